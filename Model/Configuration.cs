@@ -1,0 +1,78 @@
+// A system with calls under way: the state and the local state of each thread's call. Its moves are the concurrent spec (rule 7.1).
+using System.Collections.Immutable;
+
+namespace PerfModel.Model;
+
+/// <summary>One atomic step of one thread.</summary>
+/// <param name="Thread">Whose call moved.</param>
+/// <param name="Step">What it did.</param>
+/// <param name="After">Where that leaves everybody.</param>
+public readonly record struct Move(int Thread, CallStep Step, Configuration After);
+
+/// <summary>The state of a system and the calls that its threads have under way.</summary>
+public sealed class Configuration : IEquatable<Configuration>
+{
+    private readonly int _hash;
+
+    private Configuration(State state, ImmutableArray<Call?> calls)
+    {
+        State = state;
+        Calls = calls;
+        var hash = state.GetHashCode();
+        foreach (var call in calls) hash = hash * 31 + (call?.GetHashCode() ?? 0);
+        _hash = hash;
+    }
+
+    /// <summary>The state of the system.</summary>
+    public State State { get; }
+
+    /// <summary>The call of each thread, or null for a thread that has none under way.</summary>
+    public ImmutableArray<Call?> Calls { get; }
+
+    /// <summary>A system at rest, with so many idle threads.</summary>
+    public static Configuration AtRest(State state, int threads) => new(state, [.. new Call?[threads]]);
+
+    /// <summary>A thread calls: nothing has happened yet.</summary>
+    public Configuration Invoke(int thread, Operation operation) =>
+        Calls[thread] is null
+            ? new(State, Calls.SetItem(thread, Call.Begin(operation)))
+            : throw new InvalidOperationException("a thread has one call under way at most");
+
+    /// <summary>A thread's call returns, its steps all taken.</summary>
+    public Configuration Return(int thread) =>
+        Calls[thread]?.Result is not null
+            ? new(State, Calls.SetItem(thread, null))
+            : throw new InvalidOperationException("a call returns when it has its result");
+
+    /// <summary>Every step that some call can take now.</summary>
+    public IEnumerable<Move> Moves()
+    {
+        for (var thread = 0; thread < Calls.Length; thread++)
+        {
+            if (Calls[thread] is not { } call) continue;
+            foreach (var step in call.Steps(State)) yield return new(thread, step, After(thread, step));
+        }
+    }
+
+    // A step is seen by every call under way: links that appear and dissolve change what an overflow may and must visit.
+    private Configuration After(int mover, CallStep step)
+    {
+        var calls = Calls.ToBuilder();
+        calls[mover] = step.Call;
+        for (var thread = 0; thread < calls.Count; thread++)
+            calls[thread] = calls[thread]?.Observe(step.State);
+        return new(step.State, calls.MoveToImmutable());
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Configuration? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && _hash == other._hash && State.Equals(other.State)
+            && Calls.AsSpan().SequenceEqual(other.Calls.AsSpan()));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Configuration);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _hash;
+}

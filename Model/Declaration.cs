@@ -1,0 +1,25 @@
+// What is fixed for the life of a system: its dialect and what the subject declares (rules 8.1 and 9.4).
+namespace PerfModel.Model;
+
+/// <summary>The reading of the spec that a system follows, fixed for its life (rule 8.1).</summary>
+public enum Dialect
+{
+    /// <summary>The patch of 2011, its holes closed but its choices kept.</summary>
+    Rfc2011,
+
+    /// <summary>What its users needed: the gate follows the last trigger, and an event can open paused.</summary>
+    Amended,
+}
+
+/// <summary>What a system declares before its first call (rule 9.4).</summary>
+/// <param name="Dialect">The reading of the spec.</param>
+/// <param name="Handles">M: how many handles can be live at once, from 1 (rule 1.4).</param>
+/// <param name="Roots">R: tasks 0…R−1 run from the start and never exit (rule 1.5).</param>
+/// <param name="Tasks">T ≥ R: task names are 0…T−1; the others come to be by Fork (chapter 6).</param>
+/// <param name="Cpus">Cpus are 0…Cpus−1 (rule 1.3).</param>
+public sealed record Declaration(Dialect Dialect, int Handles = 8, int Roots = 2, int Tasks = 4, int Cpus = 2)
+{
+    /// <summary>The declaration as the text grammar writes it, on two lines.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"dialect {Dialect}\ndeclare handles {Handles}, roots {Roots}, tasks {Tasks}, cpus {Cpus}");
+}

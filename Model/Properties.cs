@@ -1,0 +1,174 @@
+// What must be true of the spec, as sentences: Always, in every step of every system; Sometimes, in some step, so that Always is not idle talk.
+using System.Collections.Immutable;
+
+namespace PerfModel.Model;
+
+/// <summary>How often a property holds.</summary>
+public enum PropertyKind
+{
+    /// <summary>In every transition.</summary>
+    Always,
+
+    /// <summary>In some transition of some system.</summary>
+    Sometimes,
+}
+
+/// <summary>An operation with no other under way, from call to return: what sequential properties speak of.</summary>
+public readonly record struct Transition(State Before, Operation Operation, Result Result, State After);
+
+/// <summary>A named sentence about transitions of the sequential spec.</summary>
+/// <param name="Name">The sentence.</param>
+/// <param name="Kind">Always or Sometimes.</param>
+/// <param name="Dialect">The dialect that it speaks of, or null for both.</param>
+/// <param name="Holds">Whether the sentence is true of a transition.</param>
+public sealed record Property(string Name, PropertyKind Kind, Dialect? Dialect, Func<Transition, bool> Holds)
+{
+    /// <summary>Whether the property speaks of a system of this dialect.</summary>
+    public bool SpeaksOf(Dialect dialect) => Dialect is null || Dialect == dialect;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Name}";
+}
+
+/// <summary>A named sentence about atomic steps of the concurrent spec, late visits of rule 7.5 included.</summary>
+/// <param name="Name">The sentence.</param>
+/// <param name="Kind">Always or Sometimes.</param>
+/// <param name="Holds">Whether it is true of a move, given the configuration before it.</param>
+public sealed record StepwiseProperty(string Name, PropertyKind Kind, Func<Configuration, Move, bool> Holds)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Name}";
+}
+
+/// <summary>The properties of the spec.</summary>
+public static class Properties
+{
+    /// <summary>True between operations.</summary>
+    public static ImmutableArray<Property> Sequential { get; } =
+    [
+        Always("a link joins two live instances of equal task and cpu", t => t.After.Instances.All(e => Owners(e).All(owner =>
+            t.After.Find(owner) is { } p && p.Task == e.Task && p.Cpu == e.Cpu))),
+
+        Always("a count moves exactly when its own Tick found it running, and by exactly the amount", t => Surviving(t).All(pair =>
+            pair.After.Count - pair.Before.Count ==
+                (t.Operation is Operation.Tick tick && tick.Instance == pair.Before.Id && pair.Before.Running && !t.Result.IsError ? tick.Amount : 0))),
+
+        Always("a gate moves only by an overflow of an owner of that role", t => Surviving(t).Where(pair => pair.Before.Paused != pair.After.Paused).All(pair =>
+            Delivered(t) is { } trigger && pair.Before.Owner(pair.After.Paused ? Role.Stopper : Role.Starter) == trigger)),
+
+        Always("after a trigger's overflow every target it stops is paused and every one it only starts is open, if the dialect lets its gate move", t =>
+            Delivered(t) is not { } trigger || t.After.Instances
+                .Where(e => t.After.Declaration.Dialect == Model.Dialect.Amended || e.Activity == Activity.Active)
+                .All(e => e.Stopper == trigger ? e.Paused : e.Starter != trigger || !e.Paused)),
+
+        Always("an errno or a read changes nothing", t => !(t.Result.IsError || t.Operation.IsRead) || t.Before.Equals(t.After)),
+
+        Always("a filled slot empties only by the death of an end, and names the same owner until then", t => Surviving(t).All(pair =>
+            Roles.All(role => pair.Before.Owner(role) is not { } owner || pair.After.Owner(role) == owner || t.After.Find(owner) is null))),
+
+        Always("exactly one row of the link table applies", t =>
+            t.Operation is not Operation.SetLink set || LinkTable(t.Before, set).Where(row => row.Applies).Select(row => row.Answer).ToList() is [var answer] && answer == t.Result),
+
+        Always("a Close moves no gate, and every slot it held can be filled in the next step", t => t.Operation is not Operation.Close || t.Result.IsError
+            || Surviving(t).All(pair => pair.Before.Paused == pair.After.Paused && Freed(t, pair).All(role =>
+                !pair.After.Sampling || Step.Apply(t.After, new Operation.SetLink(role, pair.After.Id.Event, pair.After.Id.Event)).Result == Result.Ok))),
+
+        Always("Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count", t =>
+            t.Operation is not (Operation.Enable or Operation.Disable or Operation.ScheduleIn or Operation.ScheduleOut or Operation.Throttle or Operation.Unthrottle)
+            || Surviving(t).All(pair => pair.Before.Paused == pair.After.Paused && pair.Before.Count == pair.After.Count
+                && Roles.All(role => pair.Before.Owner(role) == pair.After.Owner(role)))),
+
+        Always("what becomes Active is not throttled", t => Surviving(t).All(pair =>
+            pair.Before.Activity == Activity.Active || pair.After.Activity != Activity.Active || !pair.After.Throttled)),
+
+        Always("samples are written by own overflows only, as many as were delivered", t => Surviving(t).All(pair =>
+            pair.After.Samples - pair.Before.Samples == (Delivered(t) == pair.Before.Id ? t.Result.Number : 0))),
+
+        Sometimes("an event pauses itself", t => Delivered(t) is { } e && t.Before.Find(e) is { Paused: false } && t.After.Find(e) is { Paused: true }),
+        Sometimes("a cycle falls silent", t => Delivered(t) is not null && t.After.Instances.Any(e =>
+            e.Paused && e.Stopper is { } p && p != e.Id && t.After.Find(p) is { Paused: true } other && other.Stopper == e.Id)),
+        Sometimes("a Close frees a slot of a live event", t => t.Operation is Operation.Close && Surviving(t).Any(pair => Freed(t, pair).Any())),
+        Sometimes("paused and throttled at once", t => t.After.Instances.Any(e => e.Paused && e.Throttled)),
+        Sometimes("one trigger has both roles of one target", t => t.After.Instances.Any(e => e.Starter is not null && e.Starter == e.Stopper)),
+        Sometimes("the gate is not what the last trigger wanted", t => Delivered(t) is { } p
+            && t.After.Instances.Any(e => e.Stopper == p && !e.Paused), Model.Dialect.Rfc2011),
+        Sometimes("an event opens paused", t => t is { Operation: Operation.Open { Attributes.StartPaused: true }, Result.IsError: false }, Model.Dialect.Amended),
+        .. new[] { Errno.EBADF, Errno.EINVAL, Errno.EEXIST, Errno.EBUSY, Errno.EMFILE, Errno.ESRCH, Errno.EOVERFLOW }
+            .Select(errno => Sometimes($"an operation answers {errno}", t => t.Result.Errno == errno)),
+    ];
+
+    /// <summary>True between atomic steps of calls that run at once.</summary>
+    public static ImmutableArray<StepwiseProperty> Stepwise { get; } =
+    [
+        new("a gate moves only by a visit of a Tick or an Overflow under way", PropertyKind.Always, (before, move) =>
+            GatesMoved(before, move).Count == 0
+            || before.Calls[move.Thread] is { Result: null, Operation: Operation.Tick or Operation.Overflow }),
+        new("a step moves one gate at most", PropertyKind.Always, (before, move) => GatesMoved(before, move).Count <= 1),
+        new("visits within a role commute", PropertyKind.Always, (before, move) => Roles.All(role =>
+        {
+            var state = move.After.State;
+            var ids = state.Instances.Select(e => e.Id).ToList();
+            return ids.All(first => ids.All(second =>
+                Step.Visit(Step.Visit(state, first, role).State, second, role).State.Equals(
+                    Step.Visit(Step.Visit(state, second, role).State, first, role).State)));
+        })),
+        new("a count changes only by a Tick of its own, if it ran just before", PropertyKind.Always, (before, move) =>
+            before.State.Instances.All(e => move.After.State.Find(e.Id) is not { } after || after.Count == e.Count
+                || (e.Running && before.Calls[move.Thread]!.Operation is Operation.Tick tick && tick.Instance == e.Id))),
+        new("a link joins two live instances", PropertyKind.Always, (_, move) =>
+            move.After.State.Instances.All(e => Owners(e).All(owner => move.After.State.Find(owner) is not null))),
+        new("a gate moves after the link that moved it was dissolved", PropertyKind.Sometimes, (before, move) =>
+            GatesMoved(before, move) is [var (id, paused)]
+            && move.After.State.Find(id)!.Owner(paused ? Role.Stopper : Role.Starter) != ((Operation.OnInstance)before.Calls[move.Thread]!.Operation).Instance),
+        new("two overflows are under way at once", PropertyKind.Sometimes, (_, move) =>
+            move.After.Calls.Count(call => call is { Result: null, Operation: Operation.Tick or Operation.Overflow }) > 1),
+    ];
+
+    private static readonly ImmutableArray<Role> Roles = [Role.Starter, Role.Stopper];
+
+    private static Property Always(string name, Func<Transition, bool> holds) => new(name, PropertyKind.Always, null, holds);
+
+    private static Property Sometimes(string name, Func<Transition, bool> holds, Dialect? dialect = null) => new(name, PropertyKind.Sometimes, dialect, holds);
+
+    private static IEnumerable<Instance> Owners(InstanceState e) => Roles.Select(role => e.Owner(role)).OfType<Instance>();
+
+    private static IEnumerable<(InstanceState Before, InstanceState After)> Surviving(Transition t) =>
+        from before in t.Before.Instances
+        let after = t.After.Find(before.Id)
+        where after is not null
+        select (before, after);
+
+    private static IEnumerable<Role> Freed(Transition t, (InstanceState Before, InstanceState After) pair) =>
+        Roles.Where(role => pair.Before.Owner(role) is { } owner && t.After.Find(owner) is null);
+
+    /// <summary>The trigger whose overflow was delivered, or null.</summary>
+    private static Instance? Delivered(Transition t) =>
+        t.Operation is Operation.OnInstance call and (Operation.Tick or Operation.Overflow) && t.Result.Number >= 1 ? call.Instance : null;
+
+    private static List<(Instance Id, bool Paused)> GatesMoved(Configuration before, Move move) =>
+    [
+        .. from e in before.State.Instances
+           let after = move.After.State.Find(e.Id)
+           where after is not null && after.Paused != e.Paused
+           select (e.Id, after.Paused),
+    ];
+
+    // The errno table of chapter 2 as rows that exclude each other, written apart from the arms of Step.
+    private static IEnumerable<(bool Applies, Result Answer)> LinkTable(State s, Operation.SetLink set)
+    {
+        var p = s.Find(set.Trigger);
+        var t = s.Find(set.Target);
+        var live = p is not null && t is not null;
+        var scope = live && p!.Task == t!.Task && p.Cpu == t.Cpu;
+        var fit = scope && (p!.Period > 0 || s.Declaration.Dialect == Model.Dialect.Rfc2011);
+        var owner = fit ? t!.Owner(set.Role) : null;
+        return
+        [
+            (!live, Result.Of(Errno.EBADF)),
+            (live && !fit, Result.Of(Errno.EINVAL)),
+            (fit && owner == p!.Id, Result.Of(Errno.EEXIST)),
+            (fit && owner is not null && owner != p!.Id, Result.Of(Errno.EBUSY)),
+            (fit && owner is null, Result.Ok),
+        ];
+    }
+}

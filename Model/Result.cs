@@ -1,0 +1,122 @@
+// The closed set of answers, every error of the spec included; ToString is the text grammar's word for each.
+using System.Globalization;
+
+namespace PerfModel.Model;
+
+/// <summary>The errors of the spec, by the names that errno.h gives them.</summary>
+public enum Errno
+{
+    /// <summary>No error.</summary>
+    None,
+
+    /// <summary>Not a live handle (rules 1.7 and 2.2).</summary>
+    EBADF,
+
+    /// <summary>An argument that can never be right (rules 1.3, 2.3, 4.3, 8.4 and 8.7).</summary>
+    EINVAL,
+
+    /// <summary>This trigger already holds this role for this target (rule 2.4); a task of this name was made before (chapter 6).</summary>
+    EEXIST,
+
+    /// <summary>Another live event holds the role (rule 2.5).</summary>
+    EBUSY,
+
+    /// <summary>As many handles as declared are live (rule 1.4).</summary>
+    EMFILE,
+
+    /// <summary>No such task is running (rule 1.5).</summary>
+    ESRCH,
+
+    /// <summary>The count would pass 2⁵³−1 (rule 4.6).</summary>
+    EOVERFLOW,
+
+    /// <summary>All declared task names are used (chapter 6).</summary>
+    EAGAIN,
+}
+
+/// <summary>What an enabled or disabled, scheduled or unscheduled instance is (rule 3.1).</summary>
+public enum Activity
+{
+    /// <summary>Not enabled.</summary>
+    Off,
+
+    /// <summary>Enabled, not scheduled.</summary>
+    Inactive,
+
+    /// <summary>Enabled and scheduled.</summary>
+    Active,
+}
+
+/// <summary>What an operation answered.</summary>
+public readonly record struct Result
+{
+    private enum Kind
+    {
+        Error,
+        Done,
+        Number,
+        Ignored,
+        Activity,
+        Gate,
+        Owner,
+        Foreign,
+    }
+
+    private readonly Kind _kind;
+    private readonly long _value;
+
+    private Result(Kind kind, long value) => (_kind, _value) = (kind, value);
+
+    /// <summary>Success with nothing more to say.</summary>
+    public static Result Ok { get; } = new(Kind.Done, 0);
+
+    /// <summary>A Tick or an Overflow of an instance that does not run (rules 4.2 and 4.8).</summary>
+    public static Result Ignored { get; } = new(Kind.Ignored, 0);
+
+    /// <summary>StarterOf or StopperOf an instance whose slot is free (rule 2.11).</summary>
+    public static Result NoOwner { get; } = new(Kind.Owner, -1);
+
+    /// <summary>A refusal.</summary>
+    public static Result Of(Errno errno) => new(Kind.Error, (long)errno);
+
+    /// <summary>A count, a number of samples, or the overflows delivered.</summary>
+    public static Result Of(long number) => new(Kind.Number, number);
+
+    /// <summary>The answer of State (rule 3.1).</summary>
+    public static Result Of(Activity activity) => new(Kind.Activity, (long)activity);
+
+    /// <summary>The answer of Paused (rule 4.13).</summary>
+    public static Result Gate(bool paused) => new(Kind.Gate, paused ? 1 : 0);
+
+    /// <summary>The answer of StarterOf and StopperOf (rule 2.11).</summary>
+    public static Result Owner(Instance owner) => new(Kind.Owner, ((long)owner.Event.Id << 32) | (uint)owner.CopyTask);
+
+    /// <summary>The answer of StarterOf and StopperOf, with a free slot as null.</summary>
+    public static Result OwnerOrNone(Instance? owner) => owner is { } instance ? Owner(instance) : NoOwner;
+
+    /// <summary>A subject's answer that names a handle it never issued; no model gives it.</summary>
+    public static Result Foreign(long rawHandle) => new(Kind.Foreign, rawHandle);
+
+    /// <summary>The error, or <see cref="Errno.None"/>.</summary>
+    public Errno Errno => _kind == Kind.Error ? (Errno)_value : Errno.None;
+
+    /// <summary>Whether this is an error.</summary>
+    public bool IsError => _kind == Kind.Error;
+
+    /// <summary>The number answered, or null if the answer is none.</summary>
+    public long? Number => _kind == Kind.Number ? _value : null;
+
+    /// <summary>The word in the text grammar: <c>ok</c>, <c>ok 3</c>, <c>ok ignored</c>, <c>EBUSY</c>…</summary>
+    public override string ToString() => _kind switch
+    {
+        Kind.Error => ((Errno)_value).ToString(),
+        Kind.Number => "ok " + _value.ToString(CultureInfo.InvariantCulture),
+        Kind.Ignored => "ok ignored",
+        Kind.Activity => (Activity)_value switch { Activity.Off => "ok off", Activity.Inactive => "ok inactive", _ => "ok active" },
+        Kind.Gate => _value == 1 ? "ok paused" : "ok open",
+        Kind.Owner when _value == -1 => "ok none",
+        Kind.Owner => $"ok {new Instance(new Handle((int)(_value >> 32)), (int)_value)}",
+        Kind.Foreign => "ok #" + _value.ToString(CultureInfo.InvariantCulture),
+        _ => "ok",
+    };
+}

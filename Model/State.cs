@@ -1,0 +1,153 @@
+// The whole state of a system as one immutable value. What is dead, or was never opened, is not in it.
+using System.Collections.Immutable;
+
+namespace PerfModel.Model;
+
+/// <summary>One live instance: an event in one task (chapters 1 to 5).</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Task">The task that it counts in, or −1 for none.</param>
+/// <param name="Cpu">The cpu that it counts on, or −1 for any.</param>
+/// <param name="Period">Occurrences between overflows; 0 counts only.</param>
+/// <param name="Inherit">Whether forks copy it.</param>
+public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, bool Inherit)
+{
+    /// <summary>Set by Enable, cleared by Disable (rule 3.2).</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Set by ScheduleIn, cleared by ScheduleOut (rule 3.3).</summary>
+    public bool Scheduled { get; init; }
+
+    /// <summary>The gate: moved by visits only (rule 4.13).</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>Set by Throttle, cleared by Unthrottle and by becoming Active (chapter 5).</summary>
+    public bool Throttled { get; init; }
+
+    /// <summary>The holder of the starter slot (rule 2.1).</summary>
+    public Instance? Starter { get; init; }
+
+    /// <summary>The holder of the stopper slot (rule 2.1).</summary>
+    public Instance? Stopper { get; init; }
+
+    /// <summary>Occurrences counted while running, 0…2⁵³−1 (rules 4.4 to 4.6).</summary>
+    public long Count { get; init; }
+
+    /// <summary>Overflow records written (rule 4.12).</summary>
+    public long Samples { get; init; }
+
+    /// <summary>Off, Inactive or Active (rule 3.1).</summary>
+    public Activity Activity => !Enabled ? Activity.Off : Scheduled ? Activity.Active : Activity.Inactive;
+
+    /// <summary>Whether it counts and overflows (rule 4.1).</summary>
+    public bool Running => Activity == Activity.Active && !Paused && !Throttled;
+
+    /// <summary>Whether it overflows at all: counting events never do (rule 4.4).</summary>
+    public bool Sampling => Period > 0;
+
+    /// <summary>The holder of a slot, or null.</summary>
+    public Instance? Owner(Role role) => role == Role.Starter ? Starter : Stopper;
+
+    /// <summary>The same instance with another holder of a slot.</summary>
+    public InstanceState WithOwner(Role role, Instance? owner) =>
+        role == Role.Starter ? this with { Starter = owner } : this with { Stopper = owner };
+
+    /// <summary>One line that a person reads.</summary>
+    public override string ToString()
+    {
+        var gate = Paused ? "paused" : "open";
+        var throttle = Throttled ? " throttled" : "";
+        var scope = FormattableString.Invariant($"{(Task < 0 ? "no task" : $"task {Task}")}, {(Cpu < 0 ? "any cpu" : $"cpu {Cpu}")}");
+        return FormattableString.Invariant(
+            $"{Id,-3} {Activity.ToString().ToLowerInvariant(),-8} {gate,-6}{throttle} count {Count}, samples {Samples}, period {Period}, {scope}, starter {Starter?.ToString() ?? "none"}, stopper {Stopper?.ToString() ?? "none"}");
+    }
+}
+
+/// <summary>A system at one instant: what was declared, and the live instances.</summary>
+public sealed class State : IEquatable<State>
+{
+    private readonly int _hash;
+
+    private State(Declaration declaration, ImmutableArray<InstanceState> instances)
+    {
+        Declaration = declaration;
+        Instances = instances;
+        var hash = 17;
+        foreach (var instance in instances) hash = hash * 31 + instance.GetHashCode();
+        _hash = hash;
+    }
+
+    /// <summary>What the system declared (rule 9.4).</summary>
+    public Declaration Declaration { get; }
+
+    /// <summary>The live instances, in order of name.</summary>
+    public ImmutableArray<InstanceState> Instances { get; }
+
+    /// <summary>How many handles are live; copies do not count (rule 1.4).</summary>
+    public int LiveHandles => Instances.Count(instance => !instance.Id.IsCopy);
+
+    /// <summary>The system before its first call: nothing is open.</summary>
+    public static State Initial(Declaration declaration) => new(declaration, []);
+
+    /// <summary>The instance of this name, or null if it is dead or was never opened.</summary>
+    public InstanceState? Find(Instance id)
+    {
+        foreach (var instance in Instances)
+            if (instance.Id == id) return instance;
+        return null;
+    }
+
+    /// <summary>An event's own instance, or null.</summary>
+    public InstanceState? Find(Handle handle) => Find(Instance.Own(handle));
+
+    /// <summary>The instances whose slot of a role names this trigger, in order of name (rule 2.1).</summary>
+    public InstanceSet TargetsOf(Instance trigger, Role role)
+    {
+        foreach (var instance in Instances)
+            if (instance.Owner(role) == trigger)
+                return InstanceSet.Of(Instances.Where(target => target.Owner(role) == trigger).Select(target => target.Id));
+        return InstanceSet.Empty;
+    }
+
+    /// <summary>The state with one instance changed.</summary>
+    public State With(InstanceState changed)
+    {
+        for (var i = 0; i < Instances.Length; i++)
+            if (Instances[i].Id == changed.Id) return new(Declaration, Instances.SetItem(i, changed));
+        throw new ArgumentException("only a live instance can change", nameof(changed));
+    }
+
+    /// <summary>The state with one instance more.</summary>
+    public State Add(InstanceState opened)
+    {
+        var place = 0;
+        while (place < Instances.Length && Instances[place].Id.CompareTo(opened.Id) < 0) place++;
+        if (place < Instances.Length && Instances[place].Id == opened.Id)
+            throw new ArgumentException("a handle is issued once", nameof(opened));
+        return new(Declaration, Instances.Insert(place, opened));
+    }
+
+    /// <summary>The state without one instance; what it held, and its own slots, dissolve with it (rule 2.10).</summary>
+    public State Remove(Instance dead) => new(Declaration,
+    [
+        .. from instance in Instances
+           where instance.Id != dead
+           let started = instance.Starter == dead ? instance with { Starter = null } : instance
+           select started.Stopper == dead ? started with { Stopper = null } : started,
+    ]);
+
+    /// <inheritdoc/>
+    public bool Equals(State? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && _hash == other._hash && Declaration == other.Declaration
+            && Instances.AsSpan().SequenceEqual(other.Instances.AsSpan()));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as State);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _hash;
+
+    /// <summary>One line for each live instance.</summary>
+    public override string ToString() =>
+        Instances.IsEmpty ? "(nothing is open)" : string.Join("\n", Instances);
+}
