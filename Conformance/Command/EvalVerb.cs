@@ -50,6 +50,7 @@ internal static class EvalVerb
             foreach (var line in document.Threads.IsEmpty ? document.Setup.Concat(document.After) : document.Setup)
             {
                 var outcome = Step.Apply(state, line.Operation);
+                for (var time = 1; time < line.Times; time++) outcome = Step.Apply(outcome.State, line.Operation);
                 steps.Add((line, outcome));
                 state = outcome.State;
             }
@@ -64,7 +65,7 @@ internal static class EvalVerb
             foreach (var (line, model) in Steps)
             {
                 var wrong = line.Result is { } expected && expected != model.Result ? $"   the file says {expected}" : "";
-                text.WriteLine($"  {line.Operation} -> {model.Result}   [{model.Rules}]{wrong}");
+                text.WriteLine($"  {line with { Result = model.Result }}   [{model.Rules}]{wrong}");
                 if (!line.Operation.IsRead && !model.Result.IsError) text.WriteLine("      " + model.State.ToString().ReplaceLineEndings("\n      "));
             }
 

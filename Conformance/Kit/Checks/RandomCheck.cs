@@ -1,9 +1,5 @@
 // The Random check: sequences made and shrunk by FsCheck, the model beside the subject. It cannot find what needs two threads.
 using System.Collections.Immutable;
-using FsCheck;
-using FsCheck.Fluent;
-using Microsoft.FSharp.Collections;
-using Microsoft.FSharp.Core;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Text;
@@ -50,7 +46,7 @@ public static class RandomCheck
         Failure? Find(int batch, ulong seed, Dialect dialect)
         {
             (Document Program, Mismatch Mismatch)? smallest = null;
-            var holds = Prop.ForAll(Arb.From(Programs.Sequential, Shrinker.Shrink), program =>
+            Trials.Run(Programs.Sequential, batch, seed, program =>
             {
                 if (context.Cancelled.IsCancellationRequested) return true;
                 var declaration = program.DeclarationIn(dialect);
@@ -63,7 +59,6 @@ public static class RandomCheck
                 smallest = (program, mismatch);
                 return false;
             });
-            Check.One(Config.Quick.WithMaxTest(batch).WithRunner(Silent.Runner).WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(seed), FSharpOption<int>.None))), holds);
             if (smallest is not var (program, mismatch)) return null;
             var saved = program with
             {
@@ -76,30 +71,6 @@ public static class RandomCheck
                 After = [],
             };
             return new Failure(Name, dialect, mismatch.Rules, FailurePage.Of(mismatch, dialect, null), saved);
-        }
-    }
-
-    /// <summary>FsCheck prints nothing: the page is ours.</summary>
-    internal sealed class Silent : IRunner
-    {
-        public static readonly Silent Runner = new();
-
-        public void OnStartFixture(Type t)
-        {
-        }
-
-        public void OnArguments(int ntest, FSharpList<object> args, FSharpFunc<int, FSharpFunc<FSharpList<object>, string>> every)
-        {
-        }
-
-        public void OnShrink(FSharpList<object> args, FSharpFunc<FSharpList<object>, string> everyShrink)
-        {
-        }
-
-        public void OnFinished(string name, TestResult result)
-        {
-            // An exception out of our own code is no verdict on the subject.
-            if (result is TestResult.Failed { Item5.IsException: true } failed) throw new InvalidOperationException(failed.Item5.ToString());
         }
     }
 }

@@ -2,7 +2,6 @@
 using System.Collections.Immutable;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Spec;
-using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Checks;

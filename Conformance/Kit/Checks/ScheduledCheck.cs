@@ -1,8 +1,5 @@
 // The Scheduled check: concurrent programs under a scheduler that tries many orders. It cannot find what needs weak memory.
 using System.Collections.Immutable;
-using FsCheck;
-using FsCheck.Fluent;
-using Microsoft.FSharp.Core;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Scheduling;
@@ -37,7 +34,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         foreach (var dialect in context.Dialects)
         {
             var before = _schedules;
-            if (RunScenarios(dialect, schedules) ?? RunGenerated(dialect, before, schedules) is { } failure) _failures.Add(failure);
+            var failure = RunScenarios(dialect, schedules) ?? RunGenerated(dialect, before, schedules);
+            if (failure is not null) _failures.Add(failure);
         }
 
         var doubts = new List<string>();
@@ -74,7 +72,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var shrinks = 0;
         var programs = (int)Math.Min(int.MaxValue, (schedules - (_schedules - start)) / SchedulesPerProgram);
         if (programs <= 0 || context.Cancelled.IsCancellationRequested) return null;
-        var holds = Prop.ForAll(Arb.From(Programs.Concurrent(), Shrinker.Shrink), program =>
+        Trials.Run(Programs.Concurrent(), programs, context.Seed, program =>
         {
             if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > ShrinkPrograms)) return true;
             context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);
@@ -83,8 +81,6 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
             smallest = (finding, smallest?.After ?? after + finding.Schedule);
             return false;
         });
-        var replay = new Replay(new Rnd(context.Seed), FSharpOption<int>.None);
-        Check.One(Config.Quick.WithMaxTest(programs).WithRunner(RandomCheck.Silent.Runner).WithReplay(FSharpOption<Replay>.Some(replay)), holds);
         return smallest is var (found, foundAfter) ? Report(found, dialect, null, foundAfter) : null;
     }
 
@@ -93,7 +89,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var exploration = explorer.Explore(program, dialect, new ExplorationTerms(schedules, seed, strategy));
         _schedules += exploration.Schedules;
         _unknown += exploration.Unknown;
-        _spoke |= Outcomes.Allowed(program, program.DeclarationIn(dialect)).Rules;
+        _spoke |= Outcomes.Of(program, dialect, Budget.Default).Rules;
         return exploration.Finding;
     }
 
@@ -119,7 +115,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         if (kind != "violates")
             return new Failure(Name, dialect, RuleSet.Of(7_01), FailurePage.OfCrash(saved, dialect, kind, message), saved);
         var judgement = HistoryChecker.Check(saved, dialect, Budget.Default);
-        var rules = judgement.Violation is { } violation ? violation.Rules : RuleSet.Of(7_01);
+        var rules = judgement.Failure is { } violation ? violation.Rules : RuleSet.Of(7_01);
         return new Failure(saved.Check ?? Name, dialect, rules, FailurePage.Of(saved, dialect, judgement), saved);
     }
 }

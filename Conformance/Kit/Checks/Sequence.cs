@@ -31,31 +31,38 @@ public static class Sequence
         var done = ImmutableArray.CreateBuilder<Line>();
         var spoke = RuleSet.None;
         var lastChange = RuleSet.None;
-        foreach (var (operation, _) in program.Setup.Concat(program.After))
+        var operations = 0L;
+        foreach (var line in program.Setup.Concat(program.After))
         {
-            var model = Step.Apply(state, operation);
-            var seen = Ask(subject, operation);
-            spoke |= model.Rules;
-            if (seen != model.Result.ToString())
-                return new(new Mismatch(done.ToImmutable(), operation, model.Result, seen, state, InPlay(model, lastChange)), done.Count + 1, spoke);
-            done.Add(new Line(operation, model.Result));
-            if (!operation.IsRead) lastChange = model.Rules;
-            state = model.State;
+            for (var time = 0; time < line.Times; time++)
+            {
+                var model = Step.Apply(state, line.Operation);
+                var seen = Ask(subject, line.Operation, out var threw);
+                spoke |= model.Rules;
+                operations++;
+                if (seen != model.Result || threw is not null)
+                    return new(new Mismatch(done.ToImmutable(), line.Operation, model.Result, threw ?? seen.ToString(), state, InPlay(model, lastChange)), operations, spoke);
+                if (time == line.Times - 1) done.Add(line with { Result = model.Result });
+                if (!line.Operation.IsRead) lastChange = model.Rules;
+                state = model.State;
+            }
         }
 
-        return new(null, done.Count, spoke);
+        return new(null, operations, spoke);
     }
 
-    /// <summary>The subject's answer as a text; an exception is an answer that no model gives.</summary>
-    public static string Ask(ISubject subject, Operation operation)
+    private static Result Ask(ISubject subject, Operation operation, out string? threw)
     {
+        threw = null;
         try
         {
-            return subject.Apply(operation).ToString();
+            return subject.Apply(operation);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return $"threw {e.GetType().Name}: {OperationParser.Short(e.Message)}";
+            // An exception is an answer that no model gives.
+            threw = $"threw {e.GetType().Name}: {OperationParser.Short(e.Message)}";
+            return default;
         }
     }
 

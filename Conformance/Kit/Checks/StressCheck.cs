@@ -1,5 +1,6 @@
 // The Stress check: small programs in tight rounds on real threads and the untouched DLL. It cannot find rare schedules; on x86 only store buffering shows of weak memory.
 using System.Collections.Immutable;
+using FsCheck;
 using FsCheck.Fluent;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
@@ -32,7 +33,7 @@ public sealed class StressCheck(CheckContext context)
         foreach (var dialect in context.Dialects)
         {
             var start = _rounds;
-            var generated = Programs.Concurrent(mostCalls: 4).Sample(size: 50, count: (int)(rounds / RoundsPerProgram) + 1, seed: context.Seed);
+            var generated = Programs.Concurrent(mostCalls: 4).Sample(50, new Rnd(context.Seed), (int)(rounds / RoundsPerProgram) + 1);
             var scenarios = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).ToList();
             var each = (int)Math.Clamp(rounds / (2 * scenarios.Count), 1, RoundsPerProgram);
             foreach (var program in scenarios.Concat(generated))
@@ -65,13 +66,15 @@ public sealed class StressCheck(CheckContext context)
         for (var round = 0; round < rounds && !context.Cancelled.IsCancellationRequested; round++)
         {
             _rounds++;
-            var history = crew.Run(context.Create(declaration)) with { Dialect = dialect, Declaration = declaration };
+            var history = crew.Run(context.Create(declaration), out var threw) with { Dialect = dialect, Declaration = declaration };
+            if (threw is not null)
+                return ScheduledCheck.FailureOf(history with { Subject = context.Subject, Check = Name }, dialect, "threw", $"{threw.GetType().Name}: {OperationParser.Short(threw.Message)}");
             if (!seen.Add(history.ToString())) continue;
             var judgement = HistoryChecker.Check(history, dialect, Budget.Default);
-            if (judgement.Verdict == HistoryVerdict.Unknown) _unknown++;
-            if (judgement.Verdict != HistoryVerdict.Violates) continue;
+            if (judgement.Verdict == Histories.Verdict.Unknown) _unknown++;
+            if (judgement.Verdict != Histories.Verdict.Violates) continue;
             var saved = history with { Subject = context.Subject, Check = Name, Seed = context.Seed, Verdict = judgement.Word };
-            return new Failure(Name, dialect, judgement.Violation!.Rules, FailurePage.Of(saved, dialect, judgement), saved);
+            return new Failure(Name, dialect, judgement.Failure!.Rules, FailurePage.Of(saved, dialect, judgement), saved);
         }
 
         _spoke |= Outcomes.Of(program, dialect, Budget.Default).Rules;
@@ -88,6 +91,7 @@ public sealed class StressCheck(CheckContext context)
         private int _round;
         private int _arrived;
         private int _finished;
+        private Exception? _threw;
 
         public Crew(Document program, CancellationToken cancelled)
         {
@@ -103,8 +107,9 @@ public sealed class StressCheck(CheckContext context)
         }
 
         /// <summary>One round: setup, all threads at once, after.</summary>
-        public Document Run(Subjects.ISubject subject)
+        public Document Run(Subjects.ISubject subject, out Exception? threw)
         {
+            _threw = null;
             var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
             var setup = Answer(subject, _program.Setup);
             _run = run;
@@ -114,6 +119,7 @@ public sealed class StressCheck(CheckContext context)
             Interlocked.Increment(ref _round);
             if (_program.Threads.Length > 0) Perform(run, 0);
             Until(() => Volatile.Read(ref _finished) == _others.Length);
+            threw = _threw;
             return _program with { Setup = setup, History = run.Recorder.Events, After = Answer(subject, _program.After) };
         }
 
@@ -139,10 +145,18 @@ public sealed class StressCheck(CheckContext context)
         {
             Interlocked.Increment(ref _arrived);
             Until(() => Volatile.Read(ref _arrived) == _others.Length + 1);
-            foreach (var line in _program.Threads[thread].Lines)
+            try
             {
-                run.Recorder.Call(thread, line.Operation);
-                run.Recorder.Return(thread, run.Subject.Apply(line.Operation));
+                foreach (var line in _program.Threads[thread].Lines)
+                {
+                    run.Recorder.Call(thread, line.Operation);
+                    run.Recorder.Return(thread, run.Subject.Apply(line.Operation));
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Its call has no return; what it threw is the finding.
+                _threw = e;
             }
         }
 
