@@ -6,7 +6,14 @@ namespace PerfModel.Model;
 /// <param name="Call">The call after it; it has a <see cref="Model.Call.Result"/> once it can return.</param>
 /// <param name="Rules">The rules of chapters 1 to 6 and 8 that decided it.</param>
 /// <param name="Concurrent">The rules of chapter 7 that allow it where it stands.</param>
-public readonly record struct CallStep(State State, Call Call, RuleSet Rules, RuleSet Concurrent);
+public readonly record struct CallStep(State State, Call Call, RuleSet Rules, RuleSet Concurrent)
+{
+    /// <summary>The link that the step visits, or null if it is no visit.</summary>
+    public LinkVisit? Visit { get; init; }
+}
+
+/// <summary>A visit, for those who tell of it: which role of which target.</summary>
+public readonly record struct LinkVisit(Role Role, Instance Target);
 
 /// <summary>
 /// The local state of one call: what it has done and learnt so far. A call is a program of atomic steps (rule 7.1);
@@ -21,6 +28,9 @@ public abstract record Call
 
     /// <summary>The answer, once every step is taken; null before.</summary>
     public Result? Result { get; private protected init; }
+
+    /// <summary>The answer that the steps taken so far have settled, or null: an overflow's is settled by its admission.</summary>
+    public virtual Result? Settled => Result;
 
     /// <summary>Every step that the call can take now; none once it has its result.</summary>
     public abstract IEnumerable<CallStep> Steps(State state);
@@ -78,6 +88,8 @@ public abstract record Call
         private Delivery(Operation operation, Phase phase, long overflows, Links starters, Links stoppers) : this(operation) =>
             (_phase, _overflows, _starters, _stoppers) = (phase, overflows, starters, stoppers);
 
+        public override Result? Settled => _phase == Phase.Admission ? null : Model.Result.Of(_overflows);
+
         public override IEnumerable<CallStep> Steps(State state)
         {
             if (_phase == Phase.Admission)
@@ -130,7 +142,7 @@ public abstract record Call
             var (visited, rules) = Step.Visit(state, target, role);
             var held = state.Find(target)?.Owner(role) == Trigger;
             var concurrent = RuleSet.Of(7_06) | RuleSet.Of(held ? 7_04 : 7_05);
-            return new(visited, after, rules, concurrent);
+            return new(visited, after, rules, concurrent) { Visit = new LinkVisit(role, target) };
         }
     }
 

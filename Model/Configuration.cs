@@ -54,8 +54,11 @@ public sealed class Configuration : IEquatable<Configuration>
         }
     }
 
-    // A step is seen by every call under way: links that appear and dissolve change what an overflow may and must visit.
-    private Configuration After(int mover, CallStep step)
+    /// <summary>
+    /// Where a step of one thread's call leaves everybody. A step is seen by every call under way: links that appear and
+    /// dissolve change what an overflow may and must visit.
+    /// </summary>
+    public Configuration After(int mover, CallStep step)
     {
         var calls = Calls.ToBuilder();
         calls[mover] = step.Call;

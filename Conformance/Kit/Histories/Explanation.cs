@@ -1,0 +1,151 @@
+// Finds out, once a history is known to violate, what a person needs to know: where, what was possible there, and how far orders go.
+using System.Collections.Immutable;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Histories;
+
+/// <summary>Makes failures.</summary>
+internal static class Explanation
+{
+    /// <summary>A setup line with another answer than the model's.</summary>
+    public static Failure OfSetup(SequentialMismatch mismatch) => new()
+    {
+        Place = new Place(Section.Setup, mismatch.Index),
+        Thread = -1,
+        Operation = mismatch.Operation,
+        Seen = mismatch.Seen,
+        Possible = [mismatch.Expected],
+        Longest = Order.Empty,
+        State = mismatch.Before,
+        Start = mismatch.Before,
+        Tried = [],
+        OrdersTried = 1,
+        Rules = mismatch.Rules,
+        AnswerRules = mismatch.Rules,
+    };
+
+    /// <summary>A history that violates; the search that looked ahead could not explain the moment <paramref name="earliest"/>.</summary>
+    public static Failure OfHistory(Moments moments, State start, int earliest, Budget budget)
+    {
+        var at = FirstUnexplained(moments, start, earliest, budget);
+        var moment = moments.All[at];
+        // Everything that the call may answer there, so nothing is known of its answer.
+        var search = new Search(moments, new Scope(at + 1, Horizon: at, Exhaustive: true), budget).Run(start);
+        var stories = Stories(moments, search, moment.Number);
+        var longest = OrderTo(moments, search.Farthest!);
+        var answerRules = RuleSet.None;
+        var possible = new HashSet<Result>();
+        foreach (var end in search.Ends)
+        {
+            // The rules of an answer are looked up once for each answer: walking to every end would cost more than the search.
+            if (possible.Add(end.Configuration.Calls[moment.Thread]!.Result!.Value))
+                answerRules |= Settling(PathTo(moments, end), moment.Number).Rules;
+        }
+
+        var rules = answerRules;
+        foreach (var step in longest.Steps)
+            if (Overlap(moments, step.Call, moment.Number) || (moments.All[moments.Calls[step.Call]].Place.Section == Section.History && step.Touches(moment.Operation.Uses)))
+                rules |= step.Rules;
+        return new Failure
+        {
+            Place = moment.Place,
+            Thread = moments.ThreadOf(moment.Thread),
+            Operation = moment.Operation,
+            Seen = moment.Seen!.Value,
+            Possible = [.. possible.OrderBy(result => result.ToString(), StringComparer.Ordinal)],
+            Longest = longest,
+            State = search.Farthest!.Configuration.State,
+            Start = start,
+            Tried = [.. stories.Take(HistoryChecker.OrdersListed)],
+            OrdersTried = stories.Count,
+            Rules = rules,
+            AnswerRules = answerRules,
+        };
+    }
+
+    /// <summary>The steps that led to a node.</summary>
+    public static Order OrderTo(Moments moments, Search.Node node) => new(PathTo(moments, node));
+
+    /// <summary>
+    /// The first return that no order explains. A history that can be explained up to a moment can be explained up to
+    /// every earlier one, so halving finds it. A part whose search overruns counts as explained: the place is then late, not wrong.
+    /// </summary>
+    private static int FirstUnexplained(Moments moments, State start, int earliest, Budget budget)
+    {
+        var judged = Enumerable.Range(earliest, moments.All.Length - earliest).Where(i => moments.All[i] is { Returns: true, Seen: not null }).ToList();
+        var (low, high) = (0, judged.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            var end = judged[middle] + 1;
+            var search = new Search(moments, new Scope(end, end, Exhaustive: false), budget).Run(start);
+            if (search.Explained is null && !search.Overrun) high = middle;
+            else low = middle + 1;
+        }
+
+        return judged[low];
+    }
+
+    private static ImmutableArray<OrderStep> PathTo(Moments moments, Search.Node node)
+    {
+        var path = new Stack<Search.Node>();
+        for (var at = node; at.Before is not null; at = at.Before)
+            if (at.Slot >= 0) path.Push(at);
+        var begun = new HashSet<int>();
+        var steps = ImmutableArray.CreateBuilder<OrderStep>(path.Count);
+        foreach (var at in path)
+        {
+            // A node remembers who moved, not how: of all that could be done then, it is what led to the node.
+            var before = at.Before!.Configuration;
+            var taken = before.Calls[at.Slot]!.Steps(before.State).First(step => before.After(at.Slot, step).Equals(at.Configuration));
+            steps.Add(StepOf(moments, at.Before, at.Slot, taken, begun));
+        }
+
+        return steps.MoveToImmutable();
+    }
+
+    private static OrderStep StepOf(Moments moments, Search.Node before, int slot, CallStep step, HashSet<int> begun)
+    {
+        var call = moments.UnderWay(before.Moment, slot);
+        return new OrderStep(moments.ThreadOf(slot), call, moments.All[moments.Calls[call]].Operation, begun.Add(call), step);
+    }
+
+    /// <summary>The step of a path that settles the answer of a call.</summary>
+    private static OrderStep Settling(ImmutableArray<OrderStep> path, int call) => path.First(step => step.Call == call && step.Step.Call.Settled is not null);
+
+    /// <summary>The orders that break, those first that go furthest; each story once.</summary>
+    private static List<BrokenOrder> Stories(Moments moments, Search search, int call)
+    {
+        var told = new HashSet<string>();
+        var stories = new List<BrokenOrder>();
+        foreach (var end in search.Ends.Take(Search.MaxDrops).OrderByDescending(end => end.Steps))
+        {
+            // What came after the answer was settled is no part of the story.
+            var path = PathTo(moments, end);
+            var settling = Settling(path, call);
+            Tell([.. path.TakeWhile(step => step != settling)], settling);
+        }
+
+        foreach (var drop in search.Drops.OrderByDescending(drop => drop.Before.Moment).ThenByDescending(drop => drop.Before.Steps))
+        {
+            var path = PathTo(moments, drop.Before);
+            Tell(path, StepOf(moments, drop.Before, drop.Slot, drop.Step, [.. path.Select(step => step.Call)]));
+        }
+
+        return stories;
+
+        void Tell(ImmutableArray<OrderStep> path, OrderStep breaking)
+        {
+            var story = new BrokenOrder(new Order(path), breaking.Thread, breaking.Operation, breaking.Step.Call.Settled!.Value, breaking.Rules);
+            if (told.Add($"{story.Order} / {story.Thread} {story.Operation} {story.Must}")) stories.Add(story);
+        }
+    }
+
+    /// <summary>Whether two calls were under way at once.</summary>
+    private static bool Overlap(Moments moments, int call, int other)
+    {
+        return BeginsInTime(call, other) && BeginsInTime(other, call);
+
+        bool BeginsInTime(int late, int early) => moments.Returns[early] < 0 || moments.Calls[late] < moments.Returns[early];
+    }
+}

@@ -1,0 +1,46 @@
+// Judges what was seen of a concurrent program by chapter 7: can all atomic steps be put in one order that explains every answer?
+//
+// How the search goes, and why it is sound, is told in Search.cs; what a person is told of a violation is made in Explanation.cs.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Histories;
+
+/// <summary>Judges histories. Pure: the same question has the same answer.</summary>
+public static class HistoryChecker
+{
+    /// <summary>How many broken orders a failure lists at most.</summary>
+    public const int OrdersListed = 5;
+
+    /// <summary>Judges a document's setup, history and after in one dialect.</summary>
+    /// <exception cref="DocumentException">The document has threads and no history, or its history is none.</exception>
+    public static Judgement Check(Document document, Dialect dialect, Budget budget)
+    {
+        if (document.History.IsDefault && !document.Threads.IsEmpty)
+            throw new DocumentException("the document has threads, and no history of what they saw");
+        return Check(document.DeclarationIn(dialect), document.Setup, document.History.IsDefault ? [] : document.History, document.After, budget);
+    }
+
+    /// <summary>Judges what was seen (rule 7.1).</summary>
+    /// <param name="declaration">What the system declared.</param>
+    /// <param name="setup">What ran first, alone. An answer that is not recorded is not judged, here and in <paramref name="after"/>.</param>
+    /// <param name="events">The calls and returns of the threads, in the order in which they were seen. A call without a return may have taken any prefix of its steps.</param>
+    /// <param name="after">What ran one after the other when every call that returned had returned; calls without a return may still be moving.</param>
+    /// <param name="budget">How many configurations may be expanded for the verdict; a violation is explained with as many again, per attempt.</param>
+    /// <exception cref="DocumentException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
+    public static Judgement Check(
+        Declaration declaration, IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after, Budget budget)
+    {
+        var moments = Moments.Of(setup, events, after);
+        if (SequentialMismatch.Find(State.Initial(declaration), setup, out var start) is { } mismatch)
+            return new Judgement(Verdict.Violates, 0, Failure: Explanation.OfSetup(mismatch));
+        var all = moments.All.Length;
+        var search = new Search(moments, new Scope(all, all, Exhaustive: false), budget).Run(start);
+        if (search.Explained is { } explained)
+            return new Judgement(Verdict.Conforms, search.Expanded, Explanation.OrderTo(moments, explained));
+        if (search.Overrun) return new Judgement(Verdict.Unknown, search.Expanded);
+        return new Judgement(Verdict.Violates, search.Expanded,
+            Failure: Explanation.OfHistory(moments, start, search.Farthest!.Moment, budget));
+    }
+}

@@ -1,0 +1,116 @@
+// What the checker of histories answers: a verdict, and all that a person needs to see why.
+using System.Collections.Immutable;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Histories;
+
+/// <summary>The three verdicts on a history.</summary>
+public enum Verdict
+{
+    /// <summary>Some order of all atomic steps explains every answer (rule 7.1).</summary>
+    Conforms,
+
+    /// <summary>No order does.</summary>
+    Violates,
+
+    /// <summary>The budget ran out first. It is no kind of success: nothing is known.</summary>
+    Unknown,
+}
+
+/// <summary>How much work a question is worth; spent work is counted, never timed, so that the answer is the same everywhere.</summary>
+/// <param name="Configurations">How many configurations may be expanded, from 0.</param>
+public readonly record struct Budget(int Configurations)
+{
+    /// <summary>Enough for what a person would call a small program: some seconds at the worst.</summary>
+    public static Budget Default { get; } = new(500_000);
+}
+
+/// <summary>The three parts of what was seen of a program.</summary>
+public enum Section
+{
+    /// <summary>Ran first, alone.</summary>
+    Setup,
+
+    /// <summary>Ran at once, in threads.</summary>
+    History,
+
+    /// <summary>Ran when all threads had ended.</summary>
+    After,
+}
+
+/// <summary>A place in what was seen.</summary>
+/// <param name="Section">The part.</param>
+/// <param name="Index">The line of setup or after, or the event of the history; from 0.</param>
+public readonly record struct Place(Section Section, int Index)
+{
+    /// <summary>The place in words, counted from 1.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Section switch { Section.Setup => "setup, line", Section.After => "after, line", _ => "history, event" }} {Index + 1}");
+}
+
+/// <summary>Why a history violates the spec.</summary>
+public sealed record Failure
+{
+    /// <summary>Where the first answer stands that no order explains.</summary>
+    public required Place Place { get; init; }
+
+    /// <summary>The thread that got the answer, or −1 in setup and after.</summary>
+    public required int Thread { get; init; }
+
+    /// <summary>What was called.</summary>
+    public required Operation Operation { get; init; }
+
+    /// <summary>What was seen.</summary>
+    public required Result Seen { get; init; }
+
+    /// <summary>What could have been seen there, all before it being explained; never empty unless the budget ran out on the way.</summary>
+    public required ImmutableArray<Result> Possible { get; init; }
+
+    /// <summary>A longest order of steps that explains everything before the place.</summary>
+    public required Order Longest { get; init; }
+
+    /// <summary>The state that this order leads to.</summary>
+    public required State State { get; init; }
+
+    /// <summary>The state after the setup, or before its failing line.</summary>
+    public required State Start { get; init; }
+
+    /// <summary>Some orders that were tried, those that go furthest first, each with where it breaks.</summary>
+    public required ImmutableArray<BrokenOrder> Tried { get; init; }
+
+    /// <summary>How many orders were tried, no two telling the same story; at least as many as are listed.</summary>
+    public required int OrdersTried { get; init; }
+
+    /// <summary>
+    /// The rules in play: those that decide the answer, and in the longest order those of the steps that overlap the call
+    /// or touched an event that it names.
+    /// </summary>
+    public required RuleSet Rules { get; init; }
+
+    /// <summary>The rules that give the possible answers: the first suspects.</summary>
+    public required RuleSet AnswerRules { get; init; }
+}
+
+/// <summary>An order of steps and the first answer that it does not explain.</summary>
+/// <param name="Order">The steps before it.</param>
+/// <param name="Thread">The thread that got the answer, or −1 in after.</param>
+/// <param name="Operation">What was called.</param>
+/// <param name="Must">The answer that the order asks for.</param>
+/// <param name="Rules">The rules that give that answer.</param>
+public sealed record BrokenOrder(Order Order, int Thread, Operation Operation, Result Must, RuleSet Rules);
+
+/// <summary>The answer of <see cref="HistoryChecker"/>.</summary>
+/// <param name="Verdict">Conforms, violates or unknown.</param>
+/// <param name="Expanded">How many configurations were expanded to know.</param>
+/// <param name="Order">Where it conforms: an order of steps that explains every answer.</param>
+/// <param name="Failure">Where it violates: why.</param>
+public sealed record Judgement(Verdict Verdict, int Expanded, Order? Order = null, Failure? Failure = null)
+{
+    /// <summary>The verdict as the text grammar writes it.</summary>
+    public string Word => Verdict switch { Verdict.Conforms => "conforms", Verdict.Violates => "violates", _ => "unknown" };
+
+    /// <summary>One line.</summary>
+    public override string ToString() => Failure is { } f
+        ? $"{Word} at {f.Place}: {f.Operation} -> {f.Seen}; possible: {string.Join(" or ", f.Possible)} ({f.AnswerRules})"
+        : Word;
+}

@@ -1,0 +1,64 @@
+// An order of atomic steps, and how a person reads it: operations in the order of their steps, taken apart only where others came between.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Histories;
+
+/// <summary>One atomic step of an order.</summary>
+/// <param name="Thread">Whose call took it, or −1 for a line of after.</param>
+/// <param name="Call">The number of its call: calls are counted from 0 in the order in which they were made.</param>
+/// <param name="Operation">What was called.</param>
+/// <param name="First">Whether it is the first step of its call.</param>
+/// <param name="Step">What it did, and the rules that decided it.</param>
+public readonly record struct OrderStep(int Thread, int Call, Operation Operation, bool First, CallStep Step)
+{
+    /// <summary>Whether it is the last step of its call.</summary>
+    public bool Last => Step.Call.Result is not null;
+
+    /// <summary>All rules that the step cites.</summary>
+    public RuleSet Rules => Step.Rules | Step.Concurrent;
+
+    /// <summary>Whether the step names or visits one of these events.</summary>
+    public bool Touches(IEnumerable<Handle> handles) =>
+        handles.Any(Operation.Uses.Contains) || (Step.Visit is { } visit && handles.Contains(visit.Target.Event))
+        || (Operation is Operation.Open open && handles.Contains(open.Name));
+}
+
+/// <summary>Atomic steps in one total order.</summary>
+/// <param name="Steps">The steps.</param>
+public sealed record Order(ImmutableArray<OrderStep> Steps)
+{
+    /// <summary>The order of no step.</summary>
+    public static Order Empty { get; } = new([]);
+
+    /// <summary>
+    /// The order in words. A call whose steps follow each other is one word; else each of its steps is one:
+    /// <c>A: Overflow(p) admitted</c>, <c>A: Overflow(p) visits t (stopper)</c>, <c>A: Overflow(p) sample</c>.
+    /// </summary>
+    public ImmutableArray<string> Words()
+    {
+        var words = ImmutableArray.CreateBuilder<string>();
+        for (var i = 0; i < Steps.Length; i++)
+        {
+            var step = Steps[i];
+            var end = i;
+            while (!Steps[end].Last && end + 1 < Steps.Length && Steps[end + 1].Call == step.Call) end++;
+            var whole = step.First && Steps[end].Last;
+            words.Add(Who(step.Thread) + step.Operation + (whole ? "" : Part(step)));
+            if (whole) i = end;
+        }
+
+        return words.ToImmutable();
+    }
+
+    /// <summary>The order in words, on one line.</summary>
+    public override string ToString() => Steps.IsEmpty ? "(nothing)" : string.Join(", ", Words());
+
+    private static string Who(int thread) => thread < 0 ? "" : ProgramThread.Name(thread) + ": ";
+
+    private static string Part(OrderStep step) =>
+        step.Step.Visit is { } visit ? $" visits {visit.Target} ({visit.Role.ToString().ToLowerInvariant()})"
+        : step.Last ? " sample"
+        : " admitted";
+}

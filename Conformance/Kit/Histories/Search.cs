@@ -1,0 +1,193 @@
+// The search of the history checker: a nondeterministic automaton over configurations, run depth first.
+//
+// A letter of the automaton's word is a call or a return. A call adds itself to the configuration. A return of a call asks
+// for a configuration in which the call has the answer that was seen; only then do calls take steps, its own and others'.
+// A configuration whose returning call has its answer is not expanded: the steps of others can wait, for a step between
+// the last step of a call and its return can as well be taken after the return.
+//
+// Depth first, with a memory of every configuration at every return, so that a history that conforms is known at its first
+// explanation, and one that does not costs what the breadth of the automaton costs.
+//
+// What is left out, and why that loses no explanation (the tests compare with a search that leaves nothing out):
+//  L1 Look ahead. What a call will be seen to answer is known now. A step that settles another answer leads nowhere.
+//  L2 Answers that change nothing. A call that is seen to answer an errno or ignored, or that reads, is one step, and the
+//     step changes nothing (rule 1.9); nobody sees it. If it can give its answer now, it gives it now: whatever was possible
+//     is still possible, with that later step left out. So such a call never branches.
+//  L3 Reads whose answer was never seen are never taken: nobody asks, nobody sees.
+//  L4 Samples wait. The last step of a Tick or an Overflow adds to Samples and nothing else, so it commutes with every step
+//     but a read of Samples; once it can be taken it stays so, since what is owed only shrinks. Unless such a read is under
+//     way, it waits for the return of its own call. (Taken earlier, it would only end the call's freedom to visit more.)
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Histories;
+
+/// <summary>How much of a history a search reads, and what it is for.</summary>
+/// <param name="End">It reads the moments before this one.</param>
+/// <param name="Horizon">It knows the answers of returns before this one.</param>
+/// <param name="Exhaustive">Whether it collects every end instead of stopping at the first, and every step that L1 drops.</param>
+internal readonly record struct Scope(int End, int Horizon, bool Exhaustive);
+
+/// <summary>A step that a search dropped, since it settles another answer than was seen.</summary>
+internal readonly record struct Drop(Search.Node Before, int Slot, CallStep Step);
+
+/// <summary>One run of the automaton.</summary>
+internal sealed class Search(Moments moments, Scope scope, Budget budget)
+{
+    /// <summary>The most dropped steps that are remembered for a person.</summary>
+    public const int MaxDrops = 2_000;
+
+    private readonly Stack<Node> _open = new();
+    private readonly HashSet<(int Moment, Configuration)> _known = [];
+    private readonly List<Node> _next = [];
+
+    /// <summary>A configuration at a return, and how the search came to it.</summary>
+    /// <param name="Configuration">The configuration.</param>
+    /// <param name="Moment">The return that is to be explained, or the end.</param>
+    /// <param name="Before">The node before, or null for the start.</param>
+    /// <param name="Slot">Whose step led here, or −1 if it was calls and returns.</param>
+    internal sealed record Node(Configuration Configuration, int Moment, Node? Before, int Slot)
+    {
+        /// <summary>How many steps led here.</summary>
+        public int Steps { get; } = (Before?.Steps ?? 0) + (Slot < 0 ? 0 : 1);
+    }
+
+    /// <summary>How many configurations were expanded.</summary>
+    public int Expanded { get; private set; }
+
+    /// <summary>Whether the budget ran out.</summary>
+    public bool Overrun { get; private set; }
+
+    /// <summary>An end that explains everything, or null if none was found.</summary>
+    public Node? Explained { get; private set; }
+
+    /// <summary>A node that came to the farthest moment: of those one that has not settled the answer there, and of those one with the most steps.</summary>
+    public Node? Farthest { get; private set; }
+
+    /// <summary>Exhaustive: the nodes at which the last return's call has an answer, whatever it is.</summary>
+    public List<Node> Ends { get; } = [];
+
+    /// <summary>Exhaustive: the steps dropped since they settle another answer than was seen, <see cref="MaxDrops"/> at most.</summary>
+    public List<Drop> Drops { get; } = [];
+
+    /// <summary>Runs it.</summary>
+    public Search Run(State start)
+    {
+        Arrive(new Node(Configuration.AtRest(start, moments.Slots), 0, null, -1));
+        Open();
+        while (_open.TryPop(out var node))
+        {
+            if (node.Moment == scope.End)
+            {
+                Explained = node;
+                return this;
+            }
+
+            var slot = moments.All[node.Moment].Thread;
+            if (node.Configuration.Calls[slot]!.Result is null)
+            {
+                if (Expanded == budget.Configurations)
+                {
+                    Overrun = true;
+                    return this;
+                }
+
+                Expanded++;
+                Expand(node);
+            }
+            else if (scope.Exhaustive && node.Moment == scope.End - 1)
+            {
+                Ends.Add(node);
+            }
+            else
+            {
+                // Another answer than the one seen would have been dropped on the way (L1).
+                Arrive(new Node(node.Configuration.Return(slot), node.Moment + 1, node, -1));
+            }
+
+            Open();
+        }
+
+        return this;
+    }
+
+    /// <summary>What a call under way at a moment is going to be seen to answer, or null if that is not known.</summary>
+    private Result? Expected(int moment, int slot)
+    {
+        var call = moments.UnderWay(moment, slot);
+        return call >= 0 && moments.Returns[call] is var at && at >= 0 && at < scope.Horizon ? moments.All[at].Seen : null;
+    }
+
+    /// <summary>Reads calls up to the next return.</summary>
+    private void Arrive(Node node)
+    {
+        while (node.Moment < scope.End && moments.All[node.Moment] is { Returns: false } call)
+            node = new Node(node.Configuration.Invoke(call.Thread, call.Operation), node.Moment + 1, node, -1);
+        if (Farthest is null || Distance(node).CompareTo(Distance(Farthest)) > 0) Farthest = node;
+        Reach(node);
+    }
+
+    /// <summary>Comes to a configuration: takes the steps that can be taken at once (L2), and keeps it if it is new.</summary>
+    private void Reach(Node node)
+    {
+        if (node.Moment < scope.End)
+        {
+            for (var slot = 0; slot < moments.Slots; slot++)
+            {
+                if (node.Configuration.Calls[slot] is not { Settled: null } call) continue;
+                if (Expected(node.Moment, slot) is not { } seen || !ChangesNothing(call.Operation, seen)) continue;
+                var step = call.Steps(node.Configuration.State).First();
+                if (step.Call.Result == seen) node = new Node(node.Configuration.After(slot, step), node.Moment, node, slot);
+            }
+        }
+
+        if (_known.Add((node.Moment, node.Configuration))) _next.Add(node);
+    }
+
+    private static bool ChangesNothing(Operation operation, Result seen) => operation.IsRead || seen.IsError || seen == Result.Ignored;
+
+    private void Expand(Node node)
+    {
+        var returning = moments.All[node.Moment].Thread;
+        Expand(node, returning, returning);
+        for (var slot = 0; slot < moments.Slots; slot++)
+            if (slot != returning) Expand(node, slot, returning);
+    }
+
+    private void Expand(Node node, int slot, int returning)
+    {
+        var configuration = node.Configuration;
+        if (configuration.Calls[slot] is not { Result: null } call) return;
+        // A read whose answer is known would have been taken if it could be (L2); the others are never taken (L3).
+        if (slot != returning && call.Operation.IsRead) return;
+        var expected = Expected(node.Moment, slot);
+        foreach (var step in call.Steps(configuration.State))
+        {
+            if (slot != returning && call.Settled is not null && step.Call.Result is not null && !SamplesAreRead(configuration, call)) continue;
+            if (expected is not null && step.Call.Settled is { } settled && settled != expected)
+            {
+                if (scope.Exhaustive && Drops.Count < MaxDrops) Drops.Add(new Drop(node, slot, step));
+                continue;
+            }
+
+            Reach(new Node(configuration.After(slot, step), node.Moment, node, slot));
+        }
+    }
+
+    /// <summary>Whether a read of the samples of a call's trigger is under way (L4).</summary>
+    private static bool SamplesAreRead(Configuration configuration, Call delivery)
+    {
+        foreach (var call in configuration.Calls)
+            if (call is { Result: null, Operation: Operation.SamplesOf read } && read.Instance == ((Operation.OnInstance)delivery.Operation).Instance) return true;
+        return false;
+    }
+
+    /// <summary>Puts what was reached on the stack, so that what was reached first is looked at first.</summary>
+    private void Open()
+    {
+        for (var i = _next.Count - 1; i >= 0; i--) _open.Push(_next[i]);
+        _next.Clear();
+    }
+
+    private (int, bool, int) Distance(Node node) =>
+        (node.Moment, node.Moment == moments.All.Length || node.Configuration.Calls[moments.All[node.Moment].Thread]?.Settled is null, node.Steps);
+}

@@ -1,0 +1,154 @@
+// A document of the text grammar: a program, an example, a scenario, a saved failure. Printed here, parsed in DocumentParser.
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Text;
+
+/// <summary>An operation and, where it is known or asked for, its answer.</summary>
+public sealed record Line(Operation Operation, Result? Result = null)
+{
+    /// <summary>The line in the text grammar.</summary>
+    public override string ToString() => Result is { } result ? $"{Operation} -> {result}" : Operation.ToString();
+}
+
+/// <summary>What one thread of a program does, in order. Threads are named A, B, C… by their place.</summary>
+public sealed record ProgramThread(ImmutableArray<Line> Lines)
+{
+    /// <summary>The name of the thread at a place.</summary>
+    public static string Name(int thread) => ((char)('A' + thread)).ToString();
+}
+
+/// <summary>A call (with its operation) or a return (with its result) of one thread.</summary>
+public readonly record struct HistoryEvent(int Thread, Operation? Call, Result? Return)
+{
+    /// <summary>The event in the text grammar.</summary>
+    public override string ToString() =>
+        Call is not null ? $"{ProgramThread.Name(Thread)} calls {Call}" : $"{ProgramThread.Name(Thread)} returns {Return}";
+}
+
+/// <summary>One document: a header, and a program or what was seen of one.</summary>
+public sealed record Document
+{
+    /// <summary>The version of the grammar that this kit reads and writes.</summary>
+    public const int Version = 1;
+
+    /// <summary>A sentence that says what it shows.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The rules that it is an example of.</summary>
+    public ImmutableArray<RuleId> Rules { get; init; } = [];
+
+    /// <summary>The dialect that it speaks of, or null for both.</summary>
+    public Dialect? Dialect { get; init; }
+
+    /// <summary>What the system declares; the dialect in it is that of <see cref="Dialect"/>, or Rfc2011.</summary>
+    public Declaration Declaration { get; init; } = new(Model.Dialect.Rfc2011);
+
+    /// <summary>The subject that a saved failure is about.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The check that saved it.</summary>
+    public string? Check { get; init; }
+
+    /// <summary>The strategy that found a saved schedule.</summary>
+    public string? Strategy { get; init; }
+
+    /// <summary>The seed that found it.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>The verdict on its history: conforms, violates or unknown.</summary>
+    public string? Verdict { get; init; }
+
+    /// <summary>What runs first, alone.</summary>
+    public ImmutableArray<Line> Setup { get; init; } = [];
+
+    /// <summary>What runs then, at once.</summary>
+    public ImmutableArray<ProgramThread> Threads { get; init; } = [];
+
+    /// <summary>What runs when all threads have ended.</summary>
+    public ImmutableArray<Line> After { get; init; } = [];
+
+    /// <summary>The calls and returns that were seen between setup and after, or default.</summary>
+    public ImmutableArray<HistoryEvent> History { get; init; }
+
+    /// <summary>A saved schedule, line by line as the scheduler wrote it, or default.</summary>
+    public ImmutableArray<string> Schedule { get; init; }
+
+    /// <summary>The dialects that it speaks of.</summary>
+    public ImmutableArray<Dialect> Dialects =>
+        Dialect is { } dialect ? [dialect] : [Model.Dialect.Rfc2011, Model.Dialect.Amended];
+
+    /// <summary>What the system declares, in a dialect.</summary>
+    public Declaration DeclarationIn(Dialect dialect) => Declaration with { Dialect = dialect };
+
+    /// <summary>Every operation of the program, setup first.</summary>
+    public IEnumerable<Operation> Operations =>
+        Setup.Concat(Threads.SelectMany(thread => thread.Lines)).Concat(After).Select(line => line.Operation);
+
+    /// <summary>The names that setup and threads open, in order.</summary>
+    public IEnumerable<Handle> Opened => Operations.OfType<Operation.Open>().Select(open => open.Name);
+
+    /// <summary>Every read of these instances: what can be seen of their state.</summary>
+    public static IEnumerable<Operation> Readout(IEnumerable<Handle> handles) => handles.Select(Instance.Own).SelectMany(e => new Operation[]
+    {
+        new Operation.StateOf(e), new Operation.PausedOf(e), new Operation.CountOf(e), new Operation.SamplesOf(e),
+        new Operation.OwnerOf(Role.Starter, e), new Operation.OwnerOf(Role.Stopper, e),
+    });
+
+    /// <summary>The whole document, first line and <c>end</c> included.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"perfmodel {Version}");
+        Header("title", Title);
+        Header("rules", Rules.IsEmpty ? null : string.Join(", ", Rules));
+        Header("dialect", Dialect?.ToString());
+        if (Declaration with { Dialect = Model.Dialect.Rfc2011 } != new Declaration(Model.Dialect.Rfc2011))
+            text.AppendLine(Declaration.ToString().Split('\n')[1]);
+        Header("subject", Subject);
+        Header("check", Check);
+        Header("strategy", Strategy);
+        Header("seed", Seed?.ToString(CultureInfo.InvariantCulture));
+        Header("verdict", Verdict);
+        foreach (var line in Setup) text.AppendLine(line.ToString());
+        for (var thread = 0; thread < Threads.Length; thread++)
+            Section($"thread {ProgramThread.Name(thread)}", Threads[thread].Lines);
+        if (!After.IsEmpty) Section("after", After);
+        if (!History.IsDefault) Section("history", Shortened(History));
+        if (!Schedule.IsDefault) Section("schedule", Schedule);
+        return text.AppendLine("end").ToString();
+
+        void Header(string key, string? value)
+        {
+            if (value is not null) text.AppendLine(CultureInfo.InvariantCulture, $"{key} {value}");
+        }
+
+        void Section<T>(string name, IEnumerable<T> lines)
+        {
+            text.AppendLine(name);
+            foreach (var line in lines) text.AppendLine(CultureInfo.InvariantCulture, $"  {line}");
+        }
+    }
+
+    /// <summary>The lines of a history; a call that returns at once is one line.</summary>
+    public static IEnumerable<string> Shortened(ImmutableArray<HistoryEvent> history)
+    {
+        for (var i = 0; i < history.Length; i++)
+        {
+            if (history[i].Call is { } call && i + 1 < history.Length && history[i + 1] is { Return: { } result } next && next.Thread == history[i].Thread)
+            {
+                yield return $"{ProgramThread.Name(history[i].Thread)}: {call} -> {result}";
+                i++;
+            }
+            else
+            {
+                yield return history[i].ToString();
+            }
+        }
+    }
+}
+
+/// <summary>A text that is not of the grammar; the message says where and why, in one line.</summary>
+public sealed class DocumentException(string message) : Exception(message);

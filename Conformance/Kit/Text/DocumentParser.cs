@@ -1,0 +1,241 @@
+// Reads documents of the text grammar; says where and why when it cannot.
+using System.Collections.Immutable;
+using System.Globalization;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Text;
+
+/// <summary>Parses files of documents.</summary>
+public static class DocumentParser
+{
+    /// <summary>The longest file that is read, in characters.</summary>
+    public const int MaxLength = 16 << 20;
+
+    private const int MaxThreads = 26;
+
+    /// <summary>
+    /// Reads a file's one document. A text whose first line is not <c>perfmodel N</c> is a bare program, without header or <c>end</c>.
+    /// </summary>
+    /// <exception cref="DocumentException">The text is not of the grammar, or holds more than one document.</exception>
+    public static Document ParseOne(string text, string file) => ParseAll(text, file) switch
+    {
+        [var document] => document,
+        var many => throw new DocumentException($"{file}: one document was expected, {many.Length} found"),
+    };
+
+    /// <summary>Reads a file's documents, one or more.</summary>
+    /// <exception cref="DocumentException">The text is not of the grammar.</exception>
+    public static ImmutableArray<Document> ParseAll(string text, string file)
+    {
+        if (text.Length > MaxLength) throw new DocumentException($"{file}: longer than {MaxLength} characters");
+        if (text.Contains('\0', StringComparison.Ordinal)) throw new DocumentException($"{file}: a binary file, not a text");
+        var reader = new Reader(text, file);
+        var documents = ImmutableArray.CreateBuilder<Document>();
+        if (!reader.Next()) throw new DocumentException($"{file}: empty");
+        if (!reader.Line.StartsWith("perfmodel", StringComparison.Ordinal))
+        {
+            documents.Add(new Body(reader, bare: true).Parse());
+            return documents.ToImmutable();
+        }
+
+        do
+        {
+            if (reader.Line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not ["perfmodel", var version]
+                || !int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                throw reader.Error("expected 'perfmodel 1'");
+            if (number != Document.Version)
+                throw reader.Error($"a document of version {number}; this program reads version {Document.Version}");
+            documents.Add(new Body(reader, bare: false).Parse());
+        }
+        while (reader.Next());
+        return documents.ToImmutable();
+    }
+
+    /// <summary>Lines without comments and blanks, and where they stand.</summary>
+    private sealed class Reader(string text, string file)
+    {
+        private readonly string[] _lines = text.ReplaceLineEndings("\n").Split('\n');
+        private int _number;
+
+        public string Line { get; private set; } = "";
+
+        public bool Next(bool raw = false)
+        {
+            while (_number < _lines.Length)
+            {
+                var line = _lines[_number++];
+                Line = (raw ? line : line.Split('#', 2)[0]).Trim();
+                // A schedule's lines are kept as they are; the answer "ok #5" is the one place where # is not a comment.
+                if (!raw && line.Contains("-> ok #", StringComparison.Ordinal) | line.Contains("returns ok #", StringComparison.Ordinal)) Line = line.Trim();
+                if (raw || Line.Length > 0) return true;
+            }
+
+            return false;
+        }
+
+        public DocumentException Error(string reason) => new(FormattableString.Invariant($"{file}:{_number}: {reason}"));
+    }
+
+    /// <summary>One document, after its first line.</summary>
+    private sealed class Body(Reader reader, bool bare)
+    {
+        private readonly List<Line> _setup = [];
+        private readonly List<List<Line>> _threads = [];
+        private readonly List<Line> _after = [];
+        private readonly List<HistoryEvent> _events = [];
+        private readonly HashSet<Handle> _shared = [];
+        private readonly List<HashSet<Handle>> _own = [];
+        private readonly Dictionary<int, bool> _underWay = [];
+        private readonly List<string> _schedule = [];
+        private Document _document = new();
+        private string _section = "setup";
+
+        public Document Parse()
+        {
+            var more = bare || reader.Next();
+            while (more && (bare || reader.Line != "end"))
+            {
+                try
+                {
+                    Read(reader.Line);
+                }
+                catch (DocumentException e)
+                {
+                    throw reader.Error(e.Message);
+                }
+
+                more = reader.Next(raw: _section == "schedule");
+            }
+
+            if (!bare && !more) throw reader.Error("cut off: 'end' is missing");
+            return _document with
+            {
+                Setup = [.. _setup],
+                Threads = [.. _threads.Select(lines => new ProgramThread([.. lines]))],
+                After = [.. _after],
+                History = _section is "history" or "schedule" && _events.Count > 0 ? [.. _events] : default,
+                Schedule = _section == "schedule" ? [.. _schedule] : default,
+            };
+        }
+
+        private void Read(string line)
+        {
+            if (_section == "schedule")
+            {
+                _schedule.Add(line);
+                return;
+            }
+
+            switch (line.Split(' ', 2, StringSplitOptions.TrimEntries))
+            {
+                case ["thread", var name] when !name.Contains('(', StringComparison.Ordinal):
+                    if (_threads.Count == MaxThreads || name != ProgramThread.Name(_threads.Count) || _section is not ("setup" or "thread"))
+                        throw new DocumentException("threads are named A, B, C… in order, after the setup");
+                    _threads.Add([]);
+                    _own.Add([]);
+                    _section = "thread";
+                    break;
+                case ["after" or "history" or "schedule"]:
+                    if (string.CompareOrdinal(Order(line), Order(_section)) <= 0) throw new DocumentException($"'{line}' is out of place");
+                    _section = line;
+                    break;
+                case [var key, var value] when _section == "setup" && _setup.Count == 0 && IsKey(key):
+                    if (bare) throw new DocumentException($"a header line needs the first line 'perfmodel {Document.Version}'");
+                    ReadHeader(key, value);
+                    break;
+                default:
+                    if (_section == "history") ReadEvent(line);
+                    else ReadLine(line);
+                    break;
+            }
+        }
+
+        private static string Order(string section) => section switch { "setup" => "0", "thread" => "1", "after" => "2", "history" => "3", _ => "4" };
+
+        private static bool IsKey(string key) => key is "title" or "rules" or "dialect" or "declare" or "subject" or "check" or "strategy" or "seed" or "verdict";
+
+        private void ReadHeader(string key, string value) => _document = key switch
+        {
+            "title" => _document with { Title = value },
+            "rules" => _document with { Rules = [.. value.Split(',').Select(Rule)] },
+            "dialect" when Enum.TryParse<Dialect>(value, out var dialect) && Enum.IsDefined(dialect) && !char.IsAsciiDigit(value[0]) =>
+                _document with { Dialect = dialect, Declaration = _document.Declaration with { Dialect = dialect } },
+            "dialect" => throw new DocumentException($"there is no dialect '{OperationParser.Short(value)}'; there are Rfc2011 and Amended"),
+            "declare" => _document with { Declaration = value.Split(',').Aggregate(_document.Declaration, Declare) },
+            "subject" => _document with { Subject = value },
+            "check" => _document with { Check = value },
+            "strategy" => _document with { Strategy = value },
+            "seed" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) => _document with { Seed = seed },
+            "seed" => throw new DocumentException($"'{OperationParser.Short(value)}' is not a seed"),
+            "verdict" when value is "conforms" or "violates" or "unknown" => _document with { Verdict = value },
+            _ => throw new DocumentException($"'{OperationParser.Short(value)}' is not a {key}"),
+        };
+
+        private static RuleId Rule(string text) =>
+            RuleId.TryParse(text.Trim(), out var rule) ? rule : throw new DocumentException($"'{OperationParser.Short(text)}' is not the number of a rule");
+
+        private static Declaration Declare(Declaration declaration, string part)
+        {
+            if (part.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var what, var text]
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1 << 20)
+            {
+                switch (what)
+                {
+                    case "handles": return declaration with { Handles = number };
+                    case "roots": return declaration with { Roots = number, Tasks = Math.Max(number, declaration.Tasks) };
+                    case "tasks" when number >= declaration.Roots: return declaration with { Tasks = number };
+                    case "cpus": return declaration with { Cpus = number };
+                }
+            }
+
+            throw new DocumentException($"'{OperationParser.Short(part)}' is not a declaration: handles N, roots N, tasks N, cpus N, from 1, tasks not below roots");
+        }
+
+        private void ReadLine(string line)
+        {
+            var (call, answer) = line.Split("->", 2, StringSplitOptions.TrimEntries) is [var left, var right] ? (left, right) : (line, null);
+            var operation = OperationParser.Operation(call);
+            CheckNames(operation, _section == "thread" ? _own[^1] : null);
+            (_section switch { "setup" => _setup, "thread" => _threads[^1], _ => _after })
+                .Add(new Line(operation, answer is null ? null : OperationParser.Result(answer)));
+        }
+
+        // A thread knows the handles of the setup and its own: another thread's may not have been issued yet.
+        private void CheckNames(Operation operation, HashSet<Handle>? own)
+        {
+            foreach (var used in operation.Uses)
+            {
+                if (used == Handle.Invalid || _shared.Contains(used)) continue;
+                if (own is null ? _own.Any(set => set.Contains(used)) : own.Contains(used)) continue;
+                throw new DocumentException(own is null ? $"{used} is used before it is opened" : $"{used} is not opened in the setup or before in this thread");
+            }
+
+            if (operation is not Operation.Open open) return;
+            if (open.Name == Handle.Invalid || _own.Any(set => set.Contains(open.Name)) || !(own ?? _shared).Add(open.Name) || (own is not null && _shared.Contains(open.Name)))
+                throw new DocumentException($"{open.Name} is opened twice; a handle is issued once");
+        }
+
+        private void ReadEvent(string line)
+        {
+            if (line.Length < 2 || line[0] is < 'A' or > 'Z') throw new DocumentException("a line of a history starts with the name of a thread, A to Z");
+            var thread = line[0] - 'A';
+            var busy = _underWay.GetValueOrDefault(thread);
+            if (line[1] == ':')
+            {
+                if (line[2..].Split("->", 2, StringSplitOptions.TrimEntries) is not [var call, var answer]) throw new DocumentException("expected 'A: operation -> result'");
+                Add(call, answer);
+            }
+            else if (line[1..].Trim() is var rest && rest.StartsWith("calls ", StringComparison.Ordinal)) Add(rest["calls ".Length..], null);
+            else if (rest.StartsWith("returns ", StringComparison.Ordinal)) Add(null, rest["returns ".Length..]);
+            else throw new DocumentException("expected 'A calls operation', 'A returns result' or 'A: operation -> result'");
+
+            void Add(string? call, string? answer)
+            {
+                if (busy == call is not null) throw new DocumentException($"thread {line[0]} has {(busy ? "a call under way already" : "no call under way")}");
+                if (call is not null) _events.Add(new(thread, OperationParser.Operation(call), null));
+                if (answer is not null) _events.Add(new(thread, null, OperationParser.Result(answer)));
+                _underWay[thread] = answer is null;
+            }
+        }
+    }
+}
