@@ -9,10 +9,10 @@ namespace PerfModel.Conformance.Scheduling;
 public interface IScheduleExplorer
 {
     /// <summary>Explores one program.</summary>
-    Exploration Explore(Document program, Dialect dialect, ExplorationTerms terms);
+    ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms);
 
     /// <summary>Runs a saved schedule again.</summary>
-    Exploration Replay(Document saved);
+    ExplorationReport Replay(Document saved);
 
     /// <summary>
     /// Runs a known race for each kind of access to shared state, and names the kinds whose race was not found: what the
@@ -35,7 +35,7 @@ public sealed record ExplorationTerms(int Schedules, ulong Seed, string? Strateg
 public sealed record OutcomeCount(string Text, long Count, string Verdict);
 
 /// <summary>What came of exploring one program.</summary>
-public sealed record Exploration
+public sealed record ExplorationReport
 {
     /// <summary>Schedules that ran.</summary>
     public long Schedules { get; init; }

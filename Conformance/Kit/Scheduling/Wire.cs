@@ -36,7 +36,7 @@ public sealed record WireReply
     public string? Error { get; init; }
 
     /// <summary>What came of explore and replay.</summary>
-    public Exploration? Exploration { get; init; }
+    public ExplorationReport? Report { get; init; }
 
     /// <summary>What came of the canaries: the kinds of access that the scheduler is blind to.</summary>
     public ImmutableArray<string> BlindTo { get; init; } = [];
