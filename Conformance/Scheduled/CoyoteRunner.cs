@@ -6,6 +6,7 @@ using Microsoft.Coyote;
 using Microsoft.Coyote.Logging;
 using Microsoft.Coyote.Specifications;
 using Microsoft.Coyote.SystematicTesting;
+using PerfModel.Scheduled.Rewriting;
 
 namespace PerfModel.Scheduled;
 
@@ -17,6 +18,8 @@ namespace PerfModel.Scheduled;
 /// </remarks>
 public sealed class CoyoteRunner
 {
+    private const string NoSchedule = "the text is not a schedule that Coyote saved";
+
     private readonly Func<string?> _body;
     private string? _flagged;
     private int _flags;
@@ -78,7 +81,7 @@ public sealed class CoyoteRunner
     private Replay Follow(string trace)
     {
         int expectedSteps = CountSteps(trace);
-        using TestingEngine engine = CreateEngine(Configure().WithTestingIterations(1).WithReproducibleTrace(trace));
+        using TestingEngine engine = OpenTrace(trace);
         engine.Run();
         TestReport report = engine.TestReport;
         bool followed = report.TotalExploredFairSteps + report.TotalExploredUnfairSteps == expectedSteps
@@ -103,6 +106,19 @@ public sealed class CoyoteRunner
         return engine;
     }
 
+    private TestingEngine OpenTrace(string trace)
+    {
+        try
+        {
+            return CreateEngine(Configure().WithTestingIterations(1).WithReproducibleTrace(trace));
+        }
+        catch (Exception error)
+        {
+            // Coyote reads it without checking: what a damaged trace throws depends on where it is damaged.
+            throw new FormatException(NoSchedule, error);
+        }
+    }
+
     private void RunBody()
     {
         string? wrong = _body();
@@ -116,14 +132,22 @@ public sealed class CoyoteRunner
 
     private ScheduleFailure Describe(TestReport report, int schedule, string trace)
     {
+        if (_flagged is not null)
+            return new ScheduleFailure(FailureKind.Flagged, _flagged, schedule, trace);
         string text = report.BugReports.First();
         FailureKind kind =
-            _flagged is not null ? FailureKind.Flagged
-            : text.StartsWith("Deadlock detected", StringComparison.Ordinal) ? FailureKind.Deadlock
+            text.StartsWith("Deadlock detected", StringComparison.Ordinal) ? FailureKind.Deadlock
             : text.StartsWith("Potential deadlock", StringComparison.Ordinal) ? FailureKind.Hang
             : text.StartsWith("Unhandled exception", StringComparison.Ordinal) ? FailureKind.Exception
             : FailureKind.Uncontrolled;
-        return new ScheduleFailure(kind, _flagged ?? text, schedule, trace);
+        // What Coyote adds is advice on its own command line.
+        string message = kind switch
+        {
+            FailureKind.Hang => "no thread came to a scheduling point for a long time: a hang, or a wait that Coyote does not control",
+            FailureKind.Uncontrolled => text.Split(" As a workaround", 2)[0],
+            _ => text,
+        };
+        return new ScheduleFailure(kind, message, schedule, trace);
     }
 
     private static string OneLine(string trace) => JsonNode.Parse(trace)!.ToJsonString();
@@ -135,14 +159,13 @@ public sealed class CoyoteRunner
             using var document = JsonDocument.Parse(trace);
             JsonElement root = document.RootElement;
             string? version = root.GetProperty("CoyoteVersion").GetString();
-            string here = typeof(TestingEngine).Assembly.GetName().Version!.ToString();
-            if (version != here)
-                throw new FormatException($"the schedule was saved by Coyote {version} and replays only there; this is Coyote {here}");
+            if (version != RewritingCheck.Version)
+                throw new FormatException($"the schedule was saved by Coyote {version} and replays only there; this is Coyote {RewritingCheck.Version}");
             return root.GetProperty("Steps").GetArrayLength();
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new FormatException("the text is not a schedule that Coyote saved", error);
+            throw new FormatException(NoSchedule, error);
         }
     }
 }
