@@ -1,4 +1,5 @@
 // The child's end of the wire: one line of JSON in, lines of JSON out, one request at a time.
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,6 +14,8 @@ public sealed class RequestLoop(TextReader input, TextWriter output)
     /// <summary>The form of everything on the wire.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
+        // For a pipe, not for a web page: quotes and angle brackets stay readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 

@@ -96,7 +96,7 @@ public sealed class SeamLint
         if (type.Namespace == "System.Threading" && type.Name is "Interlocked" or "Volatile")
         {
             return !inAccessor ? $"calls {name} itself instead of an accessor"
-                : _shim.Complaint(called) is string complaint ? $"calls {name}({Parameters(called)}): {complaint}"
+                : _shim.Complaint(called) is string complaint ? $"calls {name}{Types(called)}: {complaint}"
                 : null;
         }
         if (type.Namespace.StartsWith("System.Threading", StringComparison.Ordinal))
@@ -188,6 +188,8 @@ public sealed class SeamLint
 
     private static string NameOf(MethodDefinition method) => $"{method.DeclaringType.Name.Split('`')[0]}.{method.Name}";
 
-    private static string Parameters(MethodReference method) =>
-        string.Join(", ", method.Parameters.Select(parameter => parameter.ParameterType.Name.Replace("&", "", StringComparison.Ordinal)));
+    // Which overload: its type arguments, or the types of its parameters.
+    private static string Types(MethodReference method) => method is GenericInstanceMethod generic
+        ? $"<{string.Join(", ", generic.GenericArguments.Select(type => type.Name))}>"
+        : $"({string.Join(", ", method.Parameters.Select(parameter => parameter.ParameterType.Name.TrimEnd('&')))})";
 }
