@@ -1,5 +1,8 @@
 // The child process in which Coyote runs rewritten copies of what it explores. Started by the perfmodel command, not by a person.
 using System.Text.Json;
+using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
 using PerfModel.Scheduled;
 using PerfModel.Scheduled.Canaries;
 using PerfModel.Scheduled.Rewriting;
@@ -36,6 +39,8 @@ new RequestLoop(Console.In, answers)
         Replay replay = CoyoteRunner.Replay(ProbeOf(request).Body, Text(request, "trace"));
         send(new { reply = "replay", replay });
     })
+    .On("explore", (request, send) => send(new { reply = "explored", report = RunnerOf(request).Explore(Terms(request)) }))
+    .On("replay", (request, send) => send(new { reply = "explored", report = RunnerOf(request).Replay() }))
     .On("rewrite", (request, send) => send(new { reply = "rewritten", path = Rewriter.Rewrite(Text(request, "assembly"), Text(request, "folder")) }))
     .On("lint", (request, send) =>
     {
@@ -45,6 +50,17 @@ new RequestLoop(Console.In, answers)
     })
     .Run();
 return 0;
+
+static ProgramRunner RunnerOf(JsonElement request)
+{
+    string? Optional(string name) => request.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    var document = DocumentParser.ParseOne(Text(request, "document"), "the request's document");
+    var subject = ExploredSubject.Find(Optional("subject"), Optional("assembly"), Optional("type"));
+    return new ProgramRunner(document, Enum.Parse<Dialect>(Text(request, "dialect")), subject);
+}
+
+static ExplorationTerms Terms(JsonElement request) =>
+    request.GetProperty("terms").Deserialize<ExplorationTerms>(RequestLoop.Json) ?? throw new FormatException("the request has no terms");
 
 static void SendAll(Action<object> send, IEnumerable<Sighting> sightings)
 {

@@ -2,7 +2,7 @@
 using System.Collections.Immutable;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Scheduling;
+using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;

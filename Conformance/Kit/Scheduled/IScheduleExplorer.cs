@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
-namespace PerfModel.Conformance.Scheduling;
+namespace PerfModel.Conformance.Scheduled;
 
 /// <summary>A scheduler that runs a concurrent program on a subject in many orders, and judges what each shows by chapter 7.</summary>
 public interface IScheduleExplorer
