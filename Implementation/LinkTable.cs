@@ -1,6 +1,7 @@
 // A trigger's links of one role: an array to walk, added to in O(1), and the door that replaces it when it is full or mostly dead.
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
@@ -47,10 +48,12 @@ public partial class PerfEvents<THook>
 
         /// <summary>How many elements a walk has to look at. Links added later are not among them, and need not be.</summary>
         // M12, acquire: pairs with TryAdd (M10). A link that was held at the overflow's admission was reserved before.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public int LoadLength() => (int)Math.Min(_reserved.LoadAcquire(), _elements.Length);
 
         /// <summary>The entry at an index, or null if it holds no link (yet).</summary>
         // M13, acquire: pairs with TryAdd (M11). Without it the reader could see the link and not its trigger and target.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Link? LoadAt(int index) => _elements[index].LoadAcquire();
 
         /// <summary>Counts entries that have died, and says whether the table is now worth a rebuild: mostly dead, and not tiny.</summary>

@@ -16,7 +16,7 @@ public sealed class PerfEvents(PerfEventsOptions options) : PerfEvents<NoHook>(o
 /// Every call answers an <see cref="Errno"/> and throws nothing; what else it has to say is an out value, which is the default
 /// when the call is refused. Overflow, Tick and the reads allocate nothing. A call by handle reaches the event's own instance.
 /// </remarks>
-[DebuggerDisplay("{_options.Dialect}, {_handles}")]
+[DebuggerDisplay("{_options.Dialect}, {_options.Capacity} places")]
 public partial class PerfEvents<THook>
     where THook : struct, ISchedulingHook
 {
@@ -44,7 +44,8 @@ public partial class PerfEvents<THook>
      *
      * WHY IT IS LINEARIZABLE: the step of each call, and why there is a moment between call and return at which its answer is true.
      *
-     * Open                 the compare-exchange of the place. EMFILE: HandleTable.Open. EINVAL, ESRCH: at the load of a free place.
+     * Open                 the compare-exchange of the place. EMFILE: between two looks at M live events (HandleTable.Open).
+     *                      ESRCH: the load of the empty place; or, if a dead event was in it, just after it died.
      * Close                the dead bit. All that follows, other threads take for granted from that bit on.
      * Enable … Unthrottle  the compare-exchange of the word, or its load if nothing changes.
      * SetStarter/Stopper   Ok: the claim; or, if an end died between the look and the claim, just before the first such death.
