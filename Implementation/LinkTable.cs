@@ -38,7 +38,7 @@ public partial class PerfEvents<THook>
         /// <summary>Adds a link, or answers false if the table is full or being replaced.</summary>
         public bool TryAdd(Link link)
         {
-            // M10: the counter alone makes the element ours; two adders of one element would lose a link.
+            // M10: hands out each element once, and never goes back: a walk that reads it too low misses a link that is held.
             var index = _reserved.Add(1) - 1;
 
             // M11: the step that publishes the link to overflows. It fails only on Frozen: then a rebuild has passed this element, and

@@ -25,16 +25,7 @@ public partial class PerfEvents<THook>
      *
      * Life is monotone (an event is live, then dead for ever), a handle and a link are never used twice, and the garbage collector
      * keeps whatever somebody still reads. So there is nothing to wait for, and no value comes back to mean something else.
-     *
-     *    trigger                                            target
-     *   +---------------+      +-------------------+       +----------------------------------+
-     *   | word          |      | table             |       | word: dead enabled scheduled     |
-     *   | starts ---------------> link  link  null |       |       paused throttled count     |
-     *   | stops         |      +---|---------------+       | samples                          |
-     *   +---------------+          |   ^                   | starter --.    stopper           |
-     *        ^                     v   |                   +-----------|----------------------+
-     *        '------------------- link ---------------------> ^        |
-     *                              ^-----------------------------------'
+     * README.md has the drawing.
      *
      * - The word decides. Life, gate and count are one long; what must happen together is one compare-exchange of it.
      * - The target's slot decides about links. A link is held iff it lies in the slot and both its ends are live. So one store of the
