@@ -19,6 +19,7 @@ public partial class PerfEvents<THook>
     {
         private readonly SharedReference<Event>[] _places;
         private readonly int _indexBits;
+        private readonly int _indexMask;
 
         // Handles given out, those of attempts that lost their place included.
         private SharedLong _issued;
@@ -30,22 +31,23 @@ public partial class PerfEvents<THook>
         {
             _places = new SharedReference<Event>[capacity];
             _indexBits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)capacity));
+            _indexMask = (1 << _indexBits) - 1;
         }
-
-        private long IndexMask => (1L << _indexBits) - 1;
 
         /// <summary>The event of this handle, or null if it was never issued or is gone. It may be dead already.</summary>
         public Event? Find(EventHandle handle)
         {
-            // Unsigned, so that one comparison is ours and the array's: a capacity that is no power of two leaves indices without a place.
-            var index = (ulong)(handle.Value & IndexMask);
-            if (index >= (ulong)_places.Length) return null;
+            // A capacity that is no power of two leaves indices without a place.
+            var index = IndexOf(handle);
+            if ((uint)index >= (uint)_places.Length) return null;
 
             // M1, acquire: pairs with the compare-exchange that filled the place (M3). Without it a caller who got the handle from
             // another thread by a plain store could see the event before its attributes.
             Event? tenant = _places[index].LoadAcquire();
             return tenant is not null && tenant.Handle == handle ? tenant : null;
         }
+
+        private int IndexOf(EventHandle handle) => (int)handle.Value & _indexMask;
 
         /// <summary>
         /// Opens an event in a free place; ESRCH instead if its task does not run; EMFILE if at one instant all places had live events.
@@ -60,9 +62,10 @@ public partial class PerfEvents<THook>
                 if (TryTake(index, attributes, taskRuns, out handle, out _) is { } answer) return answer;
             }
 
-            // No place was free when it was looked at, but some may have been at every instant. So look twice at the same events: a
-            // life has no gaps, so those that were live in both rounds were all live between the two (rule 7.12). To compare the
-            // places' tenants only by count or by "live again" would not do: a place may have been emptied and filled in between.
+            // No place was free when it was looked at, but perhaps one was at every instant. So look twice at the same events: a
+            // life has no gaps, and those that were live in both rounds were all live between the two (rule 7.12). To find every
+            // place taken twice would not do: it may have been emptied and filled again in between. This path, and only this,
+            // costs 8 bytes for each place.
             var seen = new Event[_places.Length];
             do
             {
@@ -84,16 +87,15 @@ public partial class PerfEvents<THook>
                 // M2, acquire: pairs with M3, as M1 does: the tenant's word is read next.
                 tenant = _places[index].LoadAcquire();
 
-                // M4, acquire: pairs with the dead bit (M27). A closer sets it before it empties the place, so a place with a dead
-                // event is free; were it not, an Open that follows a Close on the same thread would be fine, but one that meets
-                // the Close half done would answer EMFILE with a free place (rule 1.4).
+                // M4, acquire: pairs with the dead bit (M27). A dead event's place is free although its closer, who may have been
+                // stopped for ever, has not emptied it: or fewer than M events would be live and the answer EMFILE (rule 7.12).
                 if (tenant is not null && tenant.IsLive()) return null;
                 if (!taskRuns) return Errno.ESRCH;
 
                 // M5: only uniqueness is asked of it.
                 var number = _issued.Add(1);
                 if (number > long.MaxValue >> _indexBits) return Errno.EMFILE; // the last handle is issued; never one twice
-                EventHandle name = new((number << _indexBits) | (long)index);
+                EventHandle name = new((number << _indexBits) | (uint)index);
 
                 // M3: the step of Open (rule 7.2). It publishes the event whole, and it fails if another Open took the place.
                 if (_places[index].CompareExchange(new Event(name, attributes), tenant) == tenant)
@@ -108,8 +110,7 @@ public partial class PerfEvents<THook>
         /// <summary>Empties the place of a dead event, so that the table does not keep it from the garbage collector.</summary>
         public void Vacate(Event dead)
         {
-            Debug.Assert(!dead.IsLive(), "Only the dead leave their place.");
-            var index = (int)(dead.Handle.Value & IndexMask);
+            var index = IndexOf(dead.Handle);
 
             // M8: if it is still ours. An Open may have found us dead and taken the place; a plain store would wipe it out.
             _places[index].CompareExchange(null, dead);

@@ -53,7 +53,8 @@ public partial class PerfEvents<THook>
 
         /// <summary>Whether no overflow will ever move a gate through this link: it was abandoned, or its target is dead.</summary>
         /// <remarks>Monotone. A pending link is not dead: it may be claimed at any moment, and must then be found by overflows.</remarks>
-        // M18, acquire: pairs with Abandon (M17). Late news is safe, it only keeps a dead entry for one rebuild more.
+        // M18, acquire: pairs with Abandon (M17); M19, acquire: pairs with the dead bit (M27). Late news of either is safe, it only
+        // keeps a dead entry for one rebuild more.
         public bool IsDeadEntry() => _abandoned.LoadAcquire() != 0 || !Target!.IsLive();
 
         private string DebuggerDisplay =>

@@ -1,6 +1,7 @@
 // A trigger's links of one role: an array to walk, added to in O(1), and the door that replaces it when it is full or mostly dead.
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
@@ -37,7 +38,7 @@ public partial class PerfEvents<THook>
         /// <summary>Adds a link, or answers false if the table is full or being replaced.</summary>
         public bool TryAdd(Link link)
         {
-            // M10: the counter alone makes the element ours; two adders of one element would lose a link.
+            // M10: hands out each element once, and never goes back: a walk that reads it too low misses a link that is held.
             var index = _reserved.Add(1) - 1;
 
             // M11: the step that publishes the link to overflows. It fails only on Frozen: then a rebuild has passed this element, and
@@ -47,10 +48,12 @@ public partial class PerfEvents<THook>
 
         /// <summary>How many elements a walk has to look at. Links added later are not among them, and need not be.</summary>
         // M12, acquire: pairs with TryAdd (M10). A link that was held at the overflow's admission was reserved before.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public int LoadLength() => (int)Math.Min(_reserved.LoadAcquire(), _elements.Length);
 
         /// <summary>The entry at an index, or null if it holds no link (yet).</summary>
         // M13, acquire: pairs with TryAdd (M11). Without it the reader could see the link and not its trigger and target.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Link? LoadAt(int index) => _elements[index].LoadAcquire();
 
         /// <summary>Counts entries that have died, and says whether the table is now worth a rebuild: mostly dead, and not tiny.</summary>

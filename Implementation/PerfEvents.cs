@@ -16,7 +16,7 @@ public sealed class PerfEvents(PerfEventsOptions options) : PerfEvents<NoHook>(o
 /// Every call answers an <see cref="Errno"/> and throws nothing; what else it has to say is an out value, which is the default
 /// when the call is refused. Overflow, Tick and the reads allocate nothing. A call by handle reaches the event's own instance.
 /// </remarks>
-[DebuggerDisplay("{_options.Dialect}, {_handles}")]
+[DebuggerDisplay("{_options.Dialect}, {_options.Capacity} places")]
 public partial class PerfEvents<THook>
     where THook : struct, ISchedulingHook
 {
@@ -25,16 +25,7 @@ public partial class PerfEvents<THook>
      *
      * Life is monotone (an event is live, then dead for ever), a handle and a link are never used twice, and the garbage collector
      * keeps whatever somebody still reads. So there is nothing to wait for, and no value comes back to mean something else.
-     *
-     *    trigger                                            target
-     *   +---------------+      +-------------------+       +----------------------------------+
-     *   | word          |      | table             |       | word: dead enabled scheduled     |
-     *   | starts ---------------> link  link  null |       |       paused throttled count     |
-     *   | stops         |      +---|---------------+       | samples                          |
-     *   +---------------+          |   ^                   | starter --.    stopper           |
-     *        ^                     v   |                   +-----------|----------------------+
-     *        '------------------- link ---------------------> ^        |
-     *                              ^-----------------------------------'
+     * README.md has the drawing.
      *
      * - The word decides. Life, gate and count are one long; what must happen together is one compare-exchange of it.
      * - The target's slot decides about links. A link is held iff it lies in the slot and both its ends are live. So one store of the
@@ -44,7 +35,8 @@ public partial class PerfEvents<THook>
      *
      * WHY IT IS LINEARIZABLE: the step of each call, and why there is a moment between call and return at which its answer is true.
      *
-     * Open                 the compare-exchange of the place. EMFILE: HandleTable.Open. EINVAL, ESRCH: at the load of a free place.
+     * Open                 the compare-exchange of the place. EMFILE: between two looks at M live events (HandleTable.Open).
+     *                      ESRCH: the load of the empty place; or, if a dead event was in it, just after it died.
      * Close                the dead bit. All that follows, other threads take for granted from that bit on.
      * Enable … Unthrottle  the compare-exchange of the word, or its load if nothing changes.
      * SetStarter/Stopper   Ok: the claim; or, if an end died between the look and the claim, just before the first such death.
