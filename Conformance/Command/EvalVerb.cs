@@ -38,7 +38,7 @@ internal static class EvalVerb
     }
 
     /// <summary>What the model says of one document.</summary>
-    private sealed record Evaluation(List<(Line Line, Outcome Model)> Steps, AllowedOutcomes? Outcomes)
+    private sealed record Evaluation(List<(Line Line, Outcome Model)> Steps, OutcomeSet? Outcomes)
     {
         /// <summary>Whether every answer that the file wrote down is the model's.</summary>
         public bool AsExpected => Steps.All(step => step.Line.Result is null || step.Line.Result == step.Model.Result);
@@ -55,7 +55,7 @@ internal static class EvalVerb
                 state = outcome.State;
             }
 
-            return new Evaluation(steps, document.Threads.IsEmpty ? null : Histories.Outcomes.Allowed(document, declaration));
+            return new Evaluation(steps, document.Threads.IsEmpty ? null : Histories.Outcomes.Of(document, declaration.Dialect, Budget.Default));
         }
 
         public string ToText(string? title, Dialect dialect)
@@ -71,8 +71,8 @@ internal static class EvalVerb
 
             if (Outcomes is not null)
             {
-                text.WriteLine($"  then the threads; outcomes that the model allows: {(Outcomes.Complete ? "" : "more than ")}{Outcomes.Texts.Count}");
-                foreach (var outcome in Outcomes.Texts) text.WriteLine($"    {outcome}");
+                text.WriteLine($"  then the threads; outcomes that the model allows: {(Outcomes.Complete ? "" : "more than ")}{Outcomes.All.Count}");
+                foreach (var outcome in Outcomes.All.Keys) text.WriteLine($"    {outcome}");
             }
 
             return text.ToString();
@@ -89,7 +89,7 @@ internal static class EvalVerb
                 rules = step.Model.Rules.Rules.Select(rule => rule.ToString()),
                 state = step.Model.State.Instances.Select(instance => instance.ToString()),
             }),
-            outcomes = Outcomes?.Texts,
+            outcomes = Outcomes?.All.Keys,
         };
     }
 }

@@ -1,6 +1,5 @@
 // The perfmodel command: one verb, one file. Exit codes: 0 conforms, 1 does not, 3 inconclusive, 2 bad usage, 130 Ctrl-C.
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using PerfModel.Conformance.Command;

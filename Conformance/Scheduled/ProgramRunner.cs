@@ -15,7 +15,7 @@ public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declar
     private readonly Dictionary<string, Judgement> _judged = [];
     private readonly Dictionary<string, (long Count, string Worst)> _outcomes = [];
     private HistoryRecorder _recorder = new();
-    private Document _seen = program;
+    private Document _seen = new();
     private long _unknown;
 
     /// <summary>Explores the program.</summary>

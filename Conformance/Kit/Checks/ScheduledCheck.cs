@@ -27,14 +27,14 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     private long _schedules;
     private long _unknown;
 
-    /// <summary>Runs up to so many schedules in each dialect; the first failure of a dialect is shrunk and ends it.</summary>
-    public CheckReport Run(long schedules)
+    /// <summary>Runs up to so many schedules in each dialect, the named scenarios first; the first failure of a dialect ends it, shrunk if it was generated.</summary>
+    public CheckReport Run(long schedules, bool scenarios = true)
     {
         var blind = explorer.BlindTo(context.Seed);
         foreach (var dialect in context.Dialects)
         {
             var before = _schedules;
-            var failure = RunScenarios(dialect, schedules) ?? RunGenerated(dialect, before, schedules);
+            var failure = (scenarios ? RunScenarios(dialect, schedules) : null) ?? RunGenerated(dialect, before, schedules);
             if (failure is not null) _failures.Add(failure);
         }
 

@@ -86,7 +86,7 @@ public sealed class ScheduledChild : IDisposable
         if (!line.Wait(patience))
         {
             End();
-            throw new ScheduledChildException($"the scheduler gave no sign of life for {patience.TotalSeconds:0} s and was ended");
+            throw new ScheduledChildException($"the scheduler gave no sign of life for {patience.TotalSeconds:0} s and was ended", childIsGone: true);
         }
         return line.Result ?? throw Ended();
     }
@@ -109,7 +109,7 @@ public sealed class ScheduledChild : IDisposable
         lock (_lastWords)
         {
             return new ScheduledChildException(
-                _lastWords.Count > 0 ? string.Join('\n', _lastWords) : $"the scheduler ended with exit code {_process.ExitCode}");
+                _lastWords.Count > 0 ? string.Join('\n', _lastWords) : $"the scheduler ended with exit code {_process.ExitCode}", childIsGone: true);
         }
     }
 
@@ -133,4 +133,8 @@ public sealed class ScheduledChild : IDisposable
 }
 
 /// <summary>The child process could not do what it was asked; the message is one line, or what it wrote as it ended.</summary>
-public sealed class ScheduledChildException(string message) : Exception(message);
+public sealed class ScheduledChildException(string message, bool childIsGone = false) : Exception(message)
+{
+    /// <summary>Whether the child ended or had to be ended, and did not merely refuse.</summary>
+    public bool ChildIsGone => childIsGone;
+}
