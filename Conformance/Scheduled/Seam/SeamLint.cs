@@ -19,6 +19,7 @@ public sealed class SeamLint
     private readonly CoyoteShim _shim = new();
     private readonly List<string> _violations = [];
     private readonly HashSet<string> _writtenArrays = [];
+    private readonly HashSet<string> _embeddedStructs = [];
 
     /// <param name="assembly">The assembly's file, not rewritten.</param>
     /// <param name="accessors">Full names of the types that hold the accessors, as in <c>Name.Space.Outer`1/Shared</c>.</param>
@@ -44,6 +45,8 @@ public sealed class SeamLint
         MethodDefinition[] methods = [.. module.GetTypes().Where(InScope).SelectMany(type => type.Methods).Where(method => method.HasBody)];
         foreach (MethodDefinition method in methods)
             CollectWrittenArrays(method);
+        foreach (FieldDefinition field in types.Where(type => !type.IsValueType).SelectMany(type => type.Fields).Where(field => !field.IsStatic && !field.IsInitOnly))
+            CollectEmbeddedStructs(field.FieldType);
         foreach (TypeDefinition type in types)
             CheckFields(type);
         foreach (MethodDefinition method in methods)
@@ -73,6 +76,16 @@ public sealed class SeamLint
         {
             if (walk.FieldBehind(walk.Producer(instruction, 1)) is FieldReference array)
                 _writtenArrays.Add(array.FullName);
+        }
+    }
+
+    // The structs that objects are made of: what their methods do to themselves, they do to a shared object.
+    private void CollectEmbeddedStructs(TypeReference type)
+    {
+        if (OwnStruct(type) is TypeDefinition own && !IsAccessor(own) && _embeddedStructs.Add(own.FullName))
+        {
+            foreach (FieldDefinition field in own.Fields.Where(field => !field.IsStatic))
+                CollectEmbeddedStructs(field.FieldType);
         }
     }
 
@@ -121,7 +134,7 @@ public sealed class SeamLint
             case Code.Ldfld or Code.Stfld or Code.Ldflda:
                 return CheckField(method, instruction, walk);
             case Code.Ldelema:
-                return IsAccessor((TypeReference)instruction.Operand) || walk.IsFresh(walk.Producer(instruction, 1)) || GoesToOwnMethod(method, walk.Consumer(instruction))
+                return IsMadeOfAccessors((TypeReference)instruction.Operand) || walk.IsFresh(walk.Producer(instruction, 1)) || GoesToOwnMethod(method, walk.Consumer(instruction))
                     ? null
                     : "takes the address of an array element, and not for an accessor";
             case Code.Stelem_Any or Code.Stelem_I or Code.Stelem_I1 or Code.Stelem_I2 or Code.Stelem_I4 or Code.Stelem_I8
@@ -145,19 +158,31 @@ public sealed class SeamLint
 
     private string? CheckField(MethodDefinition method, Instruction instruction, StackWalk walk)
     {
-        var reference = (FieldReference)instruction.Operand;
-        FieldDefinition? field = reference.DeclaringType.Scope == method.Module || reference.DeclaringType.Module == method.Module ? reference.Resolve() : null;
-        if (field is null || field.IsInitOnly || field.DeclaringType.IsValueType || IsGenerated(field.DeclaringType))
+        FieldDefinition? field = ((FieldReference)instruction.Operand).Resolve();
+        if (field?.Module != method.Module || field.IsInitOnly || IsGenerated(field.DeclaringType))
             return null;
         bool writes = instruction.OpCode.Code == Code.Stfld;
-        if (walk.IsFresh(walk.Producer(instruction, writes ? 1 : 0)))
+        Instruction? owner = walk.Producer(instruction, writes ? 1 : 0);
+        if (field.DeclaringType.IsValueType ? !IsEmbedded(field.DeclaringType, method, owner, walk) : walk.IsFresh(owner))
             return null;
         if (instruction.OpCode.Code != Code.Ldflda)
             return $"{(writes ? "writes" : "reads")} {field.DeclaringType.Name}.{field.Name} plainly";
-        return IsAccessor(field.FieldType) || GoesToOwnMethod(method, walk.Consumer(instruction))
+        return IsMadeOfAccessors(field.FieldType) || GoesToOwnMethod(method, walk.Consumer(instruction))
             ? null
             : $"takes the address of {field.DeclaringType.Name}.{field.Name}, and not for an accessor";
     }
+
+    // Whether a struct's field is touched where the struct may be part of a shared object: by way of `this` or another reference.
+    private bool IsEmbedded(TypeDefinition type, MethodDefinition method, Instruction? owner, StackWalk walk) =>
+        _embeddedStructs.Contains(type.FullName) && !method.IsConstructor
+        && (owner is null || walk.ParameterRead(owner) is { ParameterType: ByReferenceType } or { ParameterType.IsValueType: true, Index: -1 });
+
+    // Such a struct may be referred to from anywhere: there is no way into it but the accessors.
+    private bool IsMadeOfAccessors(TypeReference type) => IsAccessor(type)
+        || OwnStruct(type) is TypeDefinition own && own.Fields.Where(field => !field.IsStatic).All(field => IsMadeOfAccessors(field.FieldType));
+
+    private static TypeDefinition? OwnStruct(TypeReference type) =>
+        type.Resolve() is { IsValueType: true, IsPrimitive: false, IsEnum: false } definition && definition.Module == type.Module ? definition : null;
 
     private bool IsFrozenArray(Instruction? producer, StackWalk walk) =>
         walk.IsFresh(producer)

@@ -66,6 +66,37 @@ internal sealed class Counters
     private ref SharedLong Pick(bool first) => ref first ? ref _issued : ref _other;
 }
 
+/// <summary>Made of accessors: a reference to it is harmless.</summary>
+internal struct Pair
+{
+    private SharedLong _left;
+    private SharedLong _right;
+
+    public long Sum() => _left.LoadAcquire() + _right.LoadAcquire();
+}
+
+internal sealed class PairOwner
+{
+    private Pair _pair;
+
+    public ref Pair Get() => ref _pair;
+}
+
+/// <summary>Not made of accessors, and part of an object.</summary>
+internal struct Tally
+{
+    private long _sum;
+
+    public void CountsPlainly() => _sum++;
+}
+
+internal sealed class TallyOwner
+{
+    private Tally _tally;
+
+    public void Count() => _tally.CountsPlainly();
+}
+
 internal static class Good
 {
     private static readonly long[] Table = [1, 2, 3];

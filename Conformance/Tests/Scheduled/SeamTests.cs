@@ -44,16 +44,22 @@ public class SeamTests
     [InlineData("Bad.Copies uses Array.Copy: it reaches array elements or memory behind Coyote's back")]
     [InlineData("BadFields._word is a volatile field: Coyote stands before Volatile and Interlocked, not before the keyword")]
     [InlineData("BadFields._nodes is a List: what it shares inside is out of Coyote's sight")]
+    [InlineData("Tally.CountsPlainly reads Tally._sum plainly")]
+    [InlineData("Tally.CountsPlainly writes Tally._sum plainly")]
     [InlineData("BadFields.CopiesAccessor reads BadFields._shared plainly")]
     [InlineData("BadFields.ReadsWrittenArray reads an array element plainly: Coyote never sees array elements")]
     public void Lint_complains_about(string sentence) => Assert.Contains(sentence, Samples);
 
-    [Fact]
-    public void Lint_lets_good_code_pass() =>
-        Assert.DoesNotContain(Samples, sentence => sentence.StartsWith("Good.", StringComparison.Ordinal)
-            || sentence.StartsWith("Shared.Accepted", StringComparison.Ordinal) || sentence.StartsWith("Shared.LoadAcquire", StringComparison.Ordinal)
-            || sentence.StartsWith("Shared.TryExchange", StringComparison.Ordinal)
-            || sentence.StartsWith("SharedLong", StringComparison.Ordinal) || sentence.StartsWith("Counters", StringComparison.Ordinal));
+    [Theory]
+    [InlineData("Good")]
+    [InlineData("Counters")]
+    [InlineData("Pair")]
+    [InlineData("SharedLong")]
+    [InlineData("Shared.LoadAcquire")]
+    [InlineData("Shared.TryExchange")]
+    [InlineData("Shared.AcceptedPlainInside")]
+    public void Lint_lets_good_code_pass(string place) =>
+        Assert.DoesNotContain(Samples, sentence => sentence.StartsWith(place, StringComparison.Ordinal));
 
     [Fact]
     public void Lint_refuses_a_rewritten_copy()
