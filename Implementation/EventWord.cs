@@ -82,7 +82,9 @@ internal readonly record struct EventWord(long Bits)
         return new(Bits + (n << CountShift));
     }
 
-    /// <summary>Multiples of <paramref name="period"/> that a count passes on its way from <paramref name="count"/> to <paramref name="count"/> + <paramref name="n"/> (rule 4.5).</summary>
+    /// <summary>
+    /// Multiples of <paramref name="period"/> that a count of <paramref name="count"/> reaches by <paramref name="n"/> more (rule 4.5).
+    /// </summary>
     public static long Crossings(long count, long n, long period)
     {
         // ⌊(c+n)/P⌋ − ⌊c/P⌋ = ⌊(c mod P + n)/P⌋: one division where most Ticks would do two.

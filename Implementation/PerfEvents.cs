@@ -135,7 +135,9 @@ public partial class PerfEvents<THook>
     /// <summary>Counts <paramref name="n"/> occurrences if the event runs, and overflows if that completes a period.</summary>
     /// <param name="e">The event.</param>
     /// <param name="n">Occurrences, 0…2³²−1.</param>
-    /// <param name="overflows">Periods completed (rules 4.4, 4.5), all delivered in one pass; <see cref="Ignored"/> if the event does not run (4.2).</param>
+    /// <param name="overflows">
+    /// Periods completed (rules 4.4, 4.5), all delivered in one pass; <see cref="Ignored"/> if the event does not run (4.2).
+    /// </param>
     /// <returns>EBADF, EINVAL (rule 4.3) or, if the event runs, EOVERFLOW (4.6), the first that applies.</returns>
     public Errno Tick(EventInstance e, long n, out long overflows)
     {
