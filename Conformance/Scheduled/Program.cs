@@ -44,7 +44,7 @@ new RequestLoop(Console.In, answers)
     .On("rewrite", (request, send) => send(new { reply = "rewritten", path = Rewriter.Rewrite(Text(request, "assembly"), Text(request, "folder")) }))
     .On("lint", (request, send) =>
     {
-        var lint = new SeamLint(Text(request, "assembly"), Text(request, "accessor"), Text(request, "namespace"));
+        var lint = new SeamLint(Text(request, "assembly"), Text(request, "accessors").Split(','), Text(request, "namespace"));
         foreach (string violation in lint.Violations())
             send(new { reply = "violation", violation });
     })
@@ -65,7 +65,7 @@ static ExplorationTerms Terms(JsonElement request) =>
 static void SendAll(Action<object> send, IEnumerable<Sighting> sightings)
 {
     foreach (Sighting sighting in sightings)
-        send(new { reply = "sighting", sighting, sighting.IsAsExpected, words = sighting.ToString() });
+        send(new { reply = "sighting", sighting, line = sighting.ToString() });
 }
 
 static string Text(JsonElement request, string name) =>

@@ -41,7 +41,7 @@ public sealed class ScheduledChild : IDisposable
         return new ScheduledChild(process);
     }
 
-    /// <summary>Asks, and yields each answer as it comes, the closing <c>done</c> not included.</summary>
+    /// <summary>Asks, and yields each answer as it comes, the closing <c>done</c> not included. Read them to the end before asking again.</summary>
     /// <param name="request">The request; <c>verb</c> says which.</param>
     /// <param name="patience">How long it may be silent. After that it is ended.</param>
     /// <exception cref="ScheduledChildException">It refused, fell silent or ended; the message is one line.</exception>

@@ -1,4 +1,4 @@
-// Races through accessors: static methods of a generic class that take the location by reference, as lock-free code here touches all shared state.
+// Races through accessors, in both forms in which lock-free code can keep all its shared accesses in one place.
 namespace PerfModel.Scheduled.Canaries;
 
 /// <summary>What may stand before each access; chosen at compile time.</summary>
@@ -15,7 +15,7 @@ internal readonly struct NoHook : IAccessHook
     }
 }
 
-/// <summary>The accessors. Coyote must see through them, generic class, type parameter and reference parameter included.</summary>
+/// <summary>Static methods that take the location by reference.</summary>
 internal static class Accessor<THook>
     where THook : struct, IAccessHook
 {
@@ -59,7 +59,59 @@ internal static class Accessor<THook>
     }
 }
 
-internal sealed class AccessorLong : Race
+/// <summary>Structs that keep their field to themselves, nested in a generic class: the form of PerfModel.Implementation.</summary>
+internal sealed class Sharing<THook>
+    where THook : struct, IAccessHook
+{
+    internal struct SharedLong
+    {
+        private long _value;
+
+        public long LoadAcquire()
+        {
+            THook.BeforeAccess();
+            return Volatile.Read(ref _value);
+        }
+
+        public void StoreRelease(long value)
+        {
+            THook.BeforeAccess();
+            Volatile.Write(ref _value, value);
+        }
+
+        public long CompareExchange(long value, long expected)
+        {
+            THook.BeforeAccess();
+            return Interlocked.CompareExchange(ref _value, value, expected);
+        }
+    }
+
+    internal struct SharedReference<T>(T? value)
+        where T : class
+    {
+        private T? _value = value;
+
+        public T? LoadAcquire()
+        {
+            THook.BeforeAccess();
+            return Volatile.Read(ref _value);
+        }
+
+        public T? CompareExchange(T? value, T? expected)
+        {
+            THook.BeforeAccess();
+            return Interlocked.CompareExchange(ref _value, value, expected);
+        }
+
+        public T? Exchange(T? value)
+        {
+            THook.BeforeAccess();
+            return Interlocked.Exchange(ref _value, value);
+        }
+    }
+}
+
+internal sealed class RefAccessorLong : Race
 {
     private long _sum;
 
@@ -68,32 +120,7 @@ internal sealed class AccessorLong : Race
     protected override void Update() => Accessor<NoHook>.StoreRelease(ref _sum, Accessor<NoHook>.LoadAcquire(ref _sum) + 1);
 }
 
-internal sealed class AccessorReference : Race
-{
-    private Box? _sum = new(0);
-
-    protected override bool Lost => _sum!.Value != 2;
-
-    protected override void Update() =>
-        Accessor<NoHook>.StoreRelease(ref _sum, new Box(Accessor<NoHook>.LoadAcquire(ref _sum)!.Value + 1));
-}
-
-internal sealed class AccessorCompareExchange : Race
-{
-    private long _taken;
-    private bool _missed;
-
-    protected override bool Lost => _missed;
-
-    protected override void Update()
-    {
-        if (!Accessor<NoHook>.TryExchange(ref _taken, 0, 1))
-            _missed = true;
-        Accessor<NoHook>.TryExchange(ref _taken, 1, 0);
-    }
-}
-
-internal sealed class AccessorCompareExchangeReference : Race
+internal sealed class RefAccessorReference : Race
 {
     private static readonly Box Token = new(1);
 
@@ -110,11 +137,66 @@ internal sealed class AccessorCompareExchangeReference : Race
     }
 }
 
-internal sealed class AccessorElement : Race
+internal sealed class RefAccessorElement : Race
 {
-    private readonly long[] _sums = new long[2];
+    private readonly Box?[] _sums = [new(0), new(0)];
 
-    protected override bool Lost => _sums[1] != 2;
+    protected override bool Lost => _sums[1]!.Value != 2;
 
-    protected override void Update() => Accessor<NoHook>.StoreRelease(ref _sums[1], Accessor<NoHook>.LoadAcquire(ref _sums[1]) + 1);
+    protected override void Update() =>
+        Accessor<NoHook>.StoreRelease(ref _sums[1], new Box(Accessor<NoHook>.LoadAcquire(ref _sums[1])!.Value + 1));
+}
+
+internal sealed class StructAccessorLong : Race
+{
+    private Sharing<NoHook>.SharedLong _sum;
+
+    protected override bool Lost => _sum.LoadAcquire() != 2;
+
+    protected override void Update() => _sum.StoreRelease(_sum.LoadAcquire() + 1);
+}
+
+internal sealed class StructAccessorCompareExchange : Race
+{
+    private Sharing<NoHook>.SharedLong _taken;
+    private bool _missed;
+
+    protected override bool Lost => _missed;
+
+    protected override void Update()
+    {
+        if (_taken.CompareExchange(1, 0) != 0)
+            _missed = true;
+        _taken.CompareExchange(0, 1);
+    }
+}
+
+internal sealed class StructAccessorReference : Race
+{
+    private Sharing<NoHook>.SharedReference<Box> _sum = new(new Box(0));
+
+    protected override bool Lost => _sum.LoadAcquire()!.Value != 2;
+
+    protected override void Update()
+    {
+        Box? sum = _sum.LoadAcquire();
+        _sum.CompareExchange(new Box(sum!.Value + 1), sum);
+    }
+}
+
+internal sealed class StructAccessorElement : Race
+{
+    private readonly Sharing<NoHook>.SharedReference<Box>[] _token = [new(null), new(new Box(1))];
+    private bool _missed;
+
+    protected override bool Lost => _missed;
+
+    protected override void Update()
+    {
+        Box? token = _token[1].Exchange(null);
+        if (token is null)
+            _missed = true;
+        else
+            _token[1].Exchange(token);
+    }
 }

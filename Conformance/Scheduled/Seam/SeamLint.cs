@@ -8,41 +8,45 @@ namespace PerfModel.Scheduled.Seam;
 /// <remarks>
 /// Not shared, and so free: what a constructor does to its own object, what a method does to an object or array it has just made,
 /// read-only fields, locals, structs passed by value, out parameters, and the elements of arrays that nobody writes after making them.
+/// The address of an accessor struct may go anywhere, for it lets nobody at its field; a copy of one may not be made.
 /// It errs on the strict side. Assemblies that wait or lock are not for it.
 /// </remarks>
 public sealed class SeamLint
 {
     private readonly string _assembly;
-    private readonly string _accessor;
+    private readonly HashSet<string> _accessors;
     private readonly string _scope;
     private readonly CoyoteShim _shim = new();
     private readonly List<string> _violations = [];
     private readonly HashSet<string> _writtenArrays = [];
+    private readonly HashSet<string> _embeddedStructs = [];
 
     /// <param name="assembly">The assembly's file, not rewritten.</param>
-    /// <param name="accessor">Full name of the class that holds the accessors, as in <c>Name.Space.Shared`1</c>.</param>
+    /// <param name="accessors">Full names of the types that hold the accessors, as in <c>Name.Space.Outer`1/Shared</c>.</param>
     /// <param name="scope">The namespace to look at; namespaces below it belong to it.</param>
-    public SeamLint(string assembly, string accessor, string scope)
+    public SeamLint(string assembly, IEnumerable<string> accessors, string scope)
     {
         _assembly = assembly;
-        _accessor = accessor;
+        _accessors = [.. accessors];
         _scope = scope;
     }
 
     /// <summary>One sentence for each violation, in the order of the code; none when the scheduler sees all.</summary>
-    /// <exception cref="FormatException">The file was rewritten, or does not have that accessor class.</exception>
+    /// <exception cref="FormatException">The file was rewritten, or does not have such an accessor type.</exception>
     public IReadOnlyList<string> Violations()
     {
         using var module = ModuleDefinition.ReadModule(_assembly);
         if (module.Assembly.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "RewritingSignatureAttribute"))
             throw new FormatException($"{Path.GetFileName(_assembly)} is a rewritten copy; the original is what to look at");
         TypeDefinition[] types = [.. module.GetTypes().Where(type => InScope(type) && !IsGenerated(type))];
-        if (!types.Any(IsAccessor))
-            throw new FormatException($"{Path.GetFileName(_assembly)} has no class {_accessor}");
+        if (_accessors.Except(types.Select(type => type.FullName)).FirstOrDefault() is string missing)
+            throw new FormatException($"{Path.GetFileName(_assembly)} has no type {missing}");
 
         MethodDefinition[] methods = [.. module.GetTypes().Where(InScope).SelectMany(type => type.Methods).Where(method => method.HasBody)];
         foreach (MethodDefinition method in methods)
             CollectWrittenArrays(method);
+        foreach (FieldDefinition field in types.Where(type => !type.IsValueType).SelectMany(type => type.Fields).Where(field => !field.IsStatic && !field.IsInitOnly))
+            CollectEmbeddedStructs(field.FieldType);
         foreach (TypeDefinition type in types)
             CheckFields(type);
         foreach (MethodDefinition method in methods)
@@ -75,6 +79,16 @@ public sealed class SeamLint
         }
     }
 
+    // The structs that objects are made of: what their methods do to themselves, they do to a shared object.
+    private void CollectEmbeddedStructs(TypeReference type)
+    {
+        if (OwnStruct(type) is TypeDefinition own && !IsAccessor(own) && _embeddedStructs.Add(own.FullName))
+        {
+            foreach (FieldDefinition field in own.Fields.Where(field => !field.IsStatic))
+                CollectEmbeddedStructs(field.FieldType);
+        }
+    }
+
     private void CheckCode(MethodDefinition method)
     {
         bool inAccessor = IsAccessor(method.DeclaringType);
@@ -82,14 +96,14 @@ public sealed class SeamLint
         foreach (Instruction instruction in method.Body.Instructions)
         {
             string? violation = instruction.Operand is MethodReference called
-                ? CheckCall(called, inAccessor)
+                ? CheckCall(called, inAccessor, instruction, walk)
                 : inAccessor ? null : CheckAccess(method, instruction, walk);
             if (violation is not null)
                 _violations.Add($"{NameOf(method)} {violation}");
         }
     }
 
-    private string? CheckCall(MethodReference called, bool inAccessor)
+    private string? CheckCall(MethodReference called, bool inAccessor, Instruction call, StackWalk walk)
     {
         TypeReference type = called.DeclaringType;
         string name = $"{type.Name.Split('`')[0]}.{called.Name}";
@@ -103,11 +117,15 @@ public sealed class SeamLint
             return $"uses {name}: lock-free code neither waits nor starts anything";
         if (type.Namespace == "System.Collections.Concurrent")
             return $"uses {name}: what it shares inside is out of Coyote's sight";
-        bool copies = type.FullName == "System.Array" && called.Name is not "Empty" and not "get_Length"
+        bool reaches = type.FullName == "System.Array" && called.Name != "get_Length" && !TakesOnlyFreshArrays(called, call, walk)
             || type.FullName is "System.MemoryExtensions" or "System.Runtime.CompilerServices.Unsafe"
             || type.Namespace == "System.Runtime.InteropServices" && type.Name.EndsWith("Marshal", StringComparison.Ordinal);
-        return copies ? $"uses {name}: it reaches array elements or memory behind Coyote's back" : null;
+        return reaches ? $"uses {name}: it reaches array elements or memory behind Coyote's back" : null;
     }
+
+    private static bool TakesOnlyFreshArrays(MethodReference called, Instruction call, StackWalk walk) => called.Parameters
+        .Where(parameter => parameter.ParameterType is ArrayType { } or { FullName: "System.Array" })
+        .All(parameter => walk.IsFresh(walk.Producer(call, called.Parameters.Count - 1 - parameter.Index)));
 
     private string? CheckAccess(MethodDefinition method, Instruction instruction, StackWalk walk)
     {
@@ -116,7 +134,7 @@ public sealed class SeamLint
             case Code.Ldfld or Code.Stfld or Code.Ldflda:
                 return CheckField(method, instruction, walk);
             case Code.Ldelema:
-                return walk.IsFresh(walk.Producer(instruction, 1)) || GoesToOwnMethod(method, walk.Consumer(instruction))
+                return IsMadeOfAccessors((TypeReference)instruction.Operand) || walk.IsFresh(walk.Producer(instruction, 1)) || GoesToOwnMethod(method, walk.Consumer(instruction))
                     ? null
                     : "takes the address of an array element, and not for an accessor";
             case Code.Stelem_Any or Code.Stelem_I or Code.Stelem_I1 or Code.Stelem_I2 or Code.Stelem_I4 or Code.Stelem_I8
@@ -138,21 +156,33 @@ public sealed class SeamLint
         }
     }
 
-    private static string? CheckField(MethodDefinition method, Instruction instruction, StackWalk walk)
+    private string? CheckField(MethodDefinition method, Instruction instruction, StackWalk walk)
     {
-        var reference = (FieldReference)instruction.Operand;
-        FieldDefinition? field = reference.DeclaringType.Scope == method.Module || reference.DeclaringType.Module == method.Module ? reference.Resolve() : null;
-        if (field is null || field.IsInitOnly || field.DeclaringType.IsValueType || IsGenerated(field.DeclaringType))
+        FieldDefinition? field = ((FieldReference)instruction.Operand).Resolve();
+        if (field?.Module != method.Module || field.IsInitOnly || IsGenerated(field.DeclaringType))
             return null;
         bool writes = instruction.OpCode.Code == Code.Stfld;
-        if (walk.IsFresh(walk.Producer(instruction, writes ? 1 : 0)))
+        Instruction? owner = walk.Producer(instruction, writes ? 1 : 0);
+        if (field.DeclaringType.IsValueType ? !IsEmbedded(field.DeclaringType, method, owner, walk) : walk.IsFresh(owner))
             return null;
         if (instruction.OpCode.Code != Code.Ldflda)
             return $"{(writes ? "writes" : "reads")} {field.DeclaringType.Name}.{field.Name} plainly";
-        return GoesToOwnMethod(method, walk.Consumer(instruction))
+        return IsMadeOfAccessors(field.FieldType) || GoesToOwnMethod(method, walk.Consumer(instruction))
             ? null
             : $"takes the address of {field.DeclaringType.Name}.{field.Name}, and not for an accessor";
     }
+
+    // Whether a struct's field is touched where the struct may be part of a shared object: by way of `this` or another reference.
+    private bool IsEmbedded(TypeDefinition type, MethodDefinition method, Instruction? owner, StackWalk walk) =>
+        _embeddedStructs.Contains(type.FullName) && !method.IsConstructor
+        && (owner is null || walk.ParameterRead(owner) is { ParameterType: ByReferenceType } or { ParameterType.IsValueType: true, Index: -1 });
+
+    // Such a struct may be referred to from anywhere: there is no way into it but the accessors.
+    private bool IsMadeOfAccessors(TypeReference type) => IsAccessor(type)
+        || OwnStruct(type) is TypeDefinition own && own.Fields.Where(field => !field.IsStatic).All(field => IsMadeOfAccessors(field.FieldType));
+
+    private static TypeDefinition? OwnStruct(TypeReference type) =>
+        type.Resolve() is { IsValueType: true, IsPrimitive: false, IsEnum: false } definition && definition.Module == type.Module ? definition : null;
 
     private bool IsFrozenArray(Instruction? producer, StackWalk walk) =>
         walk.IsFresh(producer)
@@ -181,7 +211,7 @@ public sealed class SeamLint
         return outer.Namespace == _scope || outer.Namespace.StartsWith(_scope + ".", StringComparison.Ordinal);
     }
 
-    private bool IsAccessor(TypeDefinition type) => type.FullName == _accessor;
+    private bool IsAccessor(TypeReference type) => _accessors.Contains(type.GetElementType().FullName);
 
     // Closures, iterators and cached delegates: the compiler's own types, known to one thread or written once with equal values.
     private static bool IsGenerated(TypeDefinition type) => type.Name.StartsWith('<');

@@ -124,7 +124,9 @@ public class CoyoteTests
     private static void AllAsExpected(List<JsonElement> sightings)
     {
         Assert.NotEmpty(sightings);
-        Assert.Empty(sightings.Where(sighting => !sighting.GetProperty("isAsExpected").GetBoolean()).Select(sighting => sighting.GetProperty("words").GetString()));
+        Assert.Empty(sightings
+            .Where(answer => !answer.GetProperty("sighting").GetProperty("isAsExpected").GetBoolean())
+            .Select(answer => answer.GetProperty("line").GetString()));
     }
 
     private static string FirstLine(JsonElement failure) => failure.GetProperty("message").GetString()!.Split('\n')[0];

@@ -25,6 +25,16 @@ internal static class Shared<THook>
     public static void Fence() => Interlocked.MemoryBarrier();
 }
 
+/// <summary>The other form of accessors: a struct that keeps its field to itself.</summary>
+internal struct SharedLong
+{
+    private long _value;
+
+    public long LoadAcquire() => Volatile.Read(ref _value);
+
+    public long Add(long amount) => Interlocked.Add(ref _value, amount);
+}
+
 internal struct Hook;
 
 internal sealed class Node
@@ -45,6 +55,48 @@ internal sealed class Node
     public long Fixed { get; init; }
 }
 
+internal sealed class Counters
+{
+    private SharedLong _issued;
+
+    private SharedLong _other;
+
+    public long Next() => Pick(true).Add(1) - _other.LoadAcquire();
+
+    private ref SharedLong Pick(bool first) => ref first ? ref _issued : ref _other;
+}
+
+/// <summary>Made of accessors: a reference to it is harmless.</summary>
+internal struct Pair
+{
+    private SharedLong _left;
+    private SharedLong _right;
+
+    public long Sum() => _left.LoadAcquire() + _right.LoadAcquire();
+}
+
+internal sealed class PairOwner
+{
+    private Pair _pair;
+
+    public ref Pair Get() => ref _pair;
+}
+
+/// <summary>Not made of accessors, and part of an object.</summary>
+internal struct Tally
+{
+    private long _sum;
+
+    public void CountsPlainly() => _sum++;
+}
+
+internal sealed class TallyOwner
+{
+    private Tally _tally;
+
+    public void Count() => _tally.CountsPlainly();
+}
+
 internal static class Good
 {
     private static readonly long[] Table = [1, 2, 3];
@@ -55,6 +107,14 @@ internal static class Good
         Node? next = Shared<Hook>.LoadAcquire(ref nodes[word > 0 ? 1 : 0]);
         Shared<Hook>.TryExchange(ref node.Next, flag ? next : null, new Node(word));
         return node.Number + node.Fixed + Table[1];
+    }
+
+    public static long Structs(Counters counters, SharedLong[] words) => counters.Next() + words[1].Add(1);
+
+    public static bool FreshArray()
+    {
+        var words = new long[3];
+        return Array.TrueForAll(words, word => word == 0);
     }
 
     public static Node Fresh(int length)
@@ -130,6 +190,7 @@ internal static class Bad
 internal sealed class BadFields
 {
     private volatile int _word;
+    private SharedLong _shared;
     private List<Node> _nodes = [];
     private readonly Node?[] _slots = new Node?[4];
 
@@ -140,4 +201,10 @@ internal sealed class BadFields
     }
 
     public int ReadsVolatile() => _word;
+
+    public long CopiesAccessor()
+    {
+        SharedLong copy = _shared;
+        return copy.LoadAcquire();
+    }
 }
