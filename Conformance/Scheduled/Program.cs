@@ -56,7 +56,7 @@ static ProgramRunner RunnerOf(JsonElement request)
     string? Optional(string name) => request.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
     var document = DocumentParser.ParseOne(Text(request, "document"), "the request's document");
     var subject = ExploredSubject.Find(Optional("subject"), Optional("assembly"), Optional("type"));
-    return new ProgramRunner(document, Enum.Parse<Dialect>(Text(request, "dialect")), subject);
+    return new ProgramRunner(document, Enum.Parse<Dialect>(Text(request, "dialect")), subject, request.GetProperty("plainFields").GetBoolean());
 }
 
 static ExplorationTerms Terms(JsonElement request) =>

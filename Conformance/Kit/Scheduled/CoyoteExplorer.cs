@@ -10,7 +10,11 @@ namespace PerfModel.Conformance.Scheduled;
 /// <param name="Name"><c>lockfree</c>, <c>locked</c> or <c>model</c>; or any name if an assembly is given.</param>
 /// <param name="Assembly">The path of the assembly, not rewritten, or null.</param>
 /// <param name="Type">The full name of the type behind the door, or null.</param>
-public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null);
+/// <param name="PlainFields">
+/// Whether plain fields are scheduling points too. Not for ours: a test shows that it shares state through Interlocked,
+/// Volatile and locks only, and each point that cannot matter makes those that do rarer.
+/// </param>
+public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false);
 
 /// <summary>Explores schedules with Coyote. What crashes or hangs its child is a finding, and the next question starts another child.</summary>
 public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder) : IScheduleExplorer, IDisposable
@@ -26,7 +30,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     {
         try
         {
-            return Ask(new { verb = "explore", document = program.ToString(), dialect = dialect.ToString(), subject = target.Name, assembly = Rewritten(), type = target.Type, terms });
+            return Ask(new { verb = "explore", document = program.ToString(), dialect = dialect.ToString(), subject = target.Name, assembly = Rewritten(), type = target.Type, plainFields = target.PlainFields, terms });
         }
         catch (ScheduledChildException e) when (e.ChildIsGone)
         {
@@ -38,7 +42,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
 
     /// <inheritdoc/>
     public ExplorationReport Replay(Document saved) =>
-        Ask(new { verb = "replay", document = saved.ToString(), dialect = saved.Declaration.Dialect.ToString(), subject = target.Name, assembly = Rewritten(), type = target.Type });
+        Ask(new { verb = "replay", document = saved.ToString(), dialect = saved.Declaration.Dialect.ToString(), subject = target.Name, assembly = Rewritten(), type = target.Type, plainFields = target.PlainFields });
 
     /// <inheritdoc/>
     public ImmutableArray<string> BlindTo(ulong seed) =>
