@@ -48,8 +48,8 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     public ImmutableArray<string> BlindTo(ulong seed) =>
     [
         .. Child().Ask(new { verb = "canaries", seed = (uint)seed }, Patience)
-            .Where(answer => !answer.GetProperty("isAsExpected").GetBoolean())
-            .Select(answer => answer.GetProperty("words").GetString()!),
+            .Where(answer => !answer.GetProperty("sighting").GetProperty("isAsExpected").GetBoolean())
+            .Select(answer => answer.GetProperty("line").GetString()!),
     ];
 
     /// <summary>The names of the scheduler's strategies, and a line on each.</summary>
