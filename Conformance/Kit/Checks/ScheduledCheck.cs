@@ -15,8 +15,11 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     /// <summary>The name of the check.</summary>
     public const string Name = "scheduled";
 
-    // A race of two or three threads with a few accesses each shows within some dozens of schedules or hardly at all.
-    private const int SchedulesPerProgram = 100;
+    /// <summary>How many schedules a program is worth: a race of two or three threads with a few accesses each shows within some dozens or hardly at all.</summary>
+    public const int SchedulesPerProgram = 100;
+
+    // FsCheck does not stop before it has tried all that it was asked to.
+    private const int Batch = 20;
 
     // Shrinking is for the reader: worth this many programs, not more.
     private const int ShrinkPrograms = 150;
@@ -30,12 +33,20 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     /// <summary>Runs up to so many schedules in each dialect, the named scenarios first; the first failure of a dialect ends it, shrunk if it was generated.</summary>
     public CheckReport Run(long schedules, bool scenarios = true)
     {
-        var blind = explorer.BlindTo(context.Seed);
-        foreach (var dialect in context.Dialects)
+        var blind = ImmutableArray<string>.Empty;
+        try
         {
-            var before = _schedules;
-            var failure = (scenarios ? RunScenarios(dialect, schedules) : null) ?? RunGenerated(dialect, before, schedules);
-            if (failure is not null) _failures.Add(failure);
+            blind = explorer.BlindTo(context.Seed);
+            foreach (var dialect in context.Dialects)
+            {
+                var before = _schedules;
+                var failure = (scenarios ? RunScenarios(dialect, schedules) : null) ?? RunGenerated(dialect, before, schedules);
+                if (failure is not null) _failures.Add(failure);
+            }
+        }
+        catch (OperationCanceledException) when (context.Cancelled.IsCancellationRequested)
+        {
+            // The report says what was found until then.
         }
 
         var doubts = new List<string>();
@@ -72,7 +83,19 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var shrinks = 0;
         var programs = (int)Math.Min(int.MaxValue, (schedules - (_schedules - start)) / SchedulesPerProgram);
         if (programs <= 0 || context.Cancelled.IsCancellationRequested) return null;
-        Trials.Run(Programs.Concurrent(), programs, context.Seed, program =>
+        try
+        {
+            for (var done = 0; done < programs && smallest is null && !context.Cancelled.IsCancellationRequested; done += Batch)
+                Trials.Run(Programs.Concurrent(), Math.Min(Batch, programs - done), context.Seed + (ulong)(done / Batch), Holds);
+        }
+        catch (OperationCanceledException) when (smallest is not null)
+        {
+            // Found, and not shrunk to the end.
+        }
+
+        return smallest is var (found, foundAfter) ? Report(found, dialect, null, foundAfter) : null;
+
+        bool Holds(Document program)
         {
             if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > ShrinkPrograms)) return true;
             context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);
@@ -80,8 +103,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
             if (Explore(program, dialect, SchedulesPerProgram, context.Seed) is not { } finding) return true;
             smallest = (finding, smallest?.After ?? after + finding.Schedule);
             return false;
-        });
-        return smallest is var (found, foundAfter) ? Report(found, dialect, null, foundAfter) : null;
+        }
     }
 
     private ScheduleFinding? Explore(Document program, Dialect dialect, int schedules, ulong seed)
@@ -96,9 +118,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     // A schedule is run again before it is reported: what does not come out the same twice is a fault of another kind.
     private Failure? Report(ScheduleFinding finding, Dialect dialect, string? title, long foundAfter)
     {
-        var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Seed = context.Seed, Title = title };
-        var again = explorer.Replay(saved);
-        if (again.Finding?.Kind != finding.Kind)
+        var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Strategy = strategy, Seed = context.Seed, Title = title };
+        if (ComesOutDifferently(saved, finding.Kind))
             _strange.Add($"a schedule that {finding.Kind} did not do so again: the subject is not a function of its schedule");
         if (finding.Kind == "uncontrolled")
         {
@@ -107,6 +128,20 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         }
 
         return FailureOf(saved, dialect, finding.Kind, finding.Message) with { FoundAfter = foundAfter };
+    }
+
+    private bool ComesOutDifferently(Document saved, string kind)
+    {
+        // A crash of the scheduler's process leaves no schedule behind.
+        if (saved.Schedule.IsDefault) return false;
+        try
+        {
+            return explorer.Replay(saved).Finding?.Kind != kind;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The failure that a saved schedule or history is.</summary>

@@ -33,15 +33,15 @@ public sealed class StressCheck(CheckContext context)
         foreach (var dialect in context.Dialects)
         {
             var start = _rounds;
-            var generated = Programs.Concurrent(mostCalls: 4).Sample(50, new Rnd(context.Seed), (int)(rounds / RoundsPerProgram) + 1);
             var scenarios = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).ToList();
             var each = (int)Math.Clamp(rounds / (2 * scenarios.Count), 1, RoundsPerProgram);
-            foreach (var program in scenarios.Concat(generated))
+            foreach (var program in scenarios.Concat(Generated()))
             {
                 if (_rounds - start >= rounds || context.Cancelled.IsCancellationRequested) break;
                 using var crew = new Crew(program, context.Cancelled);
+                var before = _rounds;
                 var failure = Stress(crew, program, dialect, (int)Math.Min(each, rounds - (_rounds - start)));
-                operations += each * program.Operations.LongCount();
+                operations += (_rounds - before) * program.Operations.LongCount();
                 context.Progress($"{Name} {dialect}", _rounds - start, rounds);
                 if (failure is null) continue;
                 _failures.Add(failure with { FoundAfter = _rounds - start });
@@ -57,6 +57,15 @@ public sealed class StressCheck(CheckContext context)
             Spoke = _spoke,
             Remark = _unknown > 0 ? $"{_unknown} histories not judged within the budget" : null,
         };
+    }
+
+    // In batches: how many there will be is not known when time is the budget.
+    private IEnumerable<Document> Generated()
+    {
+        for (var batch = 0UL; ; batch++)
+        {
+            foreach (var program in Programs.Concurrent(mostCalls: 4).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
+        }
     }
 
     private Failure? Stress(Crew crew, Document program, Dialect dialect, int rounds)
