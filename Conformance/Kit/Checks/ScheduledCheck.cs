@@ -18,6 +18,9 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     // A race of two or three threads with a few accesses each shows within some dozens of schedules or hardly at all.
     private const int SchedulesPerProgram = 100;
 
+    // Which rules decide a program's steps shows soon; all its outcomes may take long.
+    internal static readonly Budget ForRules = new(2_000);
+
     // Shrinking is for the reader: worth this many programs, not more.
     private const int ShrinkPrograms = 150;
 
@@ -89,7 +92,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var exploration = explorer.Explore(program, dialect, new ExplorationTerms(schedules, seed, strategy));
         _schedules += exploration.Schedules;
         _unknown += exploration.Unknown;
-        _spoke |= Outcomes.Of(program, dialect, Budget.Default).Rules;
+        _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
         return exploration.Finding;
     }
 

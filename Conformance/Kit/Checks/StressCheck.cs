@@ -77,7 +77,7 @@ public sealed class StressCheck(CheckContext context)
             return new Failure(Name, dialect, judgement.Failure!.Rules, FailurePage.Of(saved, dialect, judgement), saved);
         }
 
-        _spoke |= Outcomes.Of(program, dialect, Budget.Default).Rules;
+        _spoke |= Outcomes.Of(program, dialect, ScheduledCheck.ForRules).Rules;
         return null;
     }
 
