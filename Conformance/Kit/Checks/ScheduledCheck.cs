@@ -21,6 +21,9 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     // Which rules decide a program's steps shows soon; all its outcomes may take long.
     internal static readonly Budget ForRules = new(2_000);
 
+    // FsCheck grows programs within a batch: each has small ones and large ones.
+    private const int Batch = 40;
+
     // Shrinking is for the reader: worth this many programs, not more.
     private const int ShrinkPrograms = 150;
 
@@ -71,20 +74,32 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     private Failure? RunGenerated(Dialect dialect, long start, long schedules)
     {
+        Failure? failure = null;
+        for (var batch = 0UL; failure is null && _schedules - start < schedules && !context.Cancelled.IsCancellationRequested; batch++)
+        {
+            var programs = (int)Math.Min(Batch, (schedules - (_schedules - start) + SchedulesPerProgram - 1) / SchedulesPerProgram);
+            failure = RunBatch(dialect, start, schedules, programs, context.Seed + batch);
+        }
+
+        return failure;
+    }
+
+    private Failure? RunBatch(Dialect dialect, long start, long schedules, int programs, ulong seed)
+    {
         (ScheduleFinding Finding, long After)? smallest = null;
         var shrinks = 0;
-        var programs = (int)Math.Min(int.MaxValue, (schedules - (_schedules - start)) / SchedulesPerProgram);
-        if (programs <= 0 || context.Cancelled.IsCancellationRequested) return null;
-        Trials.Run(Programs.Concurrent(), programs, context.Seed, program =>
+        Trials.Run(Programs.Concurrent(), programs, seed, program =>
         {
             if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > ShrinkPrograms)) return true;
             context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);
-            var after = smallest?.After ?? _schedules - start;
-            if (Explore(program, dialect, SchedulesPerProgram, context.Seed) is not { } finding) return true;
-            smallest = (finding, smallest?.After ?? after + finding.Schedule);
+            var budget = smallest is null ? Math.Min(SchedulesPerProgram, schedules - (_schedules - start)) : SchedulesPerProgram;
+            if (budget <= 0) return true;
+            var before = _schedules - start;
+            if (Explore(program, dialect, (int)budget, seed) is not { } finding) return true;
+            smallest = (finding, smallest?.After ?? before + finding.Schedule);
             return false;
         });
-        return smallest is var (found, foundAfter) ? Report(found, dialect, null, foundAfter) : null;
+        return smallest is var (found, after) ? Report(found, dialect, null, after) : null;
     }
 
     private ScheduleFinding? Explore(Document program, Dialect dialect, int schedules, ulong seed)
