@@ -157,8 +157,8 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     {
         var configuration = node.Configuration;
         if (configuration.Calls[slot] is not { Result: null } call) return;
-        // A read whose answer is known would have been taken if it could be (L2); the others are never taken (L3).
-        if (slot != returning && call.Operation.IsRead) return;
+        // A read whose answer is known would have been taken if it could be (L2); one whose answer nobody asks for is never taken (L3).
+        if (slot != returning && call.Operation.IsRead && !IsAsked(node.Moment, slot)) return;
         var expected = Expected(node.Moment, slot);
         foreach (var step in call.Steps(configuration.State))
         {
@@ -172,6 +172,9 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
             Reach(new Node(configuration.After(slot, step), node.Moment, node, slot));
         }
     }
+
+    /// <summary>Whether a call under way at a moment is the one whose answers an exhaustive search is to find.</summary>
+    private bool IsAsked(int moment, int slot) => scope.Exhaustive && moments.UnderWay(moment, slot) == moments.All[scope.End - 1].Number;
 
     /// <summary>Whether a read of the samples of a call's trigger is under way (L4).</summary>
     private static bool SamplesAreRead(Configuration configuration, Call delivery)
