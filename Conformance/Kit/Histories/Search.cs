@@ -66,6 +66,9 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     /// <summary>Exhaustive: the nodes at which the last return's call has an answer, whatever it is.</summary>
     public List<Node> Ends { get; } = [];
 
+    /// <summary>How many steps were dropped since they settle another answer than was seen.</summary>
+    public int Dropped { get; private set; }
+
     /// <summary>Exhaustive: the steps dropped since they settle another answer than was seen, <see cref="MaxDrops"/> at most.</summary>
     public List<Drop> Drops { get; } = [];
 
@@ -165,6 +168,7 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
             if (slot != returning && call.Settled is not null && step.Call.Result is not null && !SamplesAreRead(configuration, call)) continue;
             if (expected is not null && step.Call.Settled is { } settled && settled != expected)
             {
+                Dropped++;
                 if (scope.Exhaustive && Drops.Count < MaxDrops) Drops.Add(new Drop(node, slot, step));
                 continue;
             }
