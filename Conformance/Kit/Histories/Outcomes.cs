@@ -39,7 +39,8 @@ public sealed record ProgramOutcome(ImmutableArray<ImmutableArray<Result>> Threa
 /// <param name="Complete">Whether these are all; false if the budget ran out, and then others may be allowed as well.</param>
 /// <param name="All">The outcomes found, in order of their lines.</param>
 /// <param name="Expanded">How many configurations were expanded.</param>
-public sealed record OutcomeSet(bool Complete, ImmutableSortedDictionary<string, ProgramOutcome> All, int Expanded)
+/// <param name="Rules">The rules that decided some step on the way, those of chapter 7 included.</param>
+public sealed record OutcomeSet(bool Complete, ImmutableSortedDictionary<string, ProgramOutcome> All, int Expanded, RuleSet Rules)
 {
     /// <summary>Whether the model allows an outcome: null if the budget ran out before that was known.</summary>
     public bool? Allows(ProgramOutcome outcome) => All.ContainsKey(outcome.ToString()) ? true : Complete ? false : null;
@@ -57,7 +58,14 @@ public static class Outcomes
         Declaration declaration, IReadOnlyList<Line> setup, IReadOnlyList<ProgramThread> threads, IReadOnlyList<Line> after, Budget budget)
     {
         var start = State.Initial(declaration);
-        foreach (var line in setup) start = Step.Apply(start, line.Operation).State;
+        var rules = RuleSet.None;
+        foreach (var line in setup)
+        {
+            var outcome = Step.Apply(start, line.Operation);
+            start = outcome.State;
+            rules |= outcome.Rules;
+        }
+
         var found = new SortedDictionary<string, ProgramOutcome>(StringComparer.Ordinal);
         var known = new HashSet<Node>();
         var open = new Stack<Node>();
@@ -77,6 +85,7 @@ public static class Outcomes
             expanded++;
             foreach (var move in node.Configuration.Moves())
             {
+                rules |= move.Step.Rules | move.Step.Concurrent;
                 var results = node.Results;
                 var next = move.After;
                 if (move.Step.Call.Result is { } result)
@@ -105,7 +114,7 @@ public static class Outcomes
             if (known.Add(node)) open.Push(node);
         }
 
-        OutcomeSet Set(bool complete) => new(complete, found.ToImmutableSortedDictionary(StringComparer.Ordinal), expanded);
+        OutcomeSet Set(bool complete) => new(complete, found.ToImmutableSortedDictionary(StringComparer.Ordinal), expanded, rules);
     }
 
     private static ImmutableArray<Result> Run(State state, IReadOnlyList<Line> lines)

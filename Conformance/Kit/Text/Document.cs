@@ -7,10 +7,17 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Text;
 
 /// <summary>An operation and, where it is known or asked for, its answer.</summary>
-public sealed record Line(Operation Operation, Result? Result = null)
+/// <param name="Operation">The operation.</param>
+/// <param name="Result">Its answer.</param>
+/// <param name="Times">How often it runs, one after the other, each with that answer; more than once only in a sequence.</param>
+public sealed record Line(Operation Operation, Result? Result = null, int Times = 1)
 {
     /// <summary>The line in the text grammar.</summary>
-    public override string ToString() => Result is { } result ? $"{Operation} -> {result}" : Operation.ToString();
+    public override string ToString()
+    {
+        var call = Times == 1 ? Operation.ToString() : FormattableString.Invariant($"{Times} times {Operation}");
+        return Result is { } result ? $"{call} -> {result}" : call;
+    }
 }
 
 /// <summary>What one thread of a program does, in order. Threads are named A, B, C… by their place.</summary>

@@ -13,6 +13,9 @@ public static class DocumentParser
 
     private const int MaxThreads = 26;
 
+    // Enough to bring a count to its highest with the largest Ticks (rule 4.6).
+    private const int MaxTimes = 1 << 22;
+
     /// <summary>
     /// Reads a file's one document. A text whose first line is not <c>perfmodel N</c> is a bare program, without header or <c>end</c>.
     /// </summary>
@@ -108,6 +111,7 @@ public static class DocumentParser
             }
 
             if (!bare && !more) throw reader.Error("cut off: 'end' is missing");
+            if ((_threads.Count > 0 || _events.Count > 0) && _setup.Any(line => line.Times > 1)) throw reader.Error("'times' is for sequences, not for programs with threads");
             return _document with
             {
                 Setup = [.. _setup],
@@ -194,10 +198,19 @@ public static class DocumentParser
         private void ReadLine(string line)
         {
             var (call, answer) = line.Split("->", 2, StringSplitOptions.TrimEntries) is [var left, var right] ? (left, right) : (line, null);
+            var times = 1;
+            if (call.Split(" times ", 2, StringSplitOptions.TrimEntries) is [var number, var repeated])
+            {
+                if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out times) || times is < 1 or > MaxTimes)
+                    throw new DocumentException($"'{OperationParser.Short(number)}' times: expected 1 to {MaxTimes}");
+                if (_section != "setup" || repeated.Contains('=', StringComparison.Ordinal)) throw new DocumentException("only what a sequence calls can be repeated, and no Open");
+                call = repeated;
+            }
+
             var operation = OperationParser.Operation(call);
             CheckNames(operation, _section == "thread" ? _own[^1] : null);
             (_section switch { "setup" => _setup, "thread" => _threads[^1], _ => _after })
-                .Add(new Line(operation, answer is null ? null : OperationParser.Result(answer)));
+                .Add(new Line(operation, answer is null ? null : OperationParser.Result(answer), times));
         }
 
         // A thread knows the handles of the setup and its own: another thread's may not have been issued yet.

@@ -1,0 +1,63 @@
+// The subjects that --subject can name, and how each is made, here and in the scheduler's child.
+using System.Collections.Immutable;
+using System.Reflection;
+using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Subjects;
+using PerfModel.Conformance.Wrong;
+using PerfModel.Locked;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Command;
+
+/// <summary>A subject that can be run.</summary>
+/// <param name="Name">What --subject takes.</param>
+/// <param name="Breaks">The rules that it breaks on purpose; none if it is correct.</param>
+/// <param name="Summary">One line.</param>
+internal sealed record CatalogueEntry(string Name, ImmutableArray<RuleId> Breaks, string Summary)
+{
+    /// <summary>correct or wrong.</summary>
+    public string Kind => Breaks.IsEmpty ? "correct" : "wrong";
+}
+
+/// <summary>A subject that was asked for, made ready.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Create">Makes a system that nothing has been called on.</param>
+/// <param name="Target">What the scheduler's child explores.</param>
+internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target)
+{
+    /// <summary>The scheduler for this subject.</summary>
+    public CoyoteExplorer Explorer() => new(Target, Workplace.NewFolder("rewritten"));
+}
+
+/// <summary>The list.</summary>
+internal static class Catalogue
+{
+    private const string WrongPrefix = "wrong:";
+
+    /// <summary>Every subject that has a name of its own.</summary>
+    public static ImmutableArray<CatalogueEntry> All { get; } =
+    [
+        new("lockfree", [], "the lock-free implementation: the room Implementation, as shipped"),
+        new("locked", [], "the baseline: one lock and lists"),
+        new("model", [], "the model itself, one operation at a time"),
+        .. WrongSubject.All.Select(wrong => new CatalogueEntry(WrongPrefix + wrong.Name, wrong.Breaks, wrong.Summary)),
+    ];
+
+    /// <summary>Makes a subject ready: a wrong one is compiled first.</summary>
+    /// <exception cref="UsageException">There is no such subject.</exception>
+    public static ReadySubject Prepare(string name) => name switch
+    {
+        "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name)),
+        "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
+        "model" => new(name, declaration => new ModelSubject(declaration), new ExploredTarget(name)),
+        _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Name == name[WrongPrefix.Length..]) is { } wrong => Compiled(name, wrong),
+        _ => throw new UsageException($"there is no subject '{Text.OperationParser.Short(name)}'; 'perfmodel subjects' lists them"),
+    };
+
+    private static ReadySubject Compiled(string name, WrongSubject wrong)
+    {
+        var assembly = WrongCompiler.Compile(wrong, Workplace.NewFolder("compiled"));
+        var make = Assembly.LoadFrom(assembly).GetType(WrongCompiler.SubjectType)!.GetConstructor([typeof(Declaration)])!;
+        return new(name, declaration => (ISubject)make.Invoke([declaration]), new ExploredTarget(name, assembly, WrongCompiler.SubjectType));
+    }
+}

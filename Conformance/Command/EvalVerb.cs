@@ -1,0 +1,95 @@
+// eval FILE|-: asks the model. A sequence gives each answer and the state after it; a program with threads, its allowed outcomes.
+using System.CommandLine;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Command;
+
+/// <summary>The verb eval.</summary>
+internal static class EvalVerb
+{
+    public static System.CommandLine.Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "a program in the text grammar, or - for standard input" };
+        var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: the file's, or Rfc2011" };
+        var json = Output.JsonOption();
+        var verb = new System.CommandLine.Command("eval", "Asks the model: each operation's answer and the state after it.") { file, dialect, json };
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetValue(dialect), parsed.GetValue(json)));
+        return verb;
+    }
+
+    private static int Run(string file, string? dialectName, bool json)
+    {
+        var documents = DocumentParser.ParseAll(Workplace.Read(file), file == "-" ? "standard input" : file);
+        var right = true;
+        var objects = new List<object>();
+        foreach (var document in documents)
+        {
+            var dialect = dialectName is null ? document.Dialect ?? Dialect.Rfc2011 : Workplace.Dialects(dialectName)[0];
+            var evaluation = Evaluation.Of(document, document.DeclarationIn(dialect));
+            right &= evaluation.AsExpected;
+            if (json) objects.Add(evaluation.ToJson(dialect));
+            else Console.Write(evaluation.ToText(document.Title, dialect));
+        }
+
+        if (json) Output.WriteJson(new { documents = objects });
+        return right ? Exit.Conforms : Exit.Violates;
+    }
+
+    /// <summary>What the model says of one document.</summary>
+    private sealed record Evaluation(List<(Line Line, Outcome Model)> Steps, OutcomeSet? Outcomes)
+    {
+        /// <summary>Whether every answer that the file wrote down is the model's.</summary>
+        public bool AsExpected => Steps.All(step => step.Line.Result is null || step.Line.Result == step.Model.Result);
+
+        public static Evaluation Of(Document document, Declaration declaration)
+        {
+            var state = State.Initial(declaration);
+            var steps = new List<(Line, Outcome)>();
+            foreach (var line in document.Threads.IsEmpty ? document.Setup.Concat(document.After) : document.Setup)
+            {
+                var outcome = Step.Apply(state, line.Operation);
+                for (var time = 1; time < line.Times; time++) outcome = Step.Apply(outcome.State, line.Operation);
+                steps.Add((line, outcome));
+                state = outcome.State;
+            }
+
+            return new Evaluation(steps, document.Threads.IsEmpty ? null : Histories.Outcomes.Of(document, declaration.Dialect, Budget.Default));
+        }
+
+        public string ToText(string? title, Dialect dialect)
+        {
+            var text = new StringWriter();
+            text.WriteLine($"{title ?? "program"} ({dialect})");
+            foreach (var (line, model) in Steps)
+            {
+                var wrong = line.Result is { } expected && expected != model.Result ? $"   the file says {expected}" : "";
+                text.WriteLine($"  {line with { Result = model.Result }}   [{model.Rules}]{wrong}");
+                if (!line.Operation.IsRead && !model.Result.IsError) text.WriteLine("      " + model.State.ToString().ReplaceLineEndings("\n      "));
+            }
+
+            if (Outcomes is not null)
+            {
+                text.WriteLine($"  then the threads; outcomes that the model allows: {(Outcomes.Complete ? "" : "more than ")}{Outcomes.All.Count}");
+                foreach (var outcome in Outcomes.All.Keys) text.WriteLine($"    {outcome}");
+            }
+
+            return text.ToString();
+        }
+
+        public object ToJson(Dialect dialect) => new
+        {
+            dialect = dialect.ToString(),
+            steps = Steps.Select(step => new
+            {
+                operation = step.Line.Operation.ToString(),
+                result = step.Model.Result.ToString(),
+                expected = step.Line.Result?.ToString(),
+                rules = step.Model.Rules.Rules.Select(rule => rule.ToString()),
+                state = step.Model.State.Instances.Select(instance => instance.ToString()),
+            }),
+            outcomes = Outcomes?.All.Keys,
+        };
+    }
+}

@@ -1,0 +1,48 @@
+// What goes to stdout as JSON, and the one line of progress on stderr.
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PerfModel.Conformance.Command;
+
+/// <summary>Output of all verbs.</summary>
+internal static class Output
+{
+    /// <summary>How the command writes JSON: readable, arrows and quotes unescaped.</summary>
+    public static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    };
+
+    private static readonly Stopwatch SinceProgress = Stopwatch.StartNew();
+    private static int _shown;
+
+    /// <summary>The option that every verb has.</summary>
+    public static Option<bool> JsonOption() => new("--json") { Description = "one JSON object on stdout, and nothing else there" };
+
+    /// <summary>Writes the one object.</summary>
+    public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Json));
+
+    /// <summary>Says on stderr what is done and how far: in place on a terminal, every few seconds elsewhere.</summary>
+    public static void Progress(string what, long done, long all)
+    {
+        var terminal = !Console.IsErrorRedirected;
+        if (SinceProgress.ElapsedMilliseconds < (terminal ? 100 : 3000)) return;
+        SinceProgress.Restart();
+        var line = all > 0 ? $"{what}: {done} of {all}" : $"{what}: {done}";
+        if (terminal) Console.Error.Write("\r" + line.PadRight(_shown));
+        else Console.Error.WriteLine(line);
+        _shown = line.Length;
+    }
+
+    /// <summary>Takes the line of progress off the terminal.</summary>
+    public static void EndProgress()
+    {
+        if (_shown > 0 && !Console.IsErrorRedirected) Console.Error.Write("\r" + new string(' ', _shown) + "\r");
+        _shown = 0;
+    }
+}

@@ -1,0 +1,90 @@
+// rules: what the spec has; explain N.M: a rule's text, intent, source, examples, and the checks that can speak for it.
+using System.CommandLine;
+using PerfModel.Conformance.Spec;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Command;
+
+/// <summary>The verb rules.</summary>
+internal static class RulesVerb
+{
+    public static System.CommandLine.Command Create()
+    {
+        var json = Output.JsonOption();
+        var verb = new System.CommandLine.Command("rules", "Lists the rules of SPEC.md.") { json };
+        verb.SetAction(parsed =>
+        {
+            var rules = SpecDocument.Current.Rules;
+            if (parsed.GetValue(json))
+                Output.WriteJson(new { spec = SpecDocument.Current.Version, rules = rules.Select(rule => new { id = rule.Id.ToString(), title = rule.Title, untested = rule.Untested }) });
+            else
+                foreach (var chapter in rules.GroupBy(rule => rule.Id.Chapter))
+                {
+                    Console.WriteLine($"{chapter.Key} {SpecDocument.Current.Chapters[chapter.Key]}");
+                    foreach (var rule in chapter) Console.WriteLine($"  {rule.Id,-5} {rule.Title}{(rule.Untested is null ? "" : "   (untested)")}");
+                }
+
+            return Exit.Conforms;
+        });
+        return verb;
+    }
+}
+
+/// <summary>The verb explain.</summary>
+internal static class ExplainVerb
+{
+    public static System.CommandLine.Command Create()
+    {
+        var id = new Argument<string>("RULE") { Description = "the number of a rule, such as 2.4" };
+        var json = Output.JsonOption();
+        var verb = new System.CommandLine.Command("explain", "Prints a rule: what it asks, why, an example, and the checks that speak for it.") { id, json };
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(id), parsed.GetValue(json)));
+        return verb;
+    }
+
+    private static int Run(string text, bool json)
+    {
+        if (!RuleId.TryParse(text, out var id) || SpecDocument.Current.Find(id) is not { } rule)
+            throw new UsageException($"there is no rule '{Text.OperationParser.Short(text)}'; 'perfmodel rules' lists them");
+        var examples = Examples.Of(id).ToList();
+        var scenarios = Scenarios.All.Where(scenario => scenario.Value.Rules.Contains(id)).Select(scenario => scenario.Key).ToList();
+        var checks = CheckNames.ThatSpeakFor(rule);
+        if (json)
+        {
+            Output.WriteJson(new
+            {
+                id = rule.Id.ToString(),
+                title = rule.Title,
+                text = rule.Text,
+                intent = rule.Intent,
+                source = rule.Source,
+                untested = rule.Untested,
+                examples = examples.Select(example => example.ToString()),
+                scenarios,
+                checks,
+            });
+            return Exit.Conforms;
+        }
+
+        Console.WriteLine($"{rule.Id} {rule.Title}");
+        Console.WriteLine();
+        Console.WriteLine(rule.Text);
+        Console.WriteLine();
+        Console.WriteLine($"Intent: {rule.Intent}");
+        Console.WriteLine($"Source: {rule.Source}");
+        foreach (var example in examples)
+        {
+            Console.WriteLine();
+            Console.WriteLine($"Example: {example.Title}{(example.Dialect is { } dialect ? $" ({dialect})" : "")}{(example.Verdict is { } verdict ? $" ({verdict})" : "")}");
+            foreach (var line in example.Setup) Console.WriteLine($"  {line}");
+            if (!example.History.IsDefault)
+                foreach (var line in Text.Document.Shortened(example.History)) Console.WriteLine($"    {line}");
+            foreach (var line in example.After) Console.WriteLine($"  {line}");
+        }
+
+        Console.WriteLine();
+        if (scenarios.Count > 0) Console.WriteLine($"Scenarios: {string.Join(", ", scenarios)} (perfmodel explore NAME)");
+        Console.WriteLine(rule.Untested is { } reason ? $"Untested: {reason}" : $"Checks: {string.Join(", ", checks)}");
+        return Exit.Conforms;
+    }
+}

@@ -1,0 +1,72 @@
+// What run prints: the failures' pages, the table of rules, the table of checks, the verdict; and the same as JSON.
+using PerfModel.Conformance.Checks;
+using Spectre.Console;
+
+namespace PerfModel.Conformance.Command;
+
+/// <summary>The page of a run.</summary>
+internal static class RunPage
+{
+    public static void Write(RunReport report, List<(Failure Failure, string File)> pages, TimeSpan elapsed, bool interrupted)
+    {
+        foreach (var (failure, file) in pages)
+        {
+            Console.WriteLine(failure.Page.TrimEnd());
+            Console.WriteLine($"       replay : {Workplace.ReplayLine(file)}");
+            Console.WriteLine();
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        // A file or a pipe has no width of its own.
+        if (Console.IsOutputRedirected) console.Profile.Width = 120;
+        var rules = new Table().Border(TableBorder.Simple).AddColumns("rule", "title", "checks", "verdict");
+        foreach (var rule in report.Rules)
+            rules.AddRow(rule.Rule.Id.ToString(), Markup.Escape(rule.Rule.Title), string.Join(" ", rule.Checks), Coloured(rule.Verdict));
+        console.Write(rules);
+        var checks = new Table().Border(TableBorder.Simple).AddColumns("check", "iterations", "operations", "verdict", "remark");
+        foreach (var check in report.Checks)
+            checks.AddRow(check.Name, Amount(check.Iterations), Amount(check.Operations), Coloured(check.Verdict), Markup.Escape(check.Remark ?? ""));
+        console.Write(checks);
+        var tally = report.Rules.GroupBy(rule => rule.Verdict).OrderBy(group => group.Key).Select(group => FormattableString.Invariant($"{group.Count()} {group.Key.Word()}"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{report.Subject} {report.Word}{(interrupted ? " (interrupted: with what was found until then)" : "")}: rules {string.Join(", ", tally)}; {string.Join(" and ", report.Dialects)}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s"));
+    }
+
+    public static object ToJson(RunReport report, List<(Failure Failure, string File)> pages, long elapsedMs) => new
+    {
+        verdict = report.Word,
+        subject = report.Subject,
+        dialects = report.Dialects.Select(dialect => dialect.ToString()),
+        seed = report.Seed,
+        spec = Spec.SpecDocument.Current.Version,
+        elapsedMs,
+        rules = report.Rules.Select(rule => new { id = rule.Rule.Id.ToString(), title = rule.Rule.Title, verdict = rule.Verdict.Word(), checks = rule.Checks }),
+        checks = report.Checks.Select(check => new
+        {
+            name = check.Name,
+            verdict = check.Verdict.Word(),
+            iterations = check.Iterations,
+            operations = check.Operations,
+            remark = check.Remark,
+            failures = pages.Where(page => page.Failure.Check == check.Name).Select(page => new
+            {
+                dialect = page.Failure.Dialect.ToString(),
+                rules = page.Failure.Rules.Rules.Select(rule => rule.ToString()),
+                foundAfter = page.Failure.FoundAfter,
+                file = page.File,
+                replay = Workplace.ReplayLine(page.File),
+                page = page.Failure.Page,
+            }),
+        }),
+    };
+
+    private static string Amount(long number) => number == 0 ? "" : number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Coloured(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => $"[green]{verdict.Word()}[/]",
+        Verdict.Fail => $"[red]{verdict.Word()}[/]",
+        Verdict.Unknown => $"[yellow]{verdict.Word()}[/]",
+        _ => $"[grey]{verdict.Word()}[/]",
+    };
+}

@@ -1,0 +1,20 @@
+// What every check is given: whom to check, how much, and where to tell of progress.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Subjects;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>The terms of a run.</summary>
+/// <param name="Subject">The subject's name.</param>
+/// <param name="Create">Makes a system that nothing has been called on.</param>
+/// <param name="Dialects">The dialects to check, in order.</param>
+/// <param name="Seed">Where all that is random starts; the same seed and budget give the same run.</param>
+public sealed record CheckContext(string Subject, Func<Declaration, ISubject> Create, ImmutableArray<Dialect> Dialects, ulong Seed)
+{
+    /// <summary>Told, now and then, what is done and what of it there is.</summary>
+    public Action<string, long, long> Progress { get; init; } = (_, _, _) => { };
+
+    /// <summary>Ends a run early; what was found until then is reported.</summary>
+    public CancellationToken Cancelled { get; init; }
+}

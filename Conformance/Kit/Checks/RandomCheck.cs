@@ -1,0 +1,76 @@
+// The Random check: sequences made and shrunk by FsCheck, the model beside the subject. It cannot find what needs two threads.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>Compares subject and model on random sequences.</summary>
+public static class RandomCheck
+{
+    /// <summary>The name of the check.</summary>
+    public const string Name = "random";
+
+    // FsCheck grows sizes from 1 to 100 within a batch, so each batch has short and long sequences.
+    private const int Batch = 500;
+
+    /// <summary>Runs <paramref name="iterations"/> sequences in each dialect; the first failure of a dialect is shrunk and ends it.</summary>
+    public static CheckReport Run(CheckContext context, long iterations)
+    {
+        var failures = ImmutableArray.CreateBuilder<Failure>();
+        var spoke = RuleSet.None;
+        long ran = 0, operations = 0;
+        foreach (var dialect in context.Dialects)
+        {
+            Failure? failure = null;
+            var ranBefore = ran;
+            for (long done = 0; done < iterations && failure is null && !context.Cancelled.IsCancellationRequested; done += Batch)
+            {
+                failure = Find((int)Math.Min(Batch, iterations - done), context.Seed + (ulong)(done / Batch), dialect);
+                context.Progress($"{Name} {dialect}", done, iterations);
+            }
+
+            if (failure is not null) failures.Add(failure with { FoundAfter = ran - ranBefore });
+        }
+
+        return new CheckReport(Name, failures.Count > 0 ? Verdict.Fail : ran == 0 ? Verdict.NotRun : Verdict.Pass)
+        {
+            Iterations = ran,
+            Operations = operations,
+            Failures = failures.ToImmutable(),
+            Spoke = spoke,
+        };
+
+        Failure? Find(int batch, ulong seed, Dialect dialect)
+        {
+            (Document Program, Mismatch Mismatch)? smallest = null;
+            Trials.Run(Programs.Sequential, batch, seed, program =>
+            {
+                if (context.Cancelled.IsCancellationRequested) return true;
+                var declaration = program.DeclarationIn(dialect);
+                var outcome = Sequence.Compare(program, declaration, context.Create(declaration));
+                if (smallest is null) ran++;
+                operations += outcome.Operations;
+                spoke |= outcome.Spoke;
+                if (outcome.Mismatch is not { } mismatch) return true;
+                // FsCheck goes on from a program that fails, so the last one seen to fail is the smallest.
+                smallest = (program, mismatch);
+                return false;
+            });
+            if (smallest is not var (program, mismatch)) return null;
+            var saved = program with
+            {
+                Dialect = dialect,
+                Declaration = program.DeclarationIn(dialect),
+                Subject = context.Subject,
+                Check = Name,
+                Seed = seed,
+                Setup = mismatch.Done.Add(new Line(mismatch.Operation, mismatch.Expected)),
+                After = [],
+            };
+            return new Failure(Name, dialect, mismatch.Rules, FailurePage.Of(mismatch, dialect, null), saved);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// The Scheduled check: concurrent programs under a scheduler that tries many orders. It cannot find what needs weak memory.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>Explores the named scenarios, then programs made by FsCheck, and judges every history by chapter 7.</summary>
+public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explorer, string? strategy = null)
+{
+    /// <summary>The name of the check.</summary>
+    public const string Name = "scheduled";
+
+    // A race of two or three threads with a few accesses each shows within some dozens of schedules or hardly at all.
+    private const int SchedulesPerProgram = 100;
+
+    // Which rules decide a program's steps shows soon; all its outcomes may take long.
+    internal static readonly Budget ForRules = new(2_000);
+
+    // FsCheck grows programs within a batch: each has small ones and large ones.
+    private const int Batch = 40;
+
+    // Shrinking is for the reader: worth this many programs, not more.
+    private const int ShrinkPrograms = 150;
+
+    private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
+    private readonly HashSet<string> _strange = [];
+    private RuleSet _spoke;
+    private long _schedules;
+    private long _unknown;
+
+    /// <summary>Runs up to so many schedules in each dialect, the named scenarios first; the first failure of a dialect ends it, shrunk if it was generated.</summary>
+    public CheckReport Run(long schedules, bool scenarios = true)
+    {
+        var blind = explorer.BlindTo(context.Seed);
+        foreach (var dialect in context.Dialects)
+        {
+            var before = _schedules;
+            var failure = (scenarios ? RunScenarios(dialect, schedules) : null) ?? RunGenerated(dialect, before, schedules);
+            if (failure is not null) _failures.Add(failure);
+        }
+
+        var doubts = new List<string>();
+        if (blind.Length > 0) doubts.Add($"blind to {string.Join(", ", blind)}");
+        if (_unknown > 0) doubts.Add($"{_unknown} histories not judged within the budget");
+        doubts.AddRange(_strange);
+        return new CheckReport(Name, _failures.Count > 0 ? Verdict.Fail : doubts.Count > 0 ? Verdict.Unknown : _schedules == 0 ? Verdict.NotRun : Verdict.Pass)
+        {
+            Iterations = _schedules,
+            Failures = _failures.ToImmutable(),
+            Spoke = _spoke,
+            Remark = doubts.Count > 0 ? string.Join("; ", doubts) : null,
+        };
+    }
+
+    private Failure? RunScenarios(Dialect dialect, long schedules)
+    {
+        var chosen = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).ToList();
+        var start = _schedules;
+        var each = (int)Math.Clamp(schedules / (2 * chosen.Count), 1, SchedulesPerProgram);
+        foreach (var scenario in chosen)
+        {
+            if (context.Cancelled.IsCancellationRequested || _schedules - start >= schedules) return null;
+            if (Explore(scenario, dialect, each, context.Seed) is { } finding) return Report(finding, dialect, scenario.Title, _schedules - start);
+            context.Progress($"{Name} {dialect}", _schedules - start, schedules);
+        }
+
+        return null;
+    }
+
+    private Failure? RunGenerated(Dialect dialect, long start, long schedules)
+    {
+        Failure? failure = null;
+        for (var batch = 0UL; failure is null && _schedules - start < schedules && !context.Cancelled.IsCancellationRequested; batch++)
+        {
+            var programs = (int)Math.Min(Batch, (schedules - (_schedules - start) + SchedulesPerProgram - 1) / SchedulesPerProgram);
+            failure = RunBatch(dialect, start, schedules, programs, context.Seed + batch);
+        }
+
+        return failure;
+    }
+
+    private Failure? RunBatch(Dialect dialect, long start, long schedules, int programs, ulong seed)
+    {
+        (ScheduleFinding Finding, long After)? smallest = null;
+        var shrinks = 0;
+        Trials.Run(Programs.Concurrent(), programs, seed, program =>
+        {
+            if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > ShrinkPrograms)) return true;
+            context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);
+            var budget = smallest is null ? Math.Min(SchedulesPerProgram, schedules - (_schedules - start)) : SchedulesPerProgram;
+            if (budget <= 0) return true;
+            var before = _schedules - start;
+            if (Explore(program, dialect, (int)budget, seed) is not { } finding) return true;
+            smallest = (finding, smallest?.After ?? before + finding.Schedule);
+            return false;
+        });
+        return smallest is var (found, after) ? Report(found, dialect, null, after) : null;
+    }
+
+    private ScheduleFinding? Explore(Document program, Dialect dialect, int schedules, ulong seed)
+    {
+        var exploration = explorer.Explore(program, dialect, new ExplorationTerms(schedules, seed, strategy));
+        _schedules += exploration.Schedules;
+        _unknown += exploration.Unknown;
+        _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
+        return exploration.Finding;
+    }
+
+    // A schedule is run again before it is reported: what does not come out the same twice is a fault of another kind.
+    private Failure? Report(ScheduleFinding finding, Dialect dialect, string? title, long foundAfter)
+    {
+        var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Seed = context.Seed, Title = title };
+        var again = explorer.Replay(saved);
+        if (again.Finding?.Kind != finding.Kind)
+            _strange.Add($"a schedule that {finding.Kind} did not do so again: the subject is not a function of its schedule");
+        if (finding.Kind == "uncontrolled")
+        {
+            _strange.Add(finding.Message);
+            return null;
+        }
+
+        return FailureOf(saved, dialect, finding.Kind, finding.Message) with { FoundAfter = foundAfter };
+    }
+
+    /// <summary>The failure that a saved schedule or history is.</summary>
+    public static Failure FailureOf(Document saved, Dialect dialect, string kind, string message)
+    {
+        if (kind != "violates")
+            return new Failure(Name, dialect, RuleSet.Of(7_01), FailurePage.OfCrash(saved, dialect, kind, message), saved);
+        var judgement = HistoryChecker.Check(saved, dialect, Budget.Default);
+        var rules = judgement.Failure is { } violation ? violation.Rules : RuleSet.Of(7_01);
+        return new Failure(saved.Check ?? Name, dialect, rules, FailurePage.Of(saved, dialect, judgement), saved);
+    }
+}

@@ -1,0 +1,179 @@
+// The Stress check: small programs in tight rounds on real threads and the untouched DLL. It cannot find rare schedules; on x86 only store buffering shows of weak memory.
+using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
+using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>
+/// Runs each program many times over, all threads released at once, and judges every history that was not seen before.
+/// What the machine did cannot be run again: a failure is replayed by judging its saved history.
+/// </summary>
+public sealed class StressCheck(CheckContext context)
+{
+    /// <summary>The name of the check.</summary>
+    public const string Name = "stress";
+
+    private const int RoundsPerProgram = 1000;
+
+    private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
+    private RuleSet _spoke;
+    private long _rounds;
+    private long _operations;
+    private long _unknown;
+
+    /// <summary>Runs so many rounds in each dialect: the scenarios, then generated programs.</summary>
+    public CheckReport Run(long rounds)
+    {
+        foreach (var dialect in context.Dialects)
+        {
+            var start = _rounds;
+            foreach (var program in ScenariosThenGenerated(dialect))
+            {
+                var each = Math.Min(RoundsPerProgram, rounds - (_rounds - start));
+                if (each <= 0 || context.Cancelled.IsCancellationRequested) break;
+                using var crew = new Crew(program, context.Cancelled);
+                var failure = Stress(crew, program, dialect, (int)each);
+                context.Progress($"{Name} {dialect}", _rounds - start, rounds);
+                if (failure is null) continue;
+                _failures.Add(failure with { FoundAfter = _rounds - start });
+                break;
+            }
+        }
+
+        return new CheckReport(Name, _failures.Count > 0 ? Verdict.Fail : _unknown > 0 ? Verdict.Unknown : _rounds == 0 ? Verdict.NotRun : Verdict.Pass)
+        {
+            Iterations = _rounds,
+            Operations = _operations,
+            Failures = _failures.ToImmutable(),
+            Spoke = _spoke,
+            Remark = _unknown > 0 ? $"{_unknown} histories not judged within the budget" : null,
+        };
+    }
+
+    private IEnumerable<Document> ScenariosThenGenerated(Dialect dialect)
+    {
+        foreach (var scenario in Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect))) yield return scenario;
+        for (var batch = 0UL; ; batch++)
+            foreach (var program in Programs.Concurrent(mostCalls: 4).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
+    }
+
+    private Failure? Stress(Crew crew, Document program, Dialect dialect, int rounds)
+    {
+        var seen = new HashSet<string>();
+        var declaration = program.DeclarationIn(dialect);
+        for (var round = 0; round < rounds && !context.Cancelled.IsCancellationRequested; round++)
+        {
+            _rounds++;
+            _operations += program.Operations.LongCount();
+            var history = crew.Run(context.Create(declaration), out var threw) with { Dialect = dialect, Declaration = declaration };
+            if (threw is not null)
+                return ScheduledCheck.FailureOf(history with { Subject = context.Subject, Check = Name }, dialect, "threw", $"{threw.GetType().Name}: {OperationParser.Short(threw.Message)}");
+            if (!seen.Add(history.ToString())) continue;
+            var judgement = HistoryChecker.Check(history, dialect, Budget.Default);
+            if (judgement.Verdict == Histories.Verdict.Unknown) _unknown++;
+            if (judgement.Verdict != Histories.Verdict.Violates) continue;
+            var saved = history with { Subject = context.Subject, Check = Name, Seed = context.Seed, Verdict = judgement.Word };
+            return new Failure(Name, dialect, judgement.Failure!.Rules, FailurePage.Of(saved, dialect, judgement), saved);
+        }
+
+        _spoke |= Outcomes.Of(program, dialect, ScheduledCheck.ForRules).Rules;
+        return null;
+    }
+
+    /// <summary>The threads of one program: made once, released together in each round. The caller is thread A.</summary>
+    private sealed class Crew : IDisposable
+    {
+        private readonly Document _program;
+        private readonly CancellationToken _cancelled;
+        private readonly Thread[] _others;
+        private SubjectRun? _run;
+        private int _round;
+        private int _arrived;
+        private int _finished;
+        private Exception? _threw;
+
+        public Crew(Document program, CancellationToken cancelled)
+        {
+            _program = program;
+            _cancelled = cancelled;
+            _others = new Thread[Math.Max(0, program.Threads.Length - 1)];
+            for (var i = 0; i < _others.Length; i++)
+            {
+                var thread = i + 1;
+                _others[i] = new Thread(() => Work(thread)) { IsBackground = true, Name = $"stress {ProgramThread.Name(thread)}" };
+                _others[i].Start();
+            }
+        }
+
+        /// <summary>One round: setup, all threads at once, after.</summary>
+        public Document Run(Subjects.ISubject subject, out Exception? threw)
+        {
+            _threw = null;
+            var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
+            var setup = Answer(subject, _program.Setup);
+            _run = run;
+            Volatile.Write(ref _arrived, 0);
+            Volatile.Write(ref _finished, 0);
+            // Publishes the run; the others wait for this number.
+            Interlocked.Increment(ref _round);
+            if (_program.Threads.Length > 0) Perform(run, 0);
+            Until(() => Volatile.Read(ref _finished) == _others.Length);
+            threw = _threw;
+            return _program with { Setup = setup, History = run.Recorder.Events, After = Answer(subject, _program.After) };
+        }
+
+        public void Dispose()
+        {
+            Interlocked.Exchange(ref _round, -1);
+            foreach (var thread in _others) thread.Join();
+        }
+
+        private void Work(int thread)
+        {
+            for (var round = 1; ; round++)
+            {
+                Until(() => Volatile.Read(ref _round) is var now && (now == round || now < 0));
+                if (Volatile.Read(ref _round) < 0) return;
+                Perform(_run!, thread);
+                Interlocked.Increment(ref _finished);
+            }
+        }
+
+        // All arrive before the first call is made: the shorter the program, the more that matters.
+        private void Perform(SubjectRun run, int thread)
+        {
+            Interlocked.Increment(ref _arrived);
+            Until(() => Volatile.Read(ref _arrived) == _others.Length + 1);
+            try
+            {
+                foreach (var line in _program.Threads[thread].Lines)
+                {
+                    run.Recorder.Call(thread, line.Operation);
+                    run.Recorder.Return(thread, run.Subject.Apply(line.Operation));
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Its call has no return; what it threw is the finding.
+                _threw = e;
+            }
+        }
+
+        private void Until(Func<bool> condition)
+        {
+            var spin = new SpinWait();
+            while (!condition() && !_cancelled.IsCancellationRequested) spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        private static ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines) =>
+            [.. lines.Select(line => line with { Result = subject.Apply(line.Operation) })];
+
+        private sealed record SubjectRun(Subjects.ISubject Subject, StampedRecorder Recorder);
+    }
+}

@@ -1,0 +1,77 @@
+// Coyote in a child process, as the Scheduled check and the explore verb ask it.
+using System.Collections.Immutable;
+using System.Text.Json;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Scheduled;
+
+/// <summary>Which subject the child explores: one that it has itself, or a type of an assembly that it rewrites first.</summary>
+/// <param name="Name"><c>lockfree</c>, <c>locked</c> or <c>model</c>; or any name if an assembly is given.</param>
+/// <param name="Assembly">The path of the assembly, not rewritten, or null.</param>
+/// <param name="Type">The full name of the type behind the door, or null.</param>
+/// <param name="PlainFields">
+/// Whether plain fields are scheduling points too. Not for ours: a test shows that it shares state through Interlocked,
+/// Volatile and locks only, and each point that cannot matter makes those that do rarer.
+/// </param>
+public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false);
+
+/// <summary>Explores schedules with Coyote. What crashes or hangs its child is a finding, and the next question starts another child.</summary>
+public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder) : IScheduleExplorer, IDisposable
+{
+    // A schedule without progress is ended by the child itself after ten seconds; this is for a child that cannot even do that.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private ScheduledChild? _child;
+    private string? _rewritten;
+
+    /// <inheritdoc/>
+    public ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms)
+    {
+        try
+        {
+            return Ask(new { verb = "explore", document = program.ToString(), dialect = dialect.ToString(), subject = target.Name, assembly = Rewritten(), type = target.Type, plainFields = target.PlainFields, terms });
+        }
+        catch (ScheduledChildException e) when (e.ChildIsGone)
+        {
+            Dispose();
+            var saved = program with { Dialect = dialect, Declaration = program.DeclarationIn(dialect) };
+            return new ExplorationReport { Finding = new ScheduleFinding("crashed", e.Message.Split('\n')[0], 1, saved.ToString()) };
+        }
+    }
+
+    /// <inheritdoc/>
+    public ExplorationReport Replay(Document saved) =>
+        Ask(new { verb = "replay", document = saved.ToString(), dialect = saved.Declaration.Dialect.ToString(), subject = target.Name, assembly = Rewritten(), type = target.Type, plainFields = target.PlainFields });
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> BlindTo(ulong seed) =>
+    [
+        .. Child().Ask(new { verb = "canaries", seed = (uint)seed }, Patience)
+            .Where(answer => !answer.GetProperty("sighting").GetProperty("isAsExpected").GetBoolean())
+            .Select(answer => answer.GetProperty("line").GetString()!),
+    ];
+
+    /// <summary>The names of the scheduler's strategies, and a line on each.</summary>
+    public ImmutableArray<(string Name, string Summary)> Strategies() =>
+    [
+        .. Child().Ask(new { verb = "hello" }, Patience).Single().GetProperty("strategies").EnumerateArray()
+            .Select(strategy => (strategy.GetProperty("name").GetString()!, strategy.GetProperty("summary").GetString()!)),
+    ];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _child?.Dispose();
+        _child = null;
+    }
+
+    private ExplorationReport Ask(object request) =>
+        Child().Ask(request, Patience).Single().GetProperty("report").Deserialize<ExplorationReport>(JsonSerializerOptions.Web)
+        ?? throw new ScheduledChildException("the scheduler answered without a report");
+
+    private ScheduledChild Child() => _child ??= ScheduledChild.Start();
+
+    private string? Rewritten() => target.Assembly is null ? null : _rewritten ??=
+        Child().Ask(new { verb = "rewrite", assembly = target.Assembly, folder = rewrittenFolder }, Patience).Single().GetProperty("path").GetString();
+}

@@ -1,0 +1,17 @@
+// The named scenarios: small concurrent programs, one race each, one file each.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Text;
+
+namespace PerfModel.Conformance.Spec;
+
+/// <summary>The documents of <c>Conformance/Kit/Scenarios</c>, embedded, by their file names.</summary>
+public static class Scenarios
+{
+    private static readonly Lazy<ImmutableSortedDictionary<string, Document>> Loaded = new(() =>
+        Embedded.Names("Scenarios/").ToImmutableSortedDictionary(
+            name => name["Scenarios/".Length..^".txt".Length],
+            name => DocumentParser.ParseOne(Embedded.Text(name), name)));
+
+    /// <summary>All of them.</summary>
+    public static ImmutableSortedDictionary<string, Document> All => Loaded.Value;
+}

@@ -1,0 +1,36 @@
+// The one door: whatever is checked is behind this interface.
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Subjects;
+
+/// <summary>
+/// A system under test. A type that implements it has a public constructor that takes the <see cref="Declaration"/>
+/// to follow: dialect, handles, roots, tasks, cpus (rule 9.4).
+/// </summary>
+public interface ISubject
+{
+    /// <summary>
+    /// Performs one operation and tells its answer in the model's words: handles are named as the operations name them
+    /// (see <see cref="HandleNames"/>), an errno is an answer and not an exception. With profile +concurrency any thread
+    /// may call at any time.
+    /// </summary>
+    Result Apply(Operation operation);
+}
+
+/// <summary>The model behind the door: it must pass everything, or the checks are wrong.</summary>
+public sealed class ModelSubject(Declaration declaration) : ISubject
+{
+    private readonly Lock _oneAtATime = new();
+    private State _state = State.Initial(declaration);
+
+    /// <inheritdoc/>
+    public Result Apply(Operation operation)
+    {
+        lock (_oneAtATime)
+        {
+            var outcome = Step.Apply(_state, operation);
+            _state = outcome.State;
+            return outcome.Result;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// The lock-free implementation behind the door. Compiled once more with each wrong edit of the implementation (Conformance/Wrong).
+using PerfModel.Implementation;
+using PerfModel.Model;
+using Errno = PerfModel.Implementation.Errno;
+
+namespace PerfModel.Conformance.Subjects;
+
+/// <summary>Translates operations to calls of <see cref="PerfEvents"/>, and their answers back.</summary>
+public sealed class LockFreeSubject(Declaration declaration) : ISubject
+{
+    private readonly PerfEvents _events = new(new PerfEventsOptions
+    {
+        Dialect = declaration.Dialect == Model.Dialect.Rfc2011 ? Implementation.Dialect.Rfc2011 : Implementation.Dialect.Amended,
+        Capacity = declaration.Handles,
+        Roots = declaration.Roots,
+        Tasks = declaration.Tasks,
+        Cpus = declaration.Cpus,
+    });
+
+    private readonly HandleNames _names = new();
+
+    /// <inheritdoc/>
+    public Result Apply(Operation operation) => operation switch
+    {
+        Operation.Open open => Open(open),
+        Operation.SetLink { Role: Role.Starter } set => Answer(_events.SetStarter(Handle(set.Trigger), Handle(set.Target))),
+        Operation.SetLink set => Answer(_events.SetStopper(Handle(set.Trigger), Handle(set.Target))),
+        Operation.Close call => Answer(_events.Close(Handle(call.Event))),
+        Operation.Enable call => Answer(_events.Enable(Handle(call.Event))),
+        Operation.Disable call => Answer(_events.Disable(Handle(call.Event))),
+        Operation.OnInstance { Instance.IsCopy: true } => Result.Of(Model.Errno.EBADF),
+        Operation.ScheduleIn call => Answer(_events.ScheduleIn(Own(call))),
+        Operation.ScheduleOut call => Answer(_events.ScheduleOut(Own(call))),
+        Operation.Throttle call => Answer(_events.Throttle(Own(call))),
+        Operation.Unthrottle call => Answer(_events.Unthrottle(Own(call))),
+        Operation.Tick tick => Delivered(_events.Tick(Own(tick), tick.Amount, out var overflows), overflows),
+        Operation.Overflow call => Delivered(_events.Overflow(Own(call), out var overflows), overflows),
+        Operation.CountOf read => Answer(_events.Count(Own(read), out var count), () => Result.Of(count)),
+        Operation.SamplesOf read => Answer(_events.Samples(Own(read), out var samples), () => Result.Of(samples)),
+        Operation.PausedOf read => Answer(_events.Paused(Own(read), out var paused), () => Result.Gate(paused)),
+        Operation.StateOf read => Answer(_events.State(Own(read), out var state), () => Result.Of((Activity)state)),
+        Operation.OwnerOf { Role: Role.Starter } read => Answer(_events.StarterOf(Own(read), out var owner), () => Owner(owner)),
+        Operation.OwnerOf read => Answer(_events.StopperOf(Own(read), out var owner), () => Owner(owner)),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "not an operation of this version"),
+    };
+
+    private Result Open(Operation.Open open)
+    {
+        var a = open.Attributes;
+        var errno = _events.Open(new EventAttributes(a.Task, a.Cpu)
+        {
+            SamplePeriod = a.Period,
+            Inherit = a.Inherit,
+            Enabled = a.Enabled,
+            StartPaused = a.StartPaused,
+        }, out var handle);
+        return errno == Errno.None ? _names.Issued(open.Name, handle.Value) : Answer(errno);
+    }
+
+    private EventHandle Handle(Handle name) => new(_names.Raw(name));
+
+    private EventInstance Own(Operation.OnInstance call) => Handle(call.Instance.Event);
+
+    private Result Owner(EventHandle owner) => owner == EventHandle.None ? Result.NoOwner : _names.Owner(owner.Value);
+
+    private static Result Delivered(Errno errno, long overflows) =>
+        Answer(errno, () => overflows == PerfEvents.Ignored ? Result.Ignored : Result.Of(overflows));
+
+    private static Result Answer(Errno errno, Func<Result>? value = null) => errno switch
+    {
+        Errno.None => value?.Invoke() ?? Result.Ok,
+        Errno.EBADF => Result.Of(Model.Errno.EBADF),
+        Errno.EINVAL => Result.Of(Model.Errno.EINVAL),
+        Errno.EEXIST => Result.Of(Model.Errno.EEXIST),
+        Errno.EBUSY => Result.Of(Model.Errno.EBUSY),
+        Errno.EMFILE => Result.Of(Model.Errno.EMFILE),
+        Errno.ESRCH => Result.Of(Model.Errno.ESRCH),
+        Errno.EOVERFLOW => Result.Of(Model.Errno.EOVERFLOW),
+        _ => throw new ArgumentOutOfRangeException(nameof(errno), errno, "not an errno of this version"),
+    };
+}

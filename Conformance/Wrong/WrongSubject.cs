@@ -1,0 +1,85 @@
+// A subject that is wrong on purpose: the shipped source with one exact edit, and what must notice it.
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Reflection;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Wrong;
+
+/// <summary>What must catch a wrong subject: a check, within so many iterations, and words of its page.</summary>
+public sealed record Catch(string Check, long Within, string Words);
+
+/// <summary>One place of an edit: in this file, this text, which stands there exactly once, becomes that.</summary>
+public sealed record Hunk(string File, string Before, string After);
+
+/// <summary>
+/// An edit file of <c>Conformance/Wrong</c>: lines <c>summary</c>, <c>breaks</c>, and one or more
+/// <c>caught CHECK within N: WORDS</c>; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
+/// <c>after</c> and <c>end</c> around the two texts.
+/// </summary>
+public sealed record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
+{
+    private static readonly Assembly Here = typeof(WrongSubject).Assembly;
+
+    private static readonly Lazy<ImmutableArray<WrongSubject>> Loaded = new(() =>
+        [.. Embedded.Names("Wrong/", Here).Select(name => Parse(name["Wrong/".Length..], Embedded.Text(name, Here)))]);
+
+    /// <summary>All of them, by name.</summary>
+    public static ImmutableArray<WrongSubject> All => Loaded.Value;
+
+    /// <summary>
+    /// The sources of the implementation and of its door, by file name, with the edit made.
+    /// </summary>
+    /// <exception cref="FormatException">The text before the edit does not stand exactly once in its file.</exception>
+    public ImmutableDictionary<string, string> Sources()
+    {
+        var sources = Embedded.Names("Implementation/", Here).ToImmutableDictionary(name => name["Implementation/".Length..], name => Embedded.Text(name, Here));
+        foreach (var hunk in Hunks)
+        {
+            if (!sources.TryGetValue(hunk.File, out var source)) throw new FormatException($"wrong:{Name} edits {hunk.File}, which is not there");
+            var times = source.Split(hunk.Before).Length - 1;
+            if (times != 1) throw new FormatException($"wrong:{Name}: a 'before' stands {times} times in {hunk.File}, not once; the source has moved on");
+            sources = sources.SetItem(hunk.File, source.Replace(hunk.Before, hunk.After, StringComparison.Ordinal));
+        }
+
+        return sources;
+    }
+
+    /// <summary>Reads an edit file.</summary>
+    /// <exception cref="FormatException">It is not of the form.</exception>
+    public static WrongSubject Parse(string name, string text)
+    {
+        var hunks = ImmutableArray.CreateBuilder<Hunk>();
+        var head = new List<(string Key, string Value)>();
+        var lines = new Queue<string>(text.Split('\n'));
+        while (lines.TryDequeue(out var line))
+        {
+            if (line == "before") hunks.Add(new Hunk(head.Last(entry => entry.Key == "file").Value, Until("after"), Until("end")));
+            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is [var key, var value]) head.Add((key, value));
+        }
+
+        return new WrongSubject(name, One("summary"),
+            [.. One("breaks").Split(',').Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {id} is no rule"))],
+            [.. head.Where(entry => entry.Key == "caught").Select(entry => ParseCatch(entry.Value))],
+            hunks.ToImmutable());
+
+        string One(string key) => head.Single(entry => entry.Key == key).Value;
+
+        string Until(string word)
+        {
+            var block = new System.Text.StringBuilder();
+            while (lines.TryDequeue(out var line))
+            {
+                if (line == word) return block.ToString();
+                block.Append(line).Append('\n');
+            }
+
+            throw new FormatException($"wrong:{name}: the line '{word}' is missing");
+        }
+
+        Catch ParseCatch(string line) => line.Split([' ', ':'], 4, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var check, "within", var within, var words]
+            ? new Catch(check, long.Parse(within, CultureInfo.InvariantCulture), words)
+            : throw new FormatException($"wrong:{name}: expected 'caught CHECK within N: WORDS'");
+    }
+}

@@ -1,0 +1,105 @@
+// An event: what was fixed when it was opened, its word, its two slots, and the links it holds as a trigger.
+using System.Diagnostics;
+using System.Globalization;
+
+namespace PerfModel.Implementation;
+
+public partial class PerfEvents<THook>
+{
+    /// <summary>What a link does to its target when the trigger overflows.</summary>
+    private enum Role
+    {
+        /// <summary>Opens the gate (rule 4.9).</summary>
+        Starter,
+
+        /// <summary>Pauses it (rule 4.10).</summary>
+        Stopper,
+    }
+
+    /// <summary>
+    /// One instance of an event. Its life is monotone: live from the moment it is in its place of the handle table, then dead for
+    /// ever. A dead event holds no reference, so that it cannot chain live events to dead ones.
+    /// </summary>
+    [DebuggerDisplay("{DebuggerDisplay,nq}")]
+    private sealed class Event
+    {
+        public readonly EventHandle Handle;
+        public readonly EventAttributes Attributes;
+
+        // Everything that must change together (EventWord.cs).
+        private SharedLong _word;
+
+        // Overflow records written (rule 4.12). Not in the word: no other rule reads it.
+        private SharedLong _samples;
+
+        // The truth about links to this event as a target. A slot holds, in this order:
+        //   null       it never had an owner
+        //   a link     held while both its ends are live; after its trigger's death whoever comes next replaces it
+        //   Tombstone  this event is dead and was swept
+        // It never holds the same link twice, nor goes back to null: a compare-exchange that finds the expected link has missed nothing.
+        private SharedReference<Link> _starter;
+        private SharedReference<Link> _stopper;
+
+        // As a trigger: a superset of the links it holds, to walk when it overflows.
+        private Links _starts;
+        private Links _stops;
+
+        /// <summary>An event that no other thread can see yet: the compare-exchange that puts it in its place publishes all this.</summary>
+        public Event(EventHandle handle, in EventAttributes attributes)
+        {
+            Handle = handle;
+            Attributes = attributes;
+            _word = new SharedLong(EventWord.Opened(attributes.Enabled, attributes.StartPaused).Bits);
+        }
+
+        /// <summary>Counting events never overflow (rule 4.4).</summary>
+        public bool IsSampling => Attributes.SamplePeriod > 0;
+
+        /// <summary>Acquire; which step of which call it is, each use says.</summary>
+        public EventWord LoadWord() => new(_word.LoadAcquire());
+
+        /// <summary>False is for good, true held at the moment of the load.</summary>
+        public bool IsLive() => !LoadWord().IsDead;
+
+        /// <summary>One atomic step from the state that was seen to the next, or false if the state is no longer that.</summary>
+        /// <remarks>
+        /// The count only grows and the dead stay dead, but the other bits can come back: the word may hold what was seen after
+        /// having held something else. No harm: the next word depends on the seen one alone, so it is right for the later moment too.
+        /// </remarks>
+        public bool TryChange(EventWord seen, EventWord next)
+        {
+            Debug.Assert(!seen.IsDead, "The dead do not change.");
+            return _word.CompareExchange(next.Bits, seen.Bits) == seen.Bits;
+        }
+
+        public long AddSamples(long overflows) => _samples.Add(overflows);
+
+        public long LoadSamples() => _samples.LoadAcquire();
+
+        /// <summary>Where this event, as a target, names the holder of a role.</summary>
+        public ref SharedReference<Link> Slot(Role role)
+        {
+            if (role == Role.Starter) return ref _starter;
+            return ref _stopper;
+        }
+
+        /// <summary>Where this event, as a trigger, finds its targets of a role.</summary>
+        public ref Links LinksOf(Role role)
+        {
+            if (role == Role.Starter) return ref _starts;
+            return ref _stops;
+        }
+
+        // Read without any order between the parts: while other threads run it may show a state that never was.
+        private string DebuggerDisplay
+        {
+            get
+            {
+                EventWord word = new(_word.PeekWithoutHook());
+                string Owner(Link? link) => link?.Trigger is { } owner ? owner.Handle.ToString() : "none";
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"{Handle}: {word}, samples {_samples.PeekWithoutHook()}, starter {Owner(_starter.PeekWithoutHook())}, stopper {Owner(_stopper.PeekWithoutHook())}");
+            }
+        }
+    }
+}

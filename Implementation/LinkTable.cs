@@ -1,0 +1,172 @@
+// A trigger's links of one role: an array to walk, added to in O(1), and the door that replaces it when it is full or mostly dead.
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace PerfModel.Implementation;
+
+public partial class PerfEvents<THook>
+{
+    /// <summary>
+    /// A contiguous array of links of one trigger and one role. An element is null, then for ever a link or
+    /// <see cref="Link.Frozen"/>. A table is replaced, never emptied.
+    /// </summary>
+    [DebuggerDisplay("{DebuggerDisplay,nq}")]
+    private sealed class LinkTable
+    {
+        /// <summary>The table of a dead trigger: takes no link and has none.</summary>
+        public static readonly LinkTable Closed = new([], 0);
+
+        private const int LeastCapacity = 8;
+
+        private readonly SharedReference<Link>[] _elements;
+
+        // Elements given out to adders, past the array's end when it is full. An adder may not have filled its element yet.
+        private SharedLong _reserved;
+
+        // Entries known to be dead. May be too high by those that a rebuild dropped before they were counted: that makes a
+        // rebuild early. It is never too low for good (Links.CountDead, Links.TryReplace).
+        private SharedLong _dead;
+
+        // Not shared yet: the compare-exchange that installs the table publishes its elements.
+        private LinkTable(SharedReference<Link>[] elements, int filled)
+        {
+            _elements = elements;
+            _reserved = new SharedLong(filled);
+        }
+
+        /// <summary>Adds a link, or answers false if the table is full or being replaced.</summary>
+        public bool TryAdd(Link link)
+        {
+            // M10: hands out each element once, and never goes back: a walk that reads it too low misses a link that is held.
+            var index = _reserved.Add(1) - 1;
+
+            // M11: the step that publishes the link to overflows. It fails only on Frozen: then a rebuild has passed this element, and
+            // a plain store would put the link where nobody will look any more.
+            return index < _elements.Length && _elements[index].CompareExchange(link, null) is null;
+        }
+
+        /// <summary>How many elements a walk has to look at. Links added later are not among them, and need not be.</summary>
+        // M12, acquire: pairs with TryAdd (M10). A link that was held at the overflow's admission was reserved before.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int LoadLength() => (int)Math.Min(_reserved.LoadAcquire(), _elements.Length);
+
+        /// <summary>The entry at an index, or null if it holds no link (yet).</summary>
+        // M13, acquire: pairs with TryAdd (M11). Without it the reader could see the link and not its trigger and target.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Link? LoadAt(int index) => _elements[index].LoadAcquire();
+
+        /// <summary>Counts entries that have died, and says whether the table is now worth a rebuild: mostly dead, and not tiny.</summary>
+        // M20: a full fence. The load of the current table that follows in Links.CountDead (M21) must come after it.
+        public bool CountDead(long entries)
+        {
+            var dead = _dead.Add(entries);
+            return dead > LeastCapacity && 2 * dead > LoadLength();
+        }
+
+        // M22, acquire: pairs with CountDead (M20).
+        public long LoadDead() => _dead.LoadAcquire();
+
+        /// <summary>
+        /// A table with every entry of <paramref name="old"/> that is not dead, and <paramref name="added"/>, if any.
+        /// <paramref name="old"/> takes no link any more.
+        /// </summary>
+        public static LinkTable Rebuild(LinkTable? old, Link? added)
+        {
+            var kept = new List<Link>();
+            for (var i = 0; i < old?._elements.Length; i++)
+            {
+                // M14: an element that no adder has filled is closed in the same step that finds it empty. Were it only read,
+                // the adder could fill it afterwards, answer that the link is published, and no overflow would ever find it.
+                Link? entry = old._elements[i].CompareExchange(Link.Frozen, null);
+                if (entry is not null && entry != Link.Frozen && !entry.IsDeadEntry()) kept.Add(entry);
+            }
+
+            if (added is not null) kept.Add(added);
+
+            // Twice what is kept: as many adds are free of rebuilding as this rebuild had entries to copy. Hence O(1) amortised.
+            var elements = new SharedReference<Link>[Math.Max(LeastCapacity, 2 * kept.Count)];
+            for (var i = 0; i < kept.Count; i++) elements[i] = new SharedReference<Link>(kept[i]);
+            return new LinkTable(elements, kept.Count);
+        }
+
+        private string DebuggerDisplay => ReferenceEquals(this, Closed)
+            ? "closed"
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{Math.Min(_reserved.PeekWithoutHook(), _elements.Length)} of {_elements.Length} elements, {_dead.PeekWithoutHook()} dead");
+    }
+
+    /// <summary>The current table of one trigger and one role: null until its first link, then tables, then for ever Closed.</summary>
+    /// <remarks>
+    /// What is promised: a link whose <see cref="Add"/> has returned true is found in the table by every walk that begins later,
+    /// until the trigger closes or the link is dead. And the table of a live trigger is at most half dead, but for
+    /// 8 entries and those that are being counted.
+    /// </remarks>
+    private struct Links
+    {
+        private SharedReference<LinkTable> _table;
+
+        /// <summary>The table to walk, or null if there never was a link.</summary>
+        // M9, acquire: pairs with the compare-exchange that installs a table (M15). Without it a walk could see the table and not
+        // what a rebuild put in it. The caller loads it after its admission (PerfEvents.Pass says what is lost otherwise).
+        public LinkTable? LoadTable() => _table.LoadAcquire();
+
+        /// <summary>Publishes a link to all later walks, or answers false: the trigger is dead.</summary>
+        public bool Add(Link link)
+        {
+            while (true)
+            {
+                LinkTable? table = _table.LoadAcquire(); // M9
+                if (table == LinkTable.Closed) return false;
+                if (table is not null && table.TryAdd(link)) return true;
+
+                // Full, frozen, or none yet. Whoever installs the next table has added its own link with it, and whoever fails to
+                // was overtaken by another's add, sweep or close: somebody always gets on.
+                if (TryReplace(table, link)) return true;
+            }
+        }
+
+        /// <summary>An entry of the table has died: its target closed, or its attempt was refused. The caller made it so before.</summary>
+        public void CountDead()
+        {
+            while (true)
+            {
+                LinkTable? table = _table.LoadAcquire(); // M9
+                if (table is null || table == LinkTable.Closed) return;
+                var worthRebuilding = table.CountDead(1);
+
+                // M21: counted in time only if that table is still the current one; else its replacer may have carried the count
+                // over without ours (TryReplace). Counting twice is harmless, not at all would keep a dead target for ever.
+                if (_table.LoadAcquire() != table) continue;
+                if (worthRebuilding) TryReplace(table, null);
+                return;
+            }
+        }
+
+        /// <summary>The trigger is dead: lets go of its targets.</summary>
+        // M16: an exchange, and later than the dead bit. A rebuild under way fails at its compare-exchange instead of bringing a
+        // table back. An add that had loaded the old table succeeds there unseen, and its caller's link is that of a dead trigger.
+        public void Close() => _table.Exchange(LinkTable.Closed);
+
+        /// <summary>Puts a table without the dead in the place of <paramref name="old"/>, or answers false if that was replaced already.</summary>
+        private bool TryReplace(LinkTable? old, Link? added)
+        {
+            Debug.Assert(old != LinkTable.Closed, "Nothing follows the closed table.");
+            var deadBefore = old?.LoadDead() ?? 0; // M22
+            LinkTable next = LinkTable.Rebuild(old, added);
+
+            // M15: publishes the table. No table is installed twice, so a success says that nobody replaced old meanwhile.
+            if (_table.CompareExchange(next, old) != old) return false;
+            if (old is null) return true;
+
+            // Who was counted before the rebuild began is not in the new table. Who was counted since may be: the entry was perhaps
+            // alive when it was copied. Who counts in the old table after this load (M22) sees, by the fence of M20, that the table
+            // was replaced, and counts again in the new one. So nobody is missed.
+            var meanwhile = old.LoadDead() - deadBefore;
+
+            // Another turn needs that while we copied as many entries died as half the table has.
+            if (meanwhile > 0 && next.CountDead(meanwhile)) TryReplace(next, null);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// The life of a link: claimed on the target's slot, dissolved by the death of an end; and who owns a slot.
+using System.Diagnostics;
+
+namespace PerfModel.Implementation;
+
+public partial class PerfEvents<THook>
+{
+    /// <summary>SetStarter and SetStopper (chapter 2).</summary>
+    private Errno SetLink(EventHandle triggerHandle, EventHandle targetHandle, Role role)
+    {
+        // Both are found before either life is asked for: then an EINVAL is true at the moment of the first load of a life, at which
+        // the other event was in its place and, since it is alive later, alive.
+        if (_handles.Find(triggerHandle) is not { } trigger || _handles.Find(targetHandle) is not { } target) return Errno.EBADF;
+        if (!trigger.Attributes.SharesScopeWith(target.Attributes) || (_triggersMustSample && !trigger.IsSampling))
+            return trigger.IsLive() && target.IsLive() ? Errno.EINVAL : Errno.EBADF; // M31
+        return Claim(trigger, target, role);
+    }
+
+    /// <summary>Rules 2.1, 2.2, 2.4, 2.5: look, publish, claim; look again if the claim failed.</summary>
+    private static Errno Claim(Event trigger, Event target, Role role)
+    {
+        ref SharedReference<Link> slot = ref target.Slot(role);
+        Link? mine = null;
+        while (true)
+        {
+            // The slot, its owner's life, the trigger's, the target's, in this order. A life found live was live at every earlier
+            // load too, so whatever is refused below is true at the load of the slot; and an owner found dead was dead before the
+            // trigger was found live, so there was a moment with the trigger live and the slot free. With the trigger's life read
+            // first, it could close, then the owner, and the claim would succeed though there never was such a moment.
+            Link? seen = slot.LoadAcquire(); // M29: pairs with another's claim (M33), whose trigger is read next
+            Event? owner = seen?.Trigger;
+            var held = owner is not null && owner.IsLive(); // M30
+            Errno refusal = !trigger.IsLive() || !target.IsLive() ? Errno.EBADF // M31
+                : !held ? Errno.None
+                : owner == trigger ? Errno.EEXIST
+                : Errno.EBUSY;
+
+            // Published before it is claimed: from the claim on every overflow must find it (rule 7.2). The other way round a second
+            // thread could be told EBUSY, fire the trigger, and see the target not moved. And not published at all if the refusal is
+            // plain already, so that refusals leave no garbage in the table.
+            if (refusal == Errno.None && mine is null)
+            {
+                mine = new Link(trigger, target);
+                if (!trigger.LinksOf(role).Add(mine)) return Errno.EBADF;
+            }
+
+            if (refusal != Errno.None)
+            {
+                if (mine is null) return refusal;
+                mine.Abandon();
+                trigger.LinksOf(role).CountDead();
+                return refusal;
+            }
+
+            // M33: the claim, the step at which the link appears to everybody. It fails if the slot has moved on: to another's claim,
+            // or to the tombstone of the target. If an end died since its life was read, the call still did what it says: it
+            // happened just before that death, when both were live and the slot was free, and the death dissolved it.
+            if (slot.CompareExchange(mine, seen) == seen) return Errno.None;
+        }
+    }
+
+    /// <summary>Rules 1.8 and 2.10: the dead bit is the step; all after it only lets go of memory.</summary>
+    private Errno Close(Event e)
+    {
+        EventWord seen;
+        do
+        {
+            seen = e.LoadWord();
+            if (seen.IsDead) return Errno.EBADF;
+
+            // M27: the step. From here on every slot that names e is free, every call on e is EBADF, and no gate has moved (rule 7.8).
+            // Interlocked, so that of two closers one gets EBADF, and no concurrent change of the word brings e back to life.
+        }
+        while (!e.TryChange(seen, seen.With(set: EventWord.DeadBit, clear: 0)));
+
+        // As a trigger it lets its targets go, as a target its owners.
+        e.LinksOf(Role.Starter).Close(); // M16
+        e.LinksOf(Role.Stopper).Close(); // M16
+        Entomb(e, Role.Starter);
+        Entomb(e, Role.Stopper);
+        _handles.Vacate(e);
+        return Errno.None;
+    }
+
+    /// <summary>Takes the last link out of a dead target's slot, for good, and tells its owner's table.</summary>
+    /// <remarks>
+    /// Or else a chain of events, each dead and each in the slot of the next, lives as long as its last one. The owner's table still
+    /// has the link: it is told to count it, and is rebuilt when most of it is dead.
+    /// </remarks>
+    private static void Entomb(Event dead, Role role)
+    {
+        // M32: an exchange, because a claim may be on its way: either it comes first and we get its link to count, or it fails.
+        Link? last = dead.Slot(role).Exchange(Link.Tombstone);
+        Debug.Assert(last != Link.Tombstone, "Only the one Close that set the dead bit lays tombstones.");
+        if (last?.Trigger is { } owner) owner.LinksOf(role).CountDead();
+    }
+
+    /// <summary>Rule 2.11: the live owner of a slot of a live event.</summary>
+    private static Errno OwnerOf(Event e, Role role, out EventHandle owner)
+    {
+        // The slot, the owner's life, e's own life last. The answer is true at the load of the slot; or, if the owner died since,
+        // just after that death: nobody can claim a slot before its owner is dead. e was live then, since it is live later.
+        owner = EventHandle.None;
+        Event? holder = e.Slot(role).LoadAcquire()?.Trigger; // M34: pairs with the claim (M33)
+        var held = holder is not null && holder.IsLive(); // M35
+        if (!e.IsLive()) return Errno.EBADF; // M36
+        if (held) owner = holder!.Handle;
+        return Errno.None;
+    }
+}

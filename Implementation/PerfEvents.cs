@@ -1,0 +1,247 @@
+// The library's public surface, and the essay that tells the algorithm and why it is linearizable.
+using System.Diagnostics;
+
+namespace PerfModel.Implementation;
+
+/// <summary>A system of starter and stopper events, without locks: the shipped build.</summary>
+/// <param name="options">What the system declares.</param>
+/// <exception cref="ArgumentOutOfRangeException">A declared value is outside its range.</exception>
+public sealed class PerfEvents(PerfEventsOptions options) : PerfEvents<NoHook>(options);
+
+/// <summary>
+/// A system of starter and stopper events, without locks. Any thread may call anything at any time; no call waits for another.
+/// </summary>
+/// <typeparam name="THook">What stands before every access to shared state; nothing, in <see cref="PerfEvents"/>.</typeparam>
+/// <remarks>
+/// Every call answers an <see cref="Errno"/> and throws nothing; what else it has to say is an out value, which is the default
+/// when the call is refused. Overflow, Tick and the reads allocate nothing. A call by handle reaches the event's own instance.
+/// </remarks>
+[DebuggerDisplay("{_options.Dialect}, {_options.Capacity} places")]
+public partial class PerfEvents<THook>
+    where THook : struct, ISchedulingHook
+{
+    /*
+     * THE ALGORITHM
+     *
+     * Life is monotone (an event is live, then dead for ever), a handle and a link are never used twice, and the garbage collector
+     * keeps whatever somebody still reads. So there is nothing to wait for, and no value comes back to mean something else.
+     * README.md has the drawing.
+     *
+     * - The word decides. Life, gate and count are one long; what must happen together is one compare-exchange of it.
+     * - The target's slot decides about links. A link is held iff it lies in the slot and both its ends are live. So one store of the
+     *   dead bit dissolves all links of an event, and nobody has to be told.
+     * - The trigger's tables are only where to look: each has every held link, and perhaps others. An overflow asks the slot
+     *   about each.
+     *
+     * WHY IT IS LINEARIZABLE: the step of each call, and why there is a moment between call and return at which its answer is true.
+     *
+     * Open                 the compare-exchange of the place. EMFILE: between two looks at M live events (HandleTable.Open).
+     *                      ESRCH: the load of the empty place; or, if a dead event was in it, just after it died.
+     * Close                the dead bit. All that follows, other threads take for granted from that bit on.
+     * Enable … Unthrottle  the compare-exchange of the word, or its load if nothing changes.
+     * SetStarter/Stopper   Ok: the claim; or, if an end died between the look and the claim, just before the first such death.
+     *                      EEXIST, EBUSY: the load of the slot. EBADF: the load that found an end dead. (Claim.)
+     * Tick                 the compare-exchange of the word, which also admits the overflow; a load if it adds nothing.
+     * Overflow             admission: the load of the word. Then each visit is a step of its own, then the sample (rule 7.3).
+     *                      A link held from the admission on was published before it was claimed, so it is in the table that is
+     *                      loaded after the admission, or in one that was copied from it: a rebuild drops only links of dead
+     *                      targets and of refused attempts. Its slot still names it, so it is visited (rule 7.4). What is
+     *                      visited lay in the slot after the admission, so it was held at some moment since (rule 7.5).
+     * State, Count, Paused the load of the word.
+     * Samples              the load of the samples; the life is read after it, so it was live then. The other way round an overflow
+     *                      could add a sample to an event that had closed meanwhile, and the answer were true at no moment.
+     * StarterOf/StopperOf  the load of the slot, or just after the owner's death (OwnerOf).
+     * EBADF elsewhere      the load that found the event dead or its place without it.
+     *
+     * PROGRESS
+     *
+     * Wait-free: State, Count, Paused, Samples, StarterOf, StopperOf, and the admission of Overflow: a fixed number of steps.
+     * Lock-free: all the rest. A loop is taken again only because another call has got on: it changed the word, claimed the slot,
+     *   installed a table, took or freed a place. So one caller of a contended Tick, or a visit of a target that others
+     *   tick without end, can starve; the system cannot. A thread that stops anywhere, for ever, holds up nobody.
+     * A pass looks at as many entries as the table had when it was loaded, at most about twice the live links and 8 more.
+     */
+
+    /// <summary>The overflows of a Tick or Overflow that found the event not running, and did nothing (rules 4.2 and 4.8).</summary>
+    public const long Ignored = -1;
+
+    private readonly PerfEventsOptions _options;
+    private readonly HandleTable _handles;
+
+    // The two things a dialect decides, as values: what bits a target's word needs for a visit to move its gate (rules 8.2
+    // and 8.3), and whether a counting event is refused as a trigger (rules 8.6 and 8.7).
+    private readonly long _visitable;
+    private readonly bool _triggersMustSample;
+
+    /// <summary>An empty system.</summary>
+    /// <param name="options">What it declares.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A declared value is outside its range.</exception>
+    public PerfEvents(PerfEventsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _handles = new HandleTable(options.Capacity);
+        _visitable = options.Dialect == Dialect.Rfc2011 ? EventWord.ActiveBits : 0;
+        _triggersMustSample = options.Dialect == Dialect.Amended;
+    }
+
+    /// <summary>Opens an event: live, not scheduled, count 0, and nobody's target (rule 1.1).</summary>
+    /// <returns>EINVAL (rules 1.3, 8.4), EMFILE (1.4), ESRCH (1.5), the first that applies (1.6).</returns>
+    public Errno Open(in EventAttributes attributes, out EventHandle handle)
+    {
+        handle = EventHandle.None;
+        return Accepts(attributes) ? _handles.Open(attributes, attributes.Task < _options.Roots, out handle) : Errno.EINVAL;
+    }
+
+    /// <summary>Ends an event at once, with every link it is an end of; no gate moves (rules 1.8, 2.10).</summary>
+    /// <remarks>An overflow of the event that is under way may still move gates; none does once it has returned (rule 7.5).</remarks>
+    /// <returns>EBADF.</returns>
+    public Errno Close(EventHandle handle) => _handles.Find(handle) is { } e ? Close(e) : Errno.EBADF;
+
+    /// <summary>From now on an overflow of the trigger opens the target's gate (rules 2.1, 4.9). Moves no gate itself (2.9).</summary>
+    /// <returns>EBADF (rule 2.2), EINVAL (2.3; Amended: 8.7), EEXIST (2.4) or EBUSY (2.5), the first that applies (2.6).</returns>
+    public Errno SetStarter(EventHandle trigger, EventHandle target) => SetLink(trigger, target, Role.Starter);
+
+    /// <summary>From now on an overflow of the trigger pauses the target (rules 2.1, 4.10). Moves no gate itself (2.9).</summary>
+    /// <remarks>An event that is its own stopper is a one-shot: it counts up to one overflow and pauses itself (rule 4.12).</remarks>
+    /// <returns>EBADF (rule 2.2), EINVAL (2.3; Amended: 8.7), EEXIST (2.4) or EBUSY (2.5), the first that applies (2.6).</returns>
+    public Errno SetStopper(EventHandle trigger, EventHandle target) => SetLink(trigger, target, Role.Stopper);
+
+    /// <summary>Enables an event; if it is scheduled it becomes Active, and is no longer throttled (rules 3.2, 5.3).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno Enable(EventHandle handle) => Change(handle, set: EventWord.EnabledBit, clear: 0);
+
+    /// <summary>Disables an event; it stays scheduled if it was (rule 3.2).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno Disable(EventHandle handle) => Change(handle, set: 0, clear: EventWord.EnabledBit);
+
+    /// <summary>The event is put on its cpu; if it is enabled it becomes Active, and is no longer throttled (rules 3.3, 5.3).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno ScheduleIn(EventInstance e) => Change(e, set: EventWord.ScheduledBit, clear: 0);
+
+    /// <summary>The event is taken off its cpu (rule 3.3).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno ScheduleOut(EventInstance e) => Change(e, set: 0, clear: EventWord.ScheduledBit);
+
+    /// <summary>Throttles an event: Active, but not running, and still visited (rules 5.1, 5.4).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno Throttle(EventInstance e) => Change(e, set: EventWord.ThrottledBit, clear: 0);
+
+    /// <summary>Ends a throttle; opens no gate (rule 5.2).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno Unthrottle(EventInstance e) => Change(e, set: 0, clear: EventWord.ThrottledBit);
+
+    /// <summary>Counts <paramref name="n"/> occurrences if the event runs, and overflows if that completes a period.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="n">Occurrences, 0…2³²−1.</param>
+    /// <param name="overflows">
+    /// Periods completed (rules 4.4, 4.5), all delivered in one pass; <see cref="Ignored"/> if the event does not run (4.2).
+    /// </param>
+    /// <returns>EBADF, EINVAL (rule 4.3) or, if the event runs, EOVERFLOW (4.6), the first that applies.</returns>
+    public Errno Tick(EventInstance e, long n, out long overflows)
+    {
+        overflows = 0;
+        return Find(e) is { } trigger ? Count(trigger, n, out overflows) : Errno.EBADF;
+    }
+
+    /// <summary>Overflows a running, sampling event: its targets are started, then stopped, then one sample is written (rules 4.7 to 4.12).</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="overflows">1; or <see cref="Ignored"/> if the event does not run, or only counts (rule 4.8).</param>
+    /// <returns>EBADF.</returns>
+    public Errno Overflow(EventInstance e, out long overflows)
+    {
+        overflows = 0;
+        return Find(e) is { } trigger ? OverflowOnce(trigger, out overflows) : Errno.EBADF;
+    }
+
+    /// <summary>What the event counted while it ran, 0…2⁵³−1 (rule 4.14).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno Count(EventInstance e, out long count)
+    {
+        Errno errno = Read(e, out EventWord word);
+        count = word.Count;
+        return errno;
+    }
+
+    /// <summary>Off, Inactive or Active (rule 3.1).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno State(EventInstance e, out EventState state)
+    {
+        Errno errno = Read(e, out EventWord word);
+        state = word.State;
+        return errno;
+    }
+
+    /// <summary>Whether the gate is paused: the event does not count until a starter opens it (rule 4.13).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno Paused(EventInstance e, out bool paused)
+    {
+        Errno errno = Read(e, out EventWord word);
+        paused = word.IsPaused;
+        return errno;
+    }
+
+    /// <summary>The event whose overflow opens this one's gate, or <see cref="EventHandle.None"/> (rule 2.11).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno StarterOf(EventInstance e, out EventHandle owner) => OwnerOf(e, Role.Starter, out owner);
+
+    /// <summary>The event whose overflow pauses this one, or <see cref="EventHandle.None"/> (rule 2.11).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno StopperOf(EventInstance e, out EventHandle owner) => OwnerOf(e, Role.Stopper, out owner);
+
+    /// <summary>Overflow records written for this event (rules 4.12, 4.14).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno Samples(EventInstance e, out long samples)
+    {
+        samples = 0;
+        if (Find(e) is not { } found) return Errno.EBADF;
+        var loaded = found.LoadSamples(); // M37, before the life: the essay says why
+        if (!found.IsLive()) return Errno.EBADF; // M38
+        samples = loaded;
+        return Errno.None;
+    }
+
+    // An instance is its event's own until there are copies; then this is where a copy is looked up.
+    private Event? Find(EventInstance e) => _handles.Find(e.Event);
+
+    /// <summary>Rules 1.3, 8.4: whether any state of this system would open such an event.</summary>
+    private bool Accepts(in EventAttributes a) =>
+        a.SamplePeriod is >= 0 and <= EventAttributes.MaxSamplePeriod
+        && a.Task >= EventAttributes.NoTask
+        && a.Cpu >= EventAttributes.AnyCpu && a.Cpu < _options.Cpus
+        && !(a.Task == EventAttributes.NoTask && a.Cpu == EventAttributes.AnyCpu)
+        && !(a.StartPaused && _options.Dialect == Dialect.Rfc2011);
+
+    /// <summary>Rules 3.2, 3.3, 5.1, 5.2: one step that sets and clears bits of a live word.</summary>
+    private Errno Change(EventInstance e, long set, long clear)
+    {
+        if (Find(e) is not { } found) return Errno.EBADF;
+        while (true)
+        {
+            EventWord seen = found.LoadWord();
+            if (seen.IsDead) return Errno.EBADF;
+            EventWord changed = seen.With(set, clear);
+
+            // M39: not a plain store, which would take back a concurrent visit, Tick or Close.
+            if (changed == seen || found.TryChange(seen, changed)) return Errno.None;
+        }
+    }
+
+    /// <summary>One load of the word (M40), or the default word: all that such a read says is true at that one moment.</summary>
+    private Errno Read(EventInstance e, out EventWord word)
+    {
+        word = default;
+        if (Find(e) is not { } found) return Errno.EBADF;
+        EventWord loaded = found.LoadWord();
+        if (loaded.IsDead) return Errno.EBADF;
+        word = loaded;
+        return Errno.None;
+    }
+
+    private Errno OwnerOf(EventInstance e, Role role, out EventHandle owner)
+    {
+        owner = EventHandle.None;
+        return Find(e) is { } found ? OwnerOf(found, role, out owner) : Errno.EBADF;
+    }
+}

@@ -1,0 +1,49 @@
+// What a system declares when it is made, and never changes (rules 8.1 and 9.4).
+namespace PerfModel.Implementation;
+
+/// <summary>What a system declares (rule 9.4): its dialect, how many events it holds, and the tasks and cpus there are.</summary>
+public sealed record PerfEventsOptions
+{
+    /// <summary>The highest <see cref="Capacity"/>, 2²⁴.</summary>
+    public const int MaxCapacity = 1 << 24;
+
+    /// <summary>Which reading of the spec to follow (rule 8.1).</summary>
+    public Dialect Dialect { get; init; } = Dialect.Rfc2011;
+
+    /// <summary>
+    /// M: how many events can be live at once, 1…2²⁴; one more is EMFILE (rule 1.4). A place costs 8 bytes while it is empty.
+    /// </summary>
+    /// <remarks>
+    /// The place takes ⌈log₂ M⌉ bits of a handle and the other 63 bits number the Opens, so that the default has 2⁴⁷ handles to
+    /// issue: four years of a million Opens per second. A system that has issued its last handle answers EMFILE from then on
+    /// rather than issue one twice (rule 1.2).
+    /// </remarks>
+    public int Capacity { get; init; } = 65_536;
+
+    /// <summary>R: tasks 0…R−1 run from the start and never exit; an Open on any other is ESRCH (rule 1.5).</summary>
+    public int Roots { get; init; } = 1;
+
+    /// <summary>T ≥ R: the names of tasks are 0…T−1. The default is Linux's pid_max.</summary>
+    public int Tasks { get; init; } = 32_768;
+
+    /// <summary>Cpus are 0…Cpus−1; an Open on any other is EINVAL (rule 1.3). The default is this machine's.</summary>
+    public int Cpus { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Throws on a declaration that no system can keep.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    internal void Validate()
+    {
+        if (Dialect is not (Dialect.Rfc2011 or Dialect.Amended))
+            throw new ArgumentOutOfRangeException(nameof(Dialect), Dialect, "the dialect is Rfc2011 or Amended");
+        RequireRange(Capacity, 1, MaxCapacity, nameof(Capacity));
+        RequireRange(Tasks, 0, int.MaxValue, nameof(Tasks));
+        RequireRange(Roots, 0, Tasks, nameof(Roots));
+        RequireRange(Cpus, 0, int.MaxValue, nameof(Cpus));
+    }
+
+    private static void RequireRange(int value, int from, int to, string name)
+    {
+        if (value < from || value > to)
+            throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"{name} is {from} to {to}"));
+    }
+}

@@ -1,0 +1,115 @@
+// The words of the public surface: errors, dialects, states, handles, instances and the attributes of an event.
+using System.Globalization;
+
+namespace PerfModel.Implementation;
+
+/// <summary>Why a call was refused, with Linux's names and numbers; <see cref="None"/> is success.</summary>
+/// <remarks>A refused call changed nothing (rule 1.9).</remarks>
+public enum Errno
+{
+    /// <summary>The call was carried out.</summary>
+    None = 0,
+
+    /// <summary>No such task is running (rule 1.5).</summary>
+    ESRCH = 3,
+
+    /// <summary>The handle was never issued, or its event is dead (rules 1.7 and 2.2).</summary>
+    EBADF = 9,
+
+    /// <summary>Another live event holds this role for the target (rule 2.5).</summary>
+    EBUSY = 16,
+
+    /// <summary>This trigger already holds this role for this target (rule 2.4).</summary>
+    EEXIST = 17,
+
+    /// <summary>An argument that no state would make acceptable (rules 1.3, 2.3, 4.3, 8.4 and 8.7).</summary>
+    EINVAL = 22,
+
+    /// <summary>As many events are live as the system holds (rules 1.4 and 7.12).</summary>
+    EMFILE = 24,
+
+    /// <summary>The count would pass 2⁵³−1 (rule 4.6).</summary>
+    EOVERFLOW = 75,
+}
+
+/// <summary>Which reading of the spec a system follows, for its whole life (rule 8.1).</summary>
+public enum Dialect
+{
+    /// <summary>The patch of 2011 with its holes closed: a visit to a target that is not Active is ignored (rule 8.2).</summary>
+    Rfc2011,
+
+    /// <summary>What its users needed: the gate moves whatever the target's state, and an event may open paused (rules 8.3 and 8.5).</summary>
+    Amended,
+}
+
+/// <summary>What an event is doing, its gate and throttle aside (rule 3.1).</summary>
+public enum EventState
+{
+    /// <summary>Not enabled.</summary>
+    Off,
+
+    /// <summary>Enabled, not scheduled.</summary>
+    Inactive,
+
+    /// <summary>Enabled and scheduled.</summary>
+    Active,
+}
+
+/// <summary>What <c>Open</c> returns: the name of one event, issued once and never again (rule 1.2).</summary>
+/// <param name="Value">Positive in every handle that was issued; anything else is EBADF to every call (rule 1.7).</param>
+public readonly record struct EventHandle(long Value)
+{
+    /// <summary>No event: the default value, never issued.</summary>
+    public static EventHandle None => default;
+
+    /// <summary>The value in decimal, or <c>none</c>.</summary>
+    public override string ToString() => Value == 0 ? "none" : Value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>One event in one task: what hardware and reads speak of. A handle converts to its event's own instance.</summary>
+/// <param name="Event">The event.</param>
+public readonly record struct EventInstance(EventHandle Event)
+{
+    /// <summary>The instance of an event in the task it was opened for.</summary>
+    public static implicit operator EventInstance(EventHandle handle) => FromEventHandle(handle);
+
+    /// <summary>The instance of an event in the task it was opened for.</summary>
+    public static EventInstance FromEventHandle(EventHandle handle) => new(handle);
+
+    /// <summary>As its event.</summary>
+    public override string ToString() => Event.ToString();
+}
+
+/// <summary>What an event is opened with; none of it changes afterwards but for the two starting states.</summary>
+/// <param name="Task">The task it counts in: a declared root, 0 and up, or <see cref="NoTask"/>.</param>
+/// <param name="Cpu">The cpu it counts on: a declared one, 0 and up, or <see cref="AnyCpu"/>.</param>
+/// <remarks>
+/// Task and cpu are the event's scope. A scope of no task and any cpu is EINVAL (rule 1.3); two events can be linked only
+/// within one scope (rule 2.3).
+/// </remarks>
+public readonly record struct EventAttributes(int Task, int Cpu)
+{
+    /// <summary>The <see cref="Task"/> of an event that belongs to a cpu.</summary>
+    public const int NoTask = -1;
+
+    /// <summary>The <see cref="Cpu"/> of an event that follows its task.</summary>
+    public const int AnyCpu = -1;
+
+    /// <summary>The highest <see cref="SamplePeriod"/>, 2⁵³−1 (rule 1.3).</summary>
+    public const long MaxSamplePeriod = (1L << 53) - 1;
+
+    /// <summary>Counts from one overflow to the next, 0…2⁵³−1; 0 is a counting event, which never overflows (rule 4.4).</summary>
+    public long SamplePeriod { get; init; }
+
+    /// <summary>Whether a fork of the task copies the event. It rules forks only and changes nothing for the event itself.</summary>
+    public bool Inherit { get; init; }
+
+    /// <summary>Whether the event opens enabled (rule 1.1).</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Whether the event opens with its gate paused (rule 8.5); EINVAL in <see cref="Dialect.Rfc2011"/> (rule 8.4).</summary>
+    public bool StartPaused { get; init; }
+
+    /// <summary>Whether links may join this event and another: equal task, equal cpu (rule 2.3).</summary>
+    internal bool SharesScopeWith(in EventAttributes other) => Task == other.Task && Cpu == other.Cpu;
+}
