@@ -11,7 +11,8 @@ namespace PerfModel.Conformance.Pages;
 /// <param name="Subject">The subject that it is about.</param>
 /// <param name="Dialect">The dialect of the run.</param>
 /// <param name="Replay">The command that replays it, ready to paste; null if nothing was saved.</param>
-public sealed record PageHeader(string Check, string Subject, Dialect Dialect, string? Replay = null)
+/// <param name="Title">What the example or scenario shows, or null.</param>
+public sealed record PageHeader(string Check, string Subject, Dialect Dialect, string? Replay = null, string? Title = null)
 {
     /// <summary>The right end of the first line.</summary>
     public override string ToString() => $"{Check}, {Subject}, {Dialect}";
@@ -44,7 +45,7 @@ public static class FailurePage
         {
             var inAfter = failure.Place.Section == Section.After;
             page.Head("DOES NOT CONFORM", $"rules in play: {failure.Rules}", header.ToString());
-            page.Line();
+            Title(page, header);
             Seen(page, start, inAfter ? events : events[..(failure.Place.Index + 1)], inAfter ? [.. after.Take(failure.Place.Index + 1)] : [], failure);
             page.Line();
             Orders(page, failure);
@@ -67,18 +68,36 @@ public static class FailurePage
     public static string Of(SequentialMismatch mismatch, PageHeader header)
     {
         var page = new PageText();
-        page.Head("DOES NOT CONFORM", $"rules in play: {mismatch.Rules}", header.ToString());
-        page.Line();
+        page.Head("DOES NOT CONFORM", $"rules in play: {mismatch.InPlay}", header.ToString());
+        Title(page, header);
         var lines = mismatch.Lines.Take(mismatch.Index + 1).ToList();
         var hidden = Math.Max(0, lines.Count - 1 - LinesBefore);
         var calls = lines.Skip(hidden).Select(line => line.Operation.ToString()).ToList();
         var column = Math.Min(60, calls.Max(call => call.Length));
         var texts = lines.Skip(hidden).Select((line, i) => $"{calls[i].PadRight(column)}  {line.Result?.ToString() ?? ""}").ToList();
-        texts[^1] += $"   X  must be {mismatch.Expected}{Cited(mismatch.Rules)}";
+        texts[^1] += $"{mismatch.Threw}   X  must be {mismatch.Expected}{Cited(mismatch.Rules)}";
         if (hidden > 0) texts.Insert(0, FormattableString.Invariant($"({hidden} operations before)"));
         page.Label("operations", texts);
         page.Line();
         page.Label("state before", Described(mismatch.Before));
+        Replay(page, header);
+        return page.ToString();
+    }
+
+    /// <summary>The page of a schedule that did not end: a crash, an exception, a deadlock, a hang.</summary>
+    /// <param name="document">What was seen until then.</param>
+    /// <param name="kind">What it was, in a word.</param>
+    /// <param name="message">What is known of it, in a line.</param>
+    /// <param name="header">The run.</param>
+    public static string OfUnfinished(Document document, string kind, string message, PageHeader header)
+    {
+        _ = SequentialMismatch.Find(State.Initial(document.DeclarationIn(header.Dialect)), document.Setup, out var start);
+        var page = new PageText();
+        page.Head("DOES NOT CONFORM", "rules in play: 7.1", header.ToString());
+        Title(page, header);
+        Seen(page, start, document.History.IsDefault ? [] : document.History, [], null);
+        page.Line();
+        page.Label(kind, message);
         Replay(page, header);
         return page.ToString();
     }
@@ -137,6 +156,12 @@ public static class FailurePage
         var same = failure.Tried.Select(tried => Listed(tried.Order)).ToList().IndexOf(Listed(failure.Longest));
         page.Label("longest fit", same < 0 ? Listed(failure.Longest) : FormattableString.Invariant($"that of order {same + 1}"));
         page.Label("leads to", Described(failure.State));
+    }
+
+    private static void Title(PageText page, PageHeader header)
+    {
+        page.Line();
+        if (header.Title is not null) page.Label("about", header.Title);
     }
 
     private static void Replay(PageText page, PageHeader header)
