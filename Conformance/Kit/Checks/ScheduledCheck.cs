@@ -88,7 +88,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     {
         (ScheduleFinding Finding, long After)? smallest = null;
         var shrinks = 0;
-        Trials.Run(Programs.Concurrent(), programs, seed, program =>
+        Trials.Run(ConcurrentPrograms.OfUpTo(calls: 3), programs, seed, program =>
         {
             if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > ShrinkPrograms)) return true;
             context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);

@@ -60,7 +60,7 @@ public sealed class StressCheck(CheckContext context)
     {
         foreach (var scenario in Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect))) yield return scenario;
         for (var batch = 0UL; ; batch++)
-            foreach (var program in Programs.Concurrent(mostCalls: 4).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
+            foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
     }
 
     private Failure? Stress(Crew crew, Document program, Dialect dialect, int rounds)
