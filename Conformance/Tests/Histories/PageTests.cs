@@ -1,10 +1,11 @@
 // What a person sees is pinned: pages of the corpus and of sequences, word for word, in Golden/.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 using Xunit;
+using FailurePage = PerfModel.Conformance.Pages.FailurePage;
+using PageHeader = PerfModel.Conformance.Pages.PageHeader;
 
 namespace PerfModel.Conformance.Tests.Histories;
 
@@ -71,6 +72,22 @@ public class PageTests
         var lines = DocumentParser.ParseOne("e = Open(task 0, cpu 1, enabled)\nScheduleIn(e)\nf = Open(cpu 0)\n" + string.Concat(Enumerable.Repeat("Tick(e, 4294967295) -> ok 0\n", 30)) + "Count(e) -> ok 7", "sequence").Setup;
         var mismatch = SequentialMismatch.Find(State.Initial(new Declaration(Dialect.Rfc2011)), lines, out _);
         IsGolden("long-sequence", FailurePage.Of(mismatch!, new PageHeader("random", "wrong:CountsToSeven", Dialect.Rfc2011)));
+    }
+
+    [Fact]
+    public void Of_a_sequence_that_threw()
+    {
+        var done = DocumentParser.ParseOne("p = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored", "sequence").Setup;
+        var before = Step.Apply(State.Initial(new Declaration(Dialect.Rfc2011)), done[0].Operation).State;
+        IsGolden("sequence-threw", FailurePage.OfSequence(
+            done, OperationParser.Operation("Overflow(p)"), "threw NullReferenceException", Result.Ignored, before, RuleSet.Of(4_08), new PageHeader("random", "wrong:Throws", Dialect.Rfc2011)));
+    }
+
+    [Fact]
+    public void Of_a_run_without_an_end()
+    {
+        var (document, _) = CorpusTests.Read("pending-call-half-done-conforms");
+        IsGolden("hung", FailurePage.OfCrash(document, "hung", "no thread can move, and A waits for a lock that nobody holds", new PageHeader("scheduled", "wrong:Hangs", Dialect.Amended, "perfmodel replay out/0002.txt")));
     }
 
     // Whatever the history, a page is plain ASCII and fits.
