@@ -79,7 +79,7 @@ public sealed class StressCheck(CheckContext context)
             if (judgement.Verdict == Histories.Verdict.Unknown) _unknown++;
             if (judgement.Verdict != Histories.Verdict.Violates) continue;
             var saved = history with { Subject = context.Subject, Check = Name, Seed = context.Seed, Verdict = judgement.Word };
-            return new Failure(Name, dialect, judgement.Failure!.Rules, FailurePage.Of(saved, dialect, judgement), saved);
+            return ScheduledCheck.OfHistory(saved, dialect, judgement);
         }
 
         _spoke |= Outcomes.Of(program, dialect, ScheduledCheck.ForRules).Rules;

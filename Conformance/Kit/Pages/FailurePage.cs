@@ -11,7 +11,8 @@ namespace PerfModel.Conformance.Pages;
 /// <param name="Subject">The subject that it is about.</param>
 /// <param name="Dialect">The dialect of the run.</param>
 /// <param name="Replay">The command that replays it, ready to paste; null if nothing was saved.</param>
-public sealed record PageHeader(string Check, string Subject, Dialect Dialect, string? Replay = null)
+/// <param name="Title">What the example or scenario shows, or null.</param>
+public sealed record PageHeader(string Check, string Subject, Dialect Dialect, string? Replay = null, string? Title = null)
 {
     /// <summary>The right end of the first line.</summary>
     public override string ToString() => $"{Check}, {Subject}, {Dialect}";
@@ -44,7 +45,7 @@ public static class FailurePage
         {
             var inAfter = failure.Place.Section == Section.After;
             page.Head("DOES NOT CONFORM", $"rules in play: {failure.Rules}", header.ToString());
-            page.Line();
+            Title(page, header);
             Seen(page, start, inAfter ? events : events[..(failure.Place.Index + 1)], inAfter ? [.. after.Take(failure.Place.Index + 1)] : [], failure);
             page.Line();
             Orders(page, failure);
@@ -64,59 +65,42 @@ public static class FailurePage
     }
 
     /// <summary>The page of operations that ran alone, and of which one was answered wrongly.</summary>
-    public static string Of(SequentialMismatch mismatch, PageHeader header) => OfSequence(
-        [.. mismatch.Lines.Take(mismatch.Index)], mismatch.Operation, mismatch.Seen.ToString(), mismatch.Expected, mismatch.Before, mismatch.Rules, header);
-
-    /// <summary>The page of operations that ran alone, of which the last was not answered as expected.</summary>
-    /// <param name="done">The operations before it, with their answers.</param>
-    /// <param name="operation">The operation.</param>
-    /// <param name="seen">What was seen: an answer, or what was thrown.</param>
-    /// <param name="expected">The model's answer.</param>
-    /// <param name="before">The model's state before the operation.</param>
-    /// <param name="rules">The rules in play.</param>
-    /// <param name="header">Where the page comes from.</param>
-    public static string OfSequence(
-        ImmutableArray<Line> done, Operation operation, string seen, Result expected, State before, RuleSet rules, PageHeader header)
+    public static string Of(SequentialMismatch mismatch, PageHeader header)
     {
         var page = new PageText();
-        page.Head("DOES NOT CONFORM", $"rules in play: {rules}", header.ToString());
+        page.Head("DOES NOT CONFORM", $"rules in play: {mismatch.InPlay}", header.ToString());
+        Title(page, header);
+        var lines = mismatch.Lines.Take(mismatch.Index + 1).ToList();
+        var hidden = Math.Max(0, lines.Count - 1 - LinesBefore);
+        var calls = lines.Skip(hidden).Select(line => (line with { Result = null }).ToString()).ToList();
+        var column = Math.Min(60, calls.Max(call => call.Length));
+        var texts = lines.Skip(hidden).Select((line, i) => $"{calls[i].PadRight(column)}  {line.Result?.ToString() ?? ""}").ToList();
+        texts[^1] += $"{mismatch.Threw}   X  must be {mismatch.Expected}{Cited(mismatch.Rules)}";
+        if (hidden > 0) texts.Insert(0, FormattableString.Invariant($"({hidden} operations before)"));
+        page.Label("operations", texts);
         page.Line();
-        var hidden = Math.Max(0, done.Length - LinesBefore);
-        var lines = done.Skip(hidden).Select(line => (Call: (line with { Result = null }).ToString(), Answer: line.Result?.ToString() ?? ""))
-            .Append((Call: operation.ToString(), Answer: $"{seen}   X  must be {expected}{Cited(rules)}")).ToList();
-        var column = Math.Min(60, lines.Max(line => line.Call.Length));
-        if (hidden > 0) page.Label("operations", FormattableString.Invariant($"({hidden} before)"));
-        page.Label(hidden > 0 ? "" : "operations", lines.Select(line => $"{line.Call.PadRight(column)}  {line.Answer}"));
-        page.Line();
-        page.Label("state before", Described(before));
+        page.Label("state before", Described(mismatch.Before));
         Replay(page, header);
         return page.ToString();
     }
 
-    /// <summary>The page of a run that did not come to an end: it threw, hung, or could not be controlled.</summary>
-    /// <param name="document">The program, and what was seen of it up to then, if anything.</param>
-    /// <param name="kind">What became of it, in a word.</param>
-    /// <param name="message">More of it, in a sentence.</param>
-    /// <param name="header">Where the page comes from.</param>
-    public static string OfCrash(Document document, string kind, string message, PageHeader header)
+    /// <summary>The page of a schedule that did not end: a crash, an exception, a deadlock, a hang.</summary>
+    /// <param name="document">What was seen until then.</param>
+    /// <param name="kind">What it was, in a word.</param>
+    /// <param name="message">What is known of it, in a line.</param>
+    /// <param name="header">The run.</param>
+    public static string OfUnfinished(Document document, string kind, string message, PageHeader header)
     {
+        _ = SequentialMismatch.Find(State.Initial(document.DeclarationIn(header.Dialect)), document.Setup, out var start);
         var page = new PageText();
-        page.Head("DOES NOT CONFORM", $"the subject {kind}", header.ToString());
+        page.Head("DOES NOT CONFORM", "rules in play: 7.1", header.ToString());
+        Title(page, header);
+        Seen(page, start, document.History.IsDefault ? [] : document.History, [], null);
+        // Nothing was seen: what was to run.
+        for (var thread = 0; document.History.IsDefault && thread < document.Threads.Length; thread++)
+            page.Label($"thread {ProgramThread.Name(thread)}", PageText.Listed(document.Threads[thread].Lines.Select(line => line.Operation.ToString()), "; "));
         page.Line();
-        SequentialMismatch.Find(State.Initial(document.DeclarationIn(header.Dialect)), [.. document.Setup.Select(line => line with { Result = null })], out var start);
-        if (document.History.IsDefault)
-        {
-            page.Label("start", Described(start));
-            for (var thread = 0; thread < document.Threads.Length; thread++)
-                page.Label($"thread {ProgramThread.Name(thread)}", PageText.Listed(document.Threads[thread].Lines.Select(line => line.Operation.ToString()), "; "));
-        }
-        else
-        {
-            Seen(page, start, document.History, [], null);
-        }
-
-        page.Line();
-        page.Label("what", message);
+        page.Label(kind, message);
         Replay(page, header);
         return page.ToString();
     }
@@ -175,6 +159,12 @@ public static class FailurePage
         var same = failure.Tried.Select(tried => Listed(tried.Order)).ToList().IndexOf(Listed(failure.Longest));
         page.Label("longest fit", same < 0 ? Listed(failure.Longest) : FormattableString.Invariant($"that of order {same + 1}"));
         page.Label("leads to", Described(failure.State));
+    }
+
+    private static void Title(PageText page, PageHeader header)
+    {
+        page.Line();
+        if (header.Title is not null) page.Label("about", header.Title);
     }
 
     private static void Replay(PageText page, PageHeader header)
