@@ -18,6 +18,9 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
     // Ctrl-C and the line of progress have their turn between slices.
     private const int Slice = 500;
 
+    // All the outcomes of a generated program may take longer than its schedules; then some are not known.
+    private static readonly Budget ForGenerated = new(20_000);
+
     /// <summary>Explores one program; the first failure ends it.</summary>
     public Explored One(string name, Document program)
     {
@@ -113,13 +116,16 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
             Seconds += report.Seconds;
             var known = _programs.FindIndex(one => one.Program == program);
             if (known >= 0) _programs[known] = _programs[known].With(report);
-            else _programs.Add(new ExploredProgram(name ?? NameOf(program), program, Outcomes.Of(program, dialect, Budget.Default)).With(report));
+            else _programs.Add(Allowed(name ?? NameOf(program), program).With(report));
             return report;
         }
 
         public ExplorationReport Replay(Document saved) => inner.Replay(saved);
 
         public ImmutableArray<string> BlindTo(ulong seed) => Blind = inner.BlindTo(seed);
+
+        private ExploredProgram Allowed(string? called, Document program) =>
+            new(called, program, Outcomes.Of(program, dialect, called is null ? ForGenerated : Budget.Default));
 
         private static string? NameOf(Document program) => Spec.Scenarios.All.FirstOrDefault(scenario => scenario.Value == program).Key;
     }

@@ -27,11 +27,10 @@ internal static class Output
     /// <summary>Writes the one object.</summary>
     public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Json));
 
-    /// <summary>Prints the page of a failure and the line that replays it.</summary>
+    /// <summary>Prints the page of a failure.</summary>
     public static void WritePage(SavedFailure failure)
     {
-        Console.WriteLine(failure.Failure.Page.TrimEnd());
-        if (failure.Replay is { } replay) Console.WriteLine($"       replay : {replay}");
+        Console.WriteLine(failure.Failure.Page(failure.Replay).TrimEnd());
         Console.WriteLine();
     }
 
@@ -43,7 +42,7 @@ internal static class Output
         foundAfter = failure.Failure.FoundAfter,
         file = failure.File,
         replay = failure.Replay,
-        page = failure.Failure.Page,
+        page = failure.Failure.Page(failure.Replay),
     };
 
     /// <summary>Says on stderr what is done and how far: in place on a terminal, every few seconds elsewhere.</summary>

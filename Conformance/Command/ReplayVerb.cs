@@ -2,6 +2,7 @@
 using System.CommandLine;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -57,12 +58,12 @@ internal static class ReplayVerb
                     means = replayed.Means,
                     how = replayed.How,
                     rules = replayed.Failure?.Rules.Rules.Select(rule => rule.ToString()) ?? [],
-                    page = replayed.Failure?.Page,
+                    page = replayed.Failure?.Page(),
                 });
             }
             else
             {
-                if (replayed.Failure is not null) Console.WriteLine(replayed.Failure.Page.TrimEnd() + "\n");
+                if (replayed.Failure is not null) Console.WriteLine(replayed.Failure.Page().TrimEnd() + "\n");
                 Console.WriteLine($"{_subject} {replayed.Verdict}: {replayed.How}");
             }
 
@@ -96,7 +97,7 @@ internal static class ReplayVerb
                 throw new UsageException($"{OperationParser.Short(file)}: a history of real threads is judged, not run; it says nothing of {OperationParser.Short(otherSubject)}");
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
             var judgement = HistoryChecker.Check(saved, _dialect, Budget.Default);
-            if (judgement.Failure is { } failure) return new(Means, How, new Failure(saved.Check ?? StressCheck.Name, _dialect, failure.Rules, FailurePage.Of(saved, _dialect, judgement), saved));
+            if (judgement.Failure is not null) return new(Means, How, ScheduledCheck.OfHistory(saved, _dialect, judgement));
             return judgement.Verdict == Histories.Verdict.Unknown ? new(Means, $"{How}; the budget ran out", null, "inconclusive")
                 // A thread that threw left a call without a return: the history alone is allowed.
                 : saved.Verdict == "violates" ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, "inconclusive")
@@ -117,7 +118,7 @@ internal static class ReplayVerb
             var declaration = saved.DeclarationIn(_dialect);
             var outcome = Sequence.Compare(saved, declaration, Catalogue.Prepare(_subject).Create(declaration));
             return new("sequence", "the saved sequence was run again", outcome.Mismatch is { } mismatch
-                ? new Failure(saved.Check ?? RandomCheck.Name, _dialect, mismatch.Rules, FailurePage.Of(mismatch, _dialect, saved.Title), saved)
+                ? new Failure(saved.Check ?? RandomCheck.Name, _dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved)
                 : null);
         }
 

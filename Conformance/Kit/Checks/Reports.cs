@@ -1,5 +1,6 @@
 // What checks find and how it adds up: failures, reports of one check, and the verdict on each rule.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -43,12 +44,16 @@ public static class VerdictText
 /// <param name="Check">The check.</param>
 /// <param name="Dialect">The dialect that the subject was told to follow.</param>
 /// <param name="Rules">The rules in play.</param>
-/// <param name="Page">The page for a person.</param>
+/// <param name="Draw">Draws the page for a person, given the command that replays it, if it was saved.</param>
 /// <param name="Saved">What replays it.</param>
-public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, string Page, Document Saved)
+public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<PageHeader, string> Draw, Document Saved)
 {
     /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
     public long FoundAfter { get; init; }
+
+    /// <summary>The page for a person.</summary>
+    /// <param name="replay">The command that replays it, or null if it was not saved.</param>
+    public string Page(string? replay = null) => Draw(new PageHeader(Check, Saved.Subject ?? "subject", Dialect, replay, Saved.Title));
 }
 
 /// <summary>What one check came to.</summary>
@@ -83,8 +88,10 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     public string Word => Verdict switch { Verdict.Pass => "conforms", Verdict.Fail => "violates", _ => "inconclusive" };
 
     /// <summary>
-    /// Adds up the checks. A rule fails if a failure has it in play, passes if a check spoke for it and nothing about it is
-    /// unknown. A run conforms only if no check failed, nothing was unknown, and every rule claimed was spoken for or left
+    /// Adds up the checks. A rule fails if a failure has it in play, unless what is in play in another failure is a part of
+    /// that: one mistake shows in many places, and the smallest says best what it is. And what the sequential checks found
+    /// kept, calls that overlap did not break: there the rules of chapter 7 are to blame. A rule passes if a check spoke for it
+    /// and nothing about it is unknown. A run conforms only if no check failed, nothing was unknown, and every rule claimed was spoken for or left
     /// out on purpose.
     /// </summary>
     /// <param name="subject">The subject's name.</param>
@@ -96,7 +103,8 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     public static RunReport Of(
         string subject, ImmutableArray<Dialect> dialects, ulong seed, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
     {
-        var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, checks, profiles, complete)).ToImmutableArray();
+        var broken = Broken(checks);
+        var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, broken, checks, profiles, complete)).ToImmutableArray();
         var verdict =
             checks.Any(check => check.Verdict == Verdict.Fail) ? Verdict.Fail
             : checks.Any(check => check.Verdict == Verdict.Unknown) || rules.Any(rule => rule.Verdict == Verdict.Unknown) ? Verdict.Unknown
@@ -104,10 +112,19 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         return new RunReport(subject, dialects, seed, checks, rules, verdict);
     }
 
-    private static RuleReport Rule(SpecRule rule, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
+    private static RuleSet Broken(ImmutableArray<CheckReport> checks)
+    {
+        var sequential = checks.Where(check => check.Name is RulesCheck.Name or RandomCheck.Name).ToList();
+        var kept = sequential.Aggregate(RuleSet.None, (set, check) => set | check.Spoke)
+            - sequential.SelectMany(check => check.Failures).Aggregate(RuleSet.None, (set, failure) => set | failure.Rules);
+        var inPlay = checks.SelectMany(check => check.Failures.Select(failure => sequential.Contains(check) || (failure.Rules - kept).IsEmpty ? failure.Rules : failure.Rules - kept)).ToList();
+        return inPlay.Where(set => !inPlay.Any(other => other != set && (other & set) == other)).Aggregate(RuleSet.None, (all, set) => all | set);
+    }
+
+    private static RuleReport Rule(SpecRule rule, RuleSet broken, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
     {
         var against = checks.Where(check => check.Failures.Any(failure => failure.Rules.Contains(rule.Id))).ToList();
-        if (against.Count > 0) return Report(Verdict.Fail, against);
+        if (broken.Contains(rule.Id)) return Report(Verdict.Fail, against);
         var spoke = checks.Where(check => check.Spoke.Contains(rule.Id)).ToList();
         if (rule.Untested is not null) return Report(Verdict.Untested, []);
         if (!SpecDocument.Claims(profiles, rule.Id)) return Report(Verdict.NotRun, []);

@@ -13,6 +13,12 @@ namespace PerfModel.Conformance.Histories;
 /// <param name="Before">The state before the line.</param>
 public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, Result Expected, RuleSet Rules, State Before)
 {
+    /// <summary>The rules in play: those that give the answer, and those of an earlier change that it may show.</summary>
+    public RuleSet InPlay { get; init; } = Rules;
+
+    /// <summary>What the subject threw instead of an answer, or null.</summary>
+    public string? Threw { get; init; }
+
     /// <summary>What was called.</summary>
     public Operation Operation => Lines[Index].Operation;
 
@@ -28,10 +34,13 @@ public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, R
         end = start;
         for (var i = 0; i < lines.Count; i++)
         {
-            var outcome = Step.Apply(end, lines[i].Operation);
-            if (lines[i].Result is { } seen && seen != outcome.Result)
-                return new SequentialMismatch([.. lines], i, outcome.Result, outcome.Rules, end);
-            end = outcome.State;
+            for (var time = 0; time < lines[i].Times; time++)
+            {
+                var outcome = Step.Apply(end, lines[i].Operation);
+                if (lines[i].Result is { } seen && seen != outcome.Result)
+                    return new SequentialMismatch([.. lines], i, outcome.Result, outcome.Rules, end);
+                end = outcome.State;
+            }
         }
 
         return null;
