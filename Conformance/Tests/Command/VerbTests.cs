@@ -107,10 +107,13 @@ public sealed partial class VerbTests : IDisposable
     }
 
     [Fact]
-    public void Seconds_are_shared_among_the_checks()
+    public void Seconds_end_a_run_and_find_nothing_wrong_by_ending_it()
     {
-        var answer = _cli.Run("run", "--seconds", "9", "--json").Exits(0);
-        Assert.All(answer.Json.GetProperty("checks").EnumerateArray(), check => Assert.Equal("pass", Text(check, "verdict")));
+        // On a busy machine some check may not come to its turn: then nobody knows, and it says so.
+        var answer = _cli.Run("run", "--seconds", "8", "--json");
+        Assert.Contains(answer.Code, (int[])[0, 3]);
+        Schemas.Valid("run", answer);
+        Assert.DoesNotContain(answer.Json.GetProperty("checks").EnumerateArray(), check => Text(check, "verdict") == "fail");
         Assert.InRange(answer.Json.GetProperty("elapsedMs").GetInt64(), 0, 60_000);
     }
 
