@@ -33,9 +33,9 @@ public sealed class StressCheck(CheckContext context)
         foreach (var dialect in context.Dialects)
         {
             var start = _rounds;
-            var generated = Programs.Concurrent(mostCalls: 4).Sample(50, new Rnd(context.Seed), (int)(rounds / RoundsPerProgram) + 1);
             var scenarios = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).ToList();
             var each = (int)Math.Clamp(rounds / (2 * scenarios.Count), 1, RoundsPerProgram);
+            var generated = Programs.Concurrent(mostCalls: 4).Sample((int)Math.Min(int.MaxValue, rounds / each), new Rnd(context.Seed), size: 50);
             foreach (var program in scenarios.Concat(generated))
             {
                 if (_rounds - start >= rounds || context.Cancelled.IsCancellationRequested) break;
