@@ -61,7 +61,7 @@ internal sealed record Explored(
             foundAfter = failure.Failure.FoundAfter,
             file = failure.File,
             replay = Workplace.ReplayLine(failure.File),
-            page = failure.Failure.Page,
+            page = failure.Failure.Page(Workplace.ReplayLine(failure.File)),
         }),
     };
 
@@ -82,8 +82,7 @@ internal sealed record Explored(
 
         foreach (var (failure, file) in Failures)
         {
-            Console.WriteLine(failure.Page.TrimEnd());
-            Console.WriteLine($"       replay : {Workplace.ReplayLine(file)}");
+            Console.WriteLine(failure.Page(Workplace.ReplayLine(file)).TrimEnd());
             Console.WriteLine();
         }
 

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -36,12 +37,12 @@ internal static class ReplayVerb
                 subject = name,
                 how,
                 rules = failure?.Rules.Rules.Select(rule => rule.ToString()),
-                page = failure?.Page,
+                page = failure?.Page(),
             });
         }
         else
         {
-            if (failure is not null) Console.WriteLine(failure.Page.TrimEnd() + "\n");
+            if (failure is not null) Console.WriteLine(failure.Page().TrimEnd() + "\n");
             Console.WriteLine($"{name} {(failure is null ? "conforms here" : "violates")}: {how}");
         }
 
@@ -72,7 +73,7 @@ internal static class ReplayVerb
             var judgement = HistoryChecker.Check(saved, dialect, Budget.Default);
             if (judgement.Verdict == Histories.Verdict.Unknown) throw new UsageException($"{file}: the history cannot be judged within the budget");
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
-            return (How, judgement.Failure is null ? null : new Failure(saved.Check ?? StressCheck.Name, dialect, judgement.Failure.Rules, FailurePage.Of(saved, dialect, judgement), saved));
+            return (How, judgement.Failure is null ? null : ScheduledCheck.OfHistory(saved, dialect, judgement));
         }
 
         if (!saved.Threads.IsEmpty) throw new UsageException($"{file}: a program with threads, but neither a schedule nor a history");
@@ -80,7 +81,7 @@ internal static class ReplayVerb
         var outcome = Sequence.Compare(saved, saved.DeclarationIn(dialect), subject.Create(saved.DeclarationIn(dialect)));
         interrupted.ThrowIfCancellationRequested();
         return ("the saved sequence was run again", outcome.Mismatch is { } mismatch
-            ? new Failure(saved.Check ?? RandomCheck.Name, dialect, mismatch.Rules, FailurePage.Of(mismatch, dialect, saved.Title), saved)
+            ? new Failure(saved.Check ?? RandomCheck.Name, dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved)
             : null);
     }
 }

@@ -11,8 +11,7 @@ internal static class RunPage
     {
         foreach (var (failure, file) in pages)
         {
-            Console.WriteLine(failure.Page.TrimEnd());
-            Console.WriteLine($"       replay : {Workplace.ReplayLine(file)}");
+            Console.WriteLine(failure.Page(Workplace.ReplayLine(file)).TrimEnd());
             Console.WriteLine();
         }
 
@@ -55,7 +54,7 @@ internal static class RunPage
                 foundAfter = page.Failure.FoundAfter,
                 file = page.File,
                 replay = Workplace.ReplayLine(page.File),
-                page = page.Failure.Page,
+                page = page.Failure.Page(Workplace.ReplayLine(page.File)),
             }),
         }),
     };

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -45,7 +46,7 @@ public static class RandomCheck
 
         Failure? Find(int batch, ulong seed, Dialect dialect)
         {
-            (Document Program, Mismatch Mismatch)? smallest = null;
+            (Document Program, SequentialMismatch Mismatch)? smallest = null;
             Trials.Run(Programs.Sequential, batch, seed, program =>
             {
                 if (context.Cancelled.IsCancellationRequested) return true;
@@ -67,10 +68,10 @@ public static class RandomCheck
                 Subject = context.Subject,
                 Check = Name,
                 Seed = seed,
-                Setup = mismatch.Done.Add(new Line(mismatch.Operation, mismatch.Expected)),
+                Setup = mismatch.Lines,
                 After = [],
             };
-            return new Failure(Name, dialect, mismatch.Rules, FailurePage.Of(mismatch, dialect, null), saved);
+            return new Failure(Name, dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved);
         }
     }
 }

@@ -1,5 +1,6 @@
 // What checks find and how it adds up: failures, reports of one check, and the verdict on each rule.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -43,12 +44,16 @@ public static class VerdictText
 /// <param name="Check">The check.</param>
 /// <param name="Dialect">The dialect that the subject was told to follow.</param>
 /// <param name="Rules">The rules in play.</param>
-/// <param name="Page">The page for a person.</param>
+/// <param name="Draw">Draws the page for a person, given the command that replays it, if it was saved.</param>
 /// <param name="Saved">What replays it.</param>
-public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, string Page, Document Saved)
+public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<PageHeader, string> Draw, Document Saved)
 {
     /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
     public long FoundAfter { get; init; }
+
+    /// <summary>The page for a person.</summary>
+    /// <param name="replay">The command that replays it, or null if it was not saved.</param>
+    public string Page(string? replay = null) => Draw(new PageHeader(Check, Saved.Subject ?? "subject", Dialect, replay, Saved.Title));
 }
 
 /// <summary>What one check came to.</summary>

@@ -1,6 +1,6 @@
 // The Rules check: the readable examples of SPEC.md's chapters, run on the subject. It cannot find what nobody thought of.
 using System.Collections.Immutable;
-using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
@@ -32,8 +32,8 @@ public static class RulesCheck
                 spoke |= named | outcome.Spoke;
                 if (outcome.Mismatch is not { } mismatch) continue;
                 var saved = example with { Dialect = dialect, Declaration = declaration, Subject = context.Subject, Check = Name };
-                failures.Add(new Failure(Name, dialect, named | mismatch.Rules,
-                    FailurePage.Of(mismatch, dialect, example.Title), saved));
+                var inPlay = named | mismatch.InPlay;
+                failures.Add(new Failure(Name, dialect, inPlay, header => FailurePage.Of(mismatch with { InPlay = inPlay }, header), saved) { FoundAfter = examples });
             }
 
             context.Progress(Name, examples, chosen.Count * context.Dialects.Length);

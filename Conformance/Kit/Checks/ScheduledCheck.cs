@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
@@ -17,6 +18,14 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     // A race of two or three threads with a few accesses each shows within some dozens of schedules or hardly at all.
     private const int SchedulesPerProgram = 100;
+
+    private const int SchedulesPerGenerated = 25;
+
+    // Which rules decide a program's steps shows soon; all its outcomes may take long.
+    internal static readonly Budget ForRules = new(2_000);
+
+    // FsCheck grows programs within a batch: each has small ones and large ones.
+    private const int Batch = 40;
 
     // Shrinking is for the reader: worth this many programs, not more.
     private const int ShrinkPrograms = 150;
@@ -68,20 +77,32 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     private Failure? RunGenerated(Dialect dialect, long start, long schedules)
     {
+        Failure? failure = null;
+        for (var batch = 0UL; failure is null && _schedules - start < schedules && !context.Cancelled.IsCancellationRequested; batch++)
+        {
+            var programs = (int)Math.Min(Batch, (schedules - (_schedules - start) + SchedulesPerGenerated - 1) / SchedulesPerGenerated);
+            failure = RunBatch(dialect, start, schedules, programs, context.Seed + batch);
+        }
+
+        return failure;
+    }
+
+    private Failure? RunBatch(Dialect dialect, long start, long schedules, int programs, ulong seed)
+    {
         (ScheduleFinding Finding, long After)? smallest = null;
         var shrinks = 0;
-        var programs = (int)Math.Min(int.MaxValue, (schedules - (_schedules - start)) / SchedulesPerProgram);
-        if (programs <= 0 || context.Cancelled.IsCancellationRequested) return null;
-        Trials.Run(Programs.Concurrent(), programs, context.Seed, program =>
+        Trials.Run(ConcurrentPrograms.OfUpTo(calls: 3), programs, seed, program =>
         {
             if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > ShrinkPrograms)) return true;
             context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);
-            var after = smallest?.After ?? _schedules - start;
-            if (Explore(program, dialect, SchedulesPerProgram, context.Seed) is not { } finding) return true;
-            smallest = (finding, smallest?.After ?? after + finding.Schedule);
+            var budget = smallest is null ? Math.Min(SchedulesPerGenerated, schedules - (_schedules - start)) : SchedulesPerProgram;
+            if (budget <= 0) return true;
+            var before = _schedules - start;
+            if (Explore(program, dialect, (int)budget, seed) is not { } finding) return true;
+            smallest = (finding, smallest?.After ?? before + finding.Schedule);
             return false;
         });
-        return smallest is var (found, foundAfter) ? Report(found, dialect, null, foundAfter) : null;
+        return smallest is var (found, after) ? Report(found, dialect, null, after) : null;
     }
 
     private ScheduleFinding? Explore(Document program, Dialect dialect, int schedules, ulong seed)
@@ -89,7 +110,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var exploration = explorer.Explore(program, dialect, new ExplorationTerms(schedules, seed, strategy));
         _schedules += exploration.Schedules;
         _unknown += exploration.Unknown;
-        _spoke |= Outcomes.Of(program, dialect, Budget.Default).Rules;
+        _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
         return exploration.Finding;
     }
 
@@ -113,9 +134,12 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     public static Failure FailureOf(Document saved, Dialect dialect, string kind, string message)
     {
         if (kind != "violates")
-            return new Failure(Name, dialect, RuleSet.Of(7_01), FailurePage.OfCrash(saved, dialect, kind, message), saved);
+            return new Failure(saved.Check ?? Name, dialect, RuleSet.Of(7_01), header => FailurePage.OfUnfinished(saved, kind, message, header), saved);
         var judgement = HistoryChecker.Check(saved, dialect, Budget.Default);
-        var rules = judgement.Failure is { } violation ? violation.Rules : RuleSet.Of(7_01);
-        return new Failure(saved.Check ?? Name, dialect, rules, FailurePage.Of(saved, dialect, judgement), saved);
+        return OfHistory(saved, dialect, judgement);
     }
+
+    /// <summary>The failure that a history is which was judged to violate.</summary>
+    public static Failure OfHistory(Document saved, Dialect dialect, Judgement judgement) =>
+        new(saved.Check ?? Name, dialect, judgement.Failure?.Rules ?? RuleSet.Of(7_01), header => FailurePage.Of(saved, judgement, header), saved);
 }

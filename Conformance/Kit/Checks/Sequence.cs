@@ -1,25 +1,17 @@
 // Runs one sequence of operations on a subject with the model beside it, and says where the two part.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Checks;
 
-/// <summary>Where a subject's answer was not the model's.</summary>
-/// <param name="Done">The operations before it, with their answers.</param>
-/// <param name="Operation">The operation.</param>
-/// <param name="Expected">The model's answer.</param>
-/// <param name="Seen">The subject's answer, or what it threw.</param>
-/// <param name="Before">The model's state before the operation.</param>
-/// <param name="Rules">The rules in play.</param>
-public sealed record Mismatch(ImmutableArray<Line> Done, Operation Operation, Result Expected, string Seen, State Before, RuleSet Rules);
-
 /// <summary>What came of a sequence.</summary>
 /// <param name="Mismatch">Where it went wrong first, or null.</param>
 /// <param name="Operations">How many operations ran.</param>
 /// <param name="Spoke">The rules that decided the answers.</param>
-public readonly record struct SequenceOutcome(Mismatch? Mismatch, long Operations, RuleSet Spoke);
+public readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long Operations, RuleSet Spoke);
 
 /// <summary>The sequential comparison.</summary>
 public static class Sequence
@@ -41,7 +33,12 @@ public static class Sequence
                 spoke |= model.Rules;
                 operations++;
                 if (seen != model.Result || threw is not null)
-                    return new(new Mismatch(done.ToImmutable(), line.Operation, model.Result, threw ?? seen.ToString(), state, InPlay(model, lastChange)), operations, spoke);
+                {
+                    done.Add(new Line(line.Operation, threw is null ? seen : null));
+                    var mismatch = new SequentialMismatch(done.ToImmutable(), done.Count - 1, model.Result, model.Rules, state) { Threw = threw, InPlay = InPlay(model, lastChange) };
+                    return new(mismatch, operations, spoke);
+                }
+
                 if (time == line.Times - 1) done.Add(line with { Result = model.Result });
                 if (!line.Operation.IsRead) lastChange = model.Rules;
                 state = model.State;

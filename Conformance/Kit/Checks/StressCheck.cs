@@ -24,24 +24,21 @@ public sealed class StressCheck(CheckContext context)
     private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
     private RuleSet _spoke;
     private long _rounds;
+    private long _operations;
     private long _unknown;
 
     /// <summary>Runs so many rounds in each dialect: the scenarios, then generated programs.</summary>
     public CheckReport Run(long rounds)
     {
-        long operations = 0;
         foreach (var dialect in context.Dialects)
         {
             var start = _rounds;
-            var scenarios = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).ToList();
-            var each = (int)Math.Clamp(rounds / (2 * scenarios.Count), 1, RoundsPerProgram);
-            var generated = Programs.Concurrent(mostCalls: 4).Sample((int)Math.Min(int.MaxValue, rounds / each), new Rnd(context.Seed), size: 50);
-            foreach (var program in scenarios.Concat(generated))
+            foreach (var program in ScenariosThenGenerated(dialect))
             {
-                if (_rounds - start >= rounds || context.Cancelled.IsCancellationRequested) break;
+                var each = Math.Min(RoundsPerProgram, rounds - (_rounds - start));
+                if (each <= 0 || context.Cancelled.IsCancellationRequested) break;
                 using var crew = new Crew(program, context.Cancelled);
-                var failure = Stress(crew, program, dialect, (int)Math.Min(each, rounds - (_rounds - start)));
-                operations += each * program.Operations.LongCount();
+                var failure = Stress(crew, program, dialect, (int)each);
                 context.Progress($"{Name} {dialect}", _rounds - start, rounds);
                 if (failure is null) continue;
                 _failures.Add(failure with { FoundAfter = _rounds - start });
@@ -52,11 +49,18 @@ public sealed class StressCheck(CheckContext context)
         return new CheckReport(Name, _failures.Count > 0 ? Verdict.Fail : _unknown > 0 ? Verdict.Unknown : _rounds == 0 ? Verdict.NotRun : Verdict.Pass)
         {
             Iterations = _rounds,
-            Operations = operations,
+            Operations = _operations,
             Failures = _failures.ToImmutable(),
             Spoke = _spoke,
             Remark = _unknown > 0 ? $"{_unknown} histories not judged within the budget" : null,
         };
+    }
+
+    private IEnumerable<Document> ScenariosThenGenerated(Dialect dialect)
+    {
+        foreach (var scenario in Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect))) yield return scenario;
+        for (var batch = 0UL; ; batch++)
+            foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
     }
 
     private Failure? Stress(Crew crew, Document program, Dialect dialect, int rounds)
@@ -66,6 +70,7 @@ public sealed class StressCheck(CheckContext context)
         for (var round = 0; round < rounds && !context.Cancelled.IsCancellationRequested; round++)
         {
             _rounds++;
+            _operations += program.Operations.LongCount();
             var history = crew.Run(context.Create(declaration), out var threw) with { Dialect = dialect, Declaration = declaration };
             if (threw is not null)
                 return ScheduledCheck.FailureOf(history with { Subject = context.Subject, Check = Name }, dialect, "threw", $"{threw.GetType().Name}: {OperationParser.Short(threw.Message)}");
@@ -74,10 +79,10 @@ public sealed class StressCheck(CheckContext context)
             if (judgement.Verdict == Histories.Verdict.Unknown) _unknown++;
             if (judgement.Verdict != Histories.Verdict.Violates) continue;
             var saved = history with { Subject = context.Subject, Check = Name, Seed = context.Seed, Verdict = judgement.Word };
-            return new Failure(Name, dialect, judgement.Failure!.Rules, FailurePage.Of(saved, dialect, judgement), saved);
+            return ScheduledCheck.OfHistory(saved, dialect, judgement);
         }
 
-        _spoke |= Outcomes.Of(program, dialect, Budget.Default).Rules;
+        _spoke |= Outcomes.Of(program, dialect, ScheduledCheck.ForRules).Rules;
         return null;
     }
 

@@ -1,4 +1,4 @@
-// FsCheck generators of programs: sequences for the Random check, threads for the Scheduled and Stress checks.
+// FsCheck generators of sequences, for the Random check. Programs with threads are made in ConcurrentPrograms.
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
@@ -8,8 +8,8 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Generation;
 
 /// <summary>
-/// Generators of documents whose operations are bound: every name is opened before it is used.
-/// Each program draws a swarm first, that is, which verbs it may use at all: long runs of few verbs reach corners
+/// Generators of sequences whose operations are bound: every name is opened before it is used.
+/// Each sequence draws a swarm first, that is, which verbs it may use at all: long runs of few verbs reach corners
 /// that an even mixture never does.
 /// </summary>
 public static class Programs
@@ -46,7 +46,7 @@ public static class Programs
     // Amounts of a Tick: small ones cross small periods or not; the rest stand at the edges of rules 4.3 and 4.6.
     private static readonly ImmutableArray<long> Amounts = [0, 1, 1, 1, 2, 2, 3, 4, 5, 7, 100, (1L << 32) - 1, 1L << 32, -1];
 
-    private static readonly Gen<Attributes> UsualAttributes =
+    internal static readonly Gen<Attributes> UsualAttributes =
         from period in Gen.Elements(1L, 1L, 1L, 2L, 3L, 5L, 0L)
         from enabled in Gen.Elements(true, true, true, false)
         from paused in Gen.Frequency((9, Gen.Constant(false)), (1, Gen.Constant(true)))
@@ -70,44 +70,8 @@ public static class Programs
         select Finish(new Document
         {
             Declaration = new Declaration(Dialect.Rfc2011, handles),
-            Setup = Bind(templates, [], 0, out _),
+            Setup = Bind(templates),
         });
-
-    /// <summary>
-    /// Programs of a setup and two or three threads of up to <paramref name="mostCalls"/> calls each: few events in one
-    /// scope, linked and running more often than not, so that most calls meet.
-    /// </summary>
-    public static Gen<Document> Concurrent(int mostCalls = 3) =>
-        from handles in Gen.Elements(3, 4, 8)
-        from opens in UsualAttributes.ListOf(3)
-        from running in Gen.Elements(true, true, true, false)
-        from swarm in Swarm()
-        from setup in Templates([2, 3, 2, 3, 11, 10, 1]).ListOf(3)
-        from threads in Gen.Frequency((3, Gen.Constant(2)), (1, Gen.Constant(3)))
-        from calls in (from count in Gen.Choose(1, mostCalls) from list in Templates(swarm).ListOf(count) select list).ListOf(threads)
-        select Assemble(handles, [.. opens], running, [.. setup], [.. calls]);
-
-    private static Document Assemble(int handles, ImmutableArray<Attributes> opens, bool running, IList<Template> setup, ImmutableArray<List<Template>> calls)
-    {
-        var lines = ImmutableArray.CreateBuilder<Line>();
-        var names = new List<Handle>();
-        foreach (var attributes in opens)
-        {
-            names.Add(new Handle(names.Count));
-            lines.Add(new Line(new Operation.Open(names[^1], attributes)));
-            if (running) lines.Add(new Line(new Operation.ScheduleIn(Instance.Own(names[^1]))));
-        }
-
-        lines.AddRange(Bind(setup, names, names.Count, out var next));
-        var threads = ImmutableArray.CreateBuilder<ProgramThread>();
-        foreach (var templates in calls) threads.Add(new ProgramThread(Bind(templates, names, next, out next)));
-        return Finish(new Document
-        {
-            Declaration = new Declaration(Dialect.Rfc2011, handles),
-            Setup = lines.ToImmutable(),
-            Threads = threads.ToImmutable(),
-        });
-    }
 
     /// <summary>The program with a readout of everything that it opened after its threads have ended.</summary>
     public static Document Finish(Document program) =>
@@ -130,17 +94,17 @@ public static class Programs
         from attributes in verb == OpenVerb ? OpenAttributes : Gen.Constant(default(Attributes))
         select new Template(verb, first, second, number, attributes);
 
-    // Gives each template its names: of the shared ones and those that it opened itself; one in thirty is -1.
-    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates, IReadOnlyList<Handle> shared, int next, out int after)
+    // Gives each template its names, of those that were opened before; one in thirty is -1.
+    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates)
     {
-        var known = shared.ToList();
+        var known = new List<Handle>();
         var lines = ImmutableArray.CreateBuilder<Line>();
         foreach (var template in templates)
         {
             if (template.Verb == OpenVerb || known.Count == 0)
             {
                 var attributes = template.Verb == OpenVerb ? template.Attributes : new Attributes(Task: 0, Period: 1, Enabled: true);
-                known.Add(new Handle(next++));
+                known.Add(new Handle(known.Count));
                 lines.Add(new Line(new Operation.Open(known[^1], attributes)));
                 continue;
             }
@@ -148,7 +112,6 @@ public static class Programs
             lines.Add(new Line(Verbs[template.Verb].Make(Pick(template.First), Pick(template.Second), Amounts[template.Number])));
         }
 
-        after = next;
         return lines.ToImmutable();
 
         Handle Pick(int pick) => pick % 30 == 29 ? Handle.Invalid : known[pick / 30 % known.Count];

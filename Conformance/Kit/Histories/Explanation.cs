@@ -7,6 +7,9 @@ namespace PerfModel.Conformance.Histories;
 /// <summary>Makes failures.</summary>
 internal static class Explanation
 {
+    /// <summary>The most dead ends of a kind that are looked at for stories that differ.</summary>
+    private const int MostStories = 100;
+
     /// <summary>A setup line with another answer than the model's.</summary>
     public static Failure OfSetup(SequentialMismatch mismatch) => new()
     {
@@ -15,11 +18,12 @@ internal static class Explanation
         Operation = mismatch.Operation,
         Seen = mismatch.Seen,
         Possible = [mismatch.Expected],
+        PossibleIsComplete = true,
         Longest = Order.Empty,
         State = mismatch.Before,
         Start = mismatch.Before,
         Tried = [],
-        OrdersTried = 1,
+        DeadEnds = 1,
         Rules = mismatch.Rules,
         AnswerRules = mismatch.Rules,
     };
@@ -42,22 +46,21 @@ internal static class Explanation
                 answerRules |= Settling(PathTo(moments, end), moment.Number).Rules;
         }
 
-        var rules = answerRules;
-        foreach (var step in longest.Steps)
-            if (Overlap(moments, step.Call, moment.Number) || (moments.All[moments.Calls[step.Call]].Place.Section == Section.History && step.Touches(moment.Operation.Uses)))
-                rules |= step.Rules;
+        var rules = stories.Select(story => story.Order).Append(longest).Aggregate(
+            answerRules | SeenRules(moment.Operation, moment.Seen!.Value), (set, order) => set | RulesAbout(moments, start, order, moment));
         return new Failure
         {
             Place = moment.Place,
             Thread = moments.ThreadOf(moment.Thread),
             Operation = moment.Operation,
             Seen = moment.Seen!.Value,
+            PossibleIsComplete = !search.Overrun,
             Possible = [.. possible.OrderBy(result => result.ToString(), StringComparer.Ordinal)],
             Longest = longest,
             State = search.Farthest!.Configuration.State,
             Start = start,
-            Tried = [.. stories.Take(HistoryChecker.OrdersListed)],
-            OrdersTried = stories.Count,
+            Tried = [.. stories],
+            DeadEnds = search.Ends.Count + search.Dropped,
             Rules = rules,
             AnswerRules = answerRules,
         };
@@ -73,17 +76,19 @@ internal static class Explanation
     private static int FirstUnexplained(Moments moments, State start, int earliest, Budget budget)
     {
         var judged = Enumerable.Range(earliest, moments.All.Length - earliest).Where(i => moments.All[i] is { Returns: true, Seen: not null }).ToList();
-        var (low, high) = (0, judged.Count - 1);
+        // The place is mostly near: a gallop from the near end, and halving in the last leap.
+        var (low, high) = (0, 0);
+        while (high < judged.Count - 1 && !Violates(judged[high])) (low, high) = (high + 1, Math.Min(judged.Count - 1, 2 * high + 1));
         while (low < high)
         {
             var middle = (low + high) / 2;
-            var end = judged[middle] + 1;
-            var search = new Search(moments, new Scope(end, end, Exhaustive: false), budget).Run(start);
-            if (search.Explained is null && !search.Overrun) high = middle;
+            if (Violates(judged[middle])) high = middle;
             else low = middle + 1;
         }
 
         return judged[low];
+
+        bool Violates(int at) => new Search(moments, new Scope(at + 1, at + 1, Exhaustive: false), budget).Run(start) is { Explained: null, Overrun: false };
     }
 
     private static ImmutableArray<OrderStep> PathTo(Moments moments, Search.Node node)
@@ -113,33 +118,67 @@ internal static class Explanation
     /// <summary>The step of a path that settles the answer of a call.</summary>
     private static OrderStep Settling(ImmutableArray<OrderStep> path, int call) => path.First(step => step.Call == call && step.Step.Call.Settled is not null);
 
-    /// <summary>The orders that break, those first that go furthest; each story once.</summary>
+    /// <summary>Some orders that break, those first that go furthest; each story once.</summary>
     private static List<BrokenOrder> Stories(Moments moments, Search search, int call)
     {
         var told = new HashSet<string>();
         var stories = new List<BrokenOrder>();
-        foreach (var end in search.Ends.Take(Search.MaxDrops).OrderByDescending(end => end.Steps))
+        foreach (var end in search.Ends.OrderByDescending(end => end.Steps).Take(MostStories))
         {
             // What came after the answer was settled is no part of the story.
             var path = PathTo(moments, end);
             var settling = Settling(path, call);
-            Tell([.. path.TakeWhile(step => step != settling)], settling);
+            if (Tell([.. path.TakeWhile(step => step != settling)], settling)) return stories;
         }
 
-        foreach (var drop in search.Drops.OrderByDescending(drop => drop.Before.Moment).ThenByDescending(drop => drop.Before.Steps))
+        foreach (var drop in search.Drops.OrderByDescending(drop => drop.Before.Moment).ThenByDescending(drop => drop.Before.Steps).Take(MostStories))
         {
             var path = PathTo(moments, drop.Before);
-            Tell(path, StepOf(moments, drop.Before, drop.Slot, drop.Step, [.. path.Select(step => step.Call)]));
+            if (Tell(path, StepOf(moments, drop.Before, drop.Slot, drop.Step, [.. path.Select(step => step.Call)]))) return stories;
         }
 
         return stories;
 
-        void Tell(ImmutableArray<OrderStep> path, OrderStep breaking)
+        bool Tell(ImmutableArray<OrderStep> path, OrderStep breaking)
         {
             var story = new BrokenOrder(new Order(path), breaking.Thread, breaking.Operation, breaking.Step.Call.Settled!.Value, breaking.Rules);
             if (told.Add($"{story.Order} / {story.Thread} {story.Operation} {story.Must}")) stories.Add(story);
+            return stories.Count == HistoryChecker.OrdersListed;
         }
     }
+
+    /// <summary>The rules of those steps of an order that overlap a call, or that touch an event which it names.</summary>
+    private static RuleSet RulesAbout(Moments moments, State start, Order order, Moment call)
+    {
+        var (rules, before) = (RuleSet.None, start);
+        foreach (var step in order.Steps)
+        {
+            var touches = call.Operation.Uses.Any(e => step.Touches(e) || !Equals(before.Find(e), step.Step.State.Find(e)));
+            // The lines of after are mostly reads: they say nothing of each other.
+            if (touches ? moments.All[moments.Calls[step.Call]].Place.Section == Section.History : Overlap(moments, step.Call, call.Number)) rules |= step.Rules;
+            before = step.Step.State;
+        }
+
+        return rules;
+    }
+
+    /// <summary>The rules that a refusal, or an answer that nothing ran, appeals to: they would give it elsewhere.</summary>
+    private static RuleSet SeenRules(Operation operation, Result seen) => (operation, seen.Errno) switch
+    {
+        (Operation.Open, Errno.EINVAL) => RuleSet.Of(1_03),
+        (Operation.Open, Errno.EMFILE) => RuleSet.Of(1_04) | RuleSet.Of(7_12),
+        (Operation.Open, Errno.ESRCH) => RuleSet.Of(1_05),
+        (Operation.SetLink, Errno.EBADF) => RuleSet.Of(2_02),
+        (Operation.SetLink, Errno.EINVAL) => RuleSet.Of(2_03),
+        (Operation.SetLink, Errno.EEXIST) => RuleSet.Of(2_04),
+        (Operation.SetLink, Errno.EBUSY) => RuleSet.Of(2_05),
+        (Operation.Tick, Errno.EINVAL) => RuleSet.Of(4_03),
+        (Operation.Tick, Errno.EOVERFLOW) => RuleSet.Of(4_06),
+        (_, Errno.EBADF) => RuleSet.Of(1_07),
+        (Operation.Tick, _) when seen == Result.Ignored => RuleSet.Of(4_02),
+        (Operation.Overflow, _) when seen == Result.Ignored => RuleSet.Of(4_08),
+        _ => RuleSet.None,
+    };
 
     /// <summary>Whether two calls were under way at once.</summary>
     private static bool Overlap(Moments moments, int call, int other)

@@ -27,7 +27,7 @@ public static class HistoryChecker
     /// <param name="setup">What ran first, alone. An answer that is not recorded is not judged, here and in <paramref name="after"/>.</param>
     /// <param name="events">The calls and returns of the threads, in the order in which they were seen. A call without a return may have taken any prefix of its steps.</param>
     /// <param name="after">What ran one after the other when every call that returned had returned; calls without a return may still be moving.</param>
-    /// <param name="budget">How many configurations may be expanded for the verdict; a violation is explained with as many again, per attempt.</param>
+    /// <param name="budget">How many configurations may be expanded for the verdict; the explanation of a violation costs some times what it cost to find it.</param>
     /// <exception cref="DocumentException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
     public static Judgement Check(
         Declaration declaration, IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after, Budget budget)
@@ -41,6 +41,9 @@ public static class HistoryChecker
             return new Judgement(Verdict.Conforms, search.Expanded, Explanation.OrderTo(moments, explained));
         if (search.Overrun) return new Judgement(Verdict.Unknown, search.Expanded);
         return new Judgement(Verdict.Violates, search.Expanded,
-            Failure: Explanation.OfHistory(moments, start, search.Farthest!.Moment, budget));
+            Failure: Explanation.OfHistory(moments, start, search.Farthest!.Moment, Enough(search.Expanded, budget)));
     }
+
+    /// <summary>What an attempt to explain a violation may cost: somewhat more than it cost to find it.</summary>
+    private static Budget Enough(int expanded, Budget budget) => new((int)Math.Min(budget.Configurations, 5_000 + 4L * expanded));
 }

@@ -63,8 +63,14 @@ public sealed record Failure
     /// <summary>What was seen.</summary>
     public required Result Seen { get; init; }
 
-    /// <summary>What could have been seen there, all before it being explained; never empty unless the budget ran out on the way.</summary>
+    /// <summary>What could have been seen there, all before it being explained.</summary>
     public required ImmutableArray<Result> Possible { get; init; }
+
+    /// <summary>The possible answers in words.</summary>
+    public string PossibleWords => string.Join(" or ", PossibleIsComplete ? Possible.Select(result => result.ToString()) : Possible.Select(result => result.ToString()).Append("..."));
+
+    /// <summary>Whether nothing else was possible; false if the budget ran out on the way.</summary>
+    public required bool PossibleIsComplete { get; init; }
 
     /// <summary>A longest order of steps that explains everything before the place.</summary>
     public required Order Longest { get; init; }
@@ -78,12 +84,12 @@ public sealed record Failure
     /// <summary>Some orders that were tried, those that go furthest first, each with where it breaks.</summary>
     public required ImmutableArray<BrokenOrder> Tried { get; init; }
 
-    /// <summary>How many orders were tried, no two telling the same story; at least as many as are listed.</summary>
-    public required int OrdersTried { get; init; }
+    /// <summary>How often an order came to an answer that was not the one seen; orders that differ in nothing that matters are tried once.</summary>
+    public required int DeadEnds { get; init; }
 
     /// <summary>
-    /// The rules in play: those that decide the answer, and in the longest order those of the steps that overlap the call
-    /// or touched an event that it names.
+    /// The rules in play: those that give the possible answers; those that give the seen one elsewhere, if it is a refusal; and
+    /// in the orders shown those of the steps that overlap the call or touch an event that it names.
     /// </summary>
     public required RuleSet Rules { get; init; }
 
@@ -111,6 +117,6 @@ public sealed record Judgement(Verdict Verdict, int Expanded, Order? Order = nul
 
     /// <summary>One line.</summary>
     public override string ToString() => Failure is { } f
-        ? $"{Word} at {f.Place}: {f.Operation} -> {f.Seen}; possible: {string.Join(" or ", f.Possible)} ({f.AnswerRules})"
+        ? $"{Word} at {f.Place}: {f.Operation} -> {f.Seen}; possible: {f.PossibleWords} ({f.AnswerRules})"
         : Word;
 }

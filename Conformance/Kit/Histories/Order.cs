@@ -19,10 +19,9 @@ public readonly record struct OrderStep(int Thread, int Call, Operation Operatio
     /// <summary>All rules that the step cites.</summary>
     public RuleSet Rules => Step.Rules | Step.Concurrent;
 
-    /// <summary>Whether the step names or visits one of these events.</summary>
-    public bool Touches(IEnumerable<Handle> handles) =>
-        handles.Any(Operation.Uses.Contains) || (Step.Visit is { } visit && handles.Contains(visit.Target.Event))
-        || (Operation is Operation.Open open && handles.Contains(open.Name));
+    /// <summary>Whether the step names or visits an event.</summary>
+    public bool Touches(Handle e) =>
+        Operation.Uses.Contains(e) || (Operation is Operation.Open open && open.Name == e) || Step.Visit?.Target.Event == e;
 }
 
 /// <summary>Atomic steps in one total order.</summary>

@@ -66,6 +66,9 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     /// <summary>Exhaustive: the nodes at which the last return's call has an answer, whatever it is.</summary>
     public List<Node> Ends { get; } = [];
 
+    /// <summary>How many steps were dropped since they settle another answer than was seen.</summary>
+    public int Dropped { get; private set; }
+
     /// <summary>Exhaustive: the steps dropped since they settle another answer than was seen, <see cref="MaxDrops"/> at most.</summary>
     public List<Drop> Drops { get; } = [];
 
@@ -157,14 +160,15 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     {
         var configuration = node.Configuration;
         if (configuration.Calls[slot] is not { Result: null } call) return;
-        // A read whose answer is known would have been taken if it could be (L2); the others are never taken (L3).
-        if (slot != returning && call.Operation.IsRead) return;
+        // A read whose answer is known would have been taken if it could be (L2); one whose answer nobody asks for is never taken (L3).
+        if (slot != returning && call.Operation.IsRead && !IsAsked(node.Moment, slot)) return;
         var expected = Expected(node.Moment, slot);
         foreach (var step in call.Steps(configuration.State))
         {
             if (slot != returning && call.Settled is not null && step.Call.Result is not null && !SamplesAreRead(configuration, call)) continue;
             if (expected is not null && step.Call.Settled is { } settled && settled != expected)
             {
+                Dropped++;
                 if (scope.Exhaustive && Drops.Count < MaxDrops) Drops.Add(new Drop(node, slot, step));
                 continue;
             }
@@ -172,6 +176,9 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
             Reach(new Node(configuration.After(slot, step), node.Moment, node, slot));
         }
     }
+
+    /// <summary>Whether a call under way at a moment is the one whose answers an exhaustive search is to find.</summary>
+    private bool IsAsked(int moment, int slot) => scope.Exhaustive && moments.UnderWay(moment, slot) == moments.All[scope.End - 1].Number;
 
     /// <summary>Whether a read of the samples of a call's trigger is under way (L4).</summary>
     private static bool SamplesAreRead(Configuration configuration, Call delivery)

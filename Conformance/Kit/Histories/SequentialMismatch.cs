@@ -13,6 +13,12 @@ namespace PerfModel.Conformance.Histories;
 /// <param name="Before">The state before the line.</param>
 public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, Result Expected, RuleSet Rules, State Before)
 {
+    /// <summary>The rules in play: those that give the answer, and those of an earlier change that it may show.</summary>
+    public RuleSet InPlay { get; init; } = Rules;
+
+    /// <summary>What the subject threw instead of an answer, or null.</summary>
+    public string? Threw { get; init; }
+
     /// <summary>What was called.</summary>
     public Operation Operation => Lines[Index].Operation;
 

@@ -1,0 +1,87 @@
+// The bare bones of a page: labels that end in one column, long texts folded under themselves, plain ASCII, no line too long.
+using System.Text;
+
+namespace PerfModel.Conformance.Pages;
+
+/// <summary>Writes a page, label by label.</summary>
+internal sealed class PageText
+{
+    /// <summary>The longest line.</summary>
+    public const int Width = 120;
+
+    /// <summary>Where texts begin.</summary>
+    public const int Indent = 15;
+
+    /// <summary>The longest text.</summary>
+    public const int Room = Width - Indent;
+
+    // A space at which no line is folded.
+    private const char Hard = '\u00a0';
+
+    private readonly StringBuilder _text = new();
+
+    /// <summary>A line without a label.</summary>
+    public void Line(string text = "") => _text.Append(Ascii(text).TrimEnd()).Append('\n');
+
+    /// <summary>The first line: left, middle and right, on lines of their own if they do not fit on one.</summary>
+    public void Head(string verdict, string middle, string right)
+    {
+        verdict = verdict.PadRight(20);
+        var room = Width - verdict.Length - right.Length - 2;
+        if (middle.Length <= room)
+        {
+            Line(verdict + middle.PadRight(room) + "  " + right);
+            return;
+        }
+
+        Line(verdict + right);
+        foreach (var part in Fold(middle, Room)) Line(new string(' ', Indent) + part);
+    }
+
+    /// <summary>A text behind its label.</summary>
+    public void Label(string label, string text)
+    {
+        foreach (var part in Fold(text, Room))
+        {
+            Line(label.PadLeft(Indent - 3) + (label.Length > 0 ? " : " : "   ") + part);
+            label = "";
+        }
+    }
+
+    /// <summary>Texts behind one label, each on a line of its own.</summary>
+    public void Label(string label, IEnumerable<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            Label(label, text);
+            label = "";
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _text.ToString();
+
+    /// <summary>A text in lines that fit, parted at spaces where it has any; all but the first are set in by two.</summary>
+    public static IEnumerable<string> Fold(string text, int room)
+    {
+        var first = true;
+        while (text.Length > room)
+        {
+            var cut = text.LastIndexOf(' ', room);
+            if (cut <= 2) cut = room;
+            yield return text[..cut];
+            text = text[cut..].TrimStart();
+            if (first) room -= 2;
+            first = false;
+            text = "  " + text;
+        }
+
+        yield return text;
+    }
+
+    /// <summary>A list that is folded between its items only.</summary>
+    public static string Listed(IEnumerable<string> items, string separator = ", ") => string.Join(separator, items.Select(item => item.Replace(' ', Hard)));
+
+    // Names of subjects and titles come from elsewhere.
+    private static string Ascii(string text) => string.Concat(text.Select(c => c == Hard ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
+}

@@ -1,0 +1,89 @@
+// The checker beside its rival, on the histories of a bounded family: the verdict, the place, what was possible there, and the order that is shown.
+using System.Diagnostics;
+using PerfModel.Conformance.Histories;
+using PerfModel.Model;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PerfModel.Conformance.Tests.Histories;
+
+public class HistoryCheckerTests(ITestOutputHelper output)
+{
+    /// <summary>The world, the lengths of the threads, and one of how many programs and of how many histories of each is judged.</summary>
+    public static TheoryData<int, int[], int, int> Families { get; } = new()
+    {
+        { 0, [1, 1], 1, 1 },
+        { 0, [1, 2], 3, 71 },
+        { 0, [2, 2], 97, 997 },
+        { 0, [1, 1, 1], 13, 211 },
+        { 1, [1, 1], 1, 3 },
+        { 1, [1, 2], 5, 101 },
+        { 2, [1, 1], 1, 1 },
+        { 2, [1, 2], 3, 41 },
+        { 2, [2, 2], 97, 499 },
+        { 2, [1, 1, 1], 11, 211 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Agrees_with_the_rival(int world, int[] lengths, int ofPrograms, int ofHistories)
+    {
+        var watch = Stopwatch.StartNew();
+        var (conforming, violating) = (0, 0);
+        foreach (var history in Sample(Family.Programs(world, lengths), ofPrograms).SelectMany(program => Sample(Family.Histories(program), ofHistories)))
+        {
+            var judgement = Check(history);
+            var conforms = BruteForce.Conforms(history.Program.Declaration, history.Program.Setup, history.Events, history.After);
+            Assert.True((conforms ? Verdict.Conforms : Verdict.Violates) == judgement.Verdict, $"{history}\nthe rival says {conforms}, the checker: {judgement}");
+            if (conforms)
+            {
+                conforming++;
+                Assert.True(Certificate.Objection(history, judgement.Order!, history.Events.Length, history.After.Length) is null, $"{history}\n{judgement.Order}");
+            }
+            else if (violating++ % 7 == 0)
+            {
+                CheckFailure(history, judgement.Failure!);
+            }
+        }
+
+        output.WriteLine($"{Family.Worlds[world].Name}: {conforming} conform, {violating} violate, {watch.ElapsedMilliseconds} ms");
+        Assert.True(conforming > 20 && violating > 20);
+    }
+
+    // The first answer that has no explanation: all before it can be explained, and with any possible answer in its place it can be too.
+    private static void CheckFailure(SmallHistory history, Failure failure)
+    {
+        var inAfter = failure.Place.Section == Section.After;
+        var events = inAfter ? history.Events.Length : failure.Place.Index;
+        var after = inAfter ? failure.Place.Index : 0;
+        Assert.True(Rival(history, events, after, null), $"{history}\nnothing before {failure.Place} can be explained");
+        var answers = Enum.GetValues<Errno>().Where(errno => errno != Errno.None).Select(Result.Of)
+            .Concat([Result.Ok, Result.Ignored, Result.NoOwner, Result.Gate(false), Result.Gate(true), .. Enumerable.Range(0, 8).Select(n => Result.Of((long)n))])
+            .Concat("pqtu".Select(name => Result.Owner(Instance.Own(Handle.Of(name)))))
+            .ToHashSet();
+        Assert.Subset(answers, failure.Possible.ToHashSet());
+        Assert.DoesNotContain(failure.Seen, failure.Possible);
+        Assert.All(answers.Append(failure.Seen), answer =>
+            Assert.True(Rival(history, events, after, answer) == failure.Possible.Contains(answer), $"{history}\n{failure.Place}: {answer}"));
+        Assert.True(Certificate.Objection(history, failure.Longest, events, after) is null, $"{history}\n{failure.Longest}\n{Certificate.Objection(history, failure.Longest, events, after)}");
+        Assert.NotEmpty(failure.Tried);
+        Assert.True(failure.PossibleIsComplete && failure.DeadEnds >= failure.Tried.Length);
+        Assert.True(failure.Rules.Contains(new RuleId(7, 1)) && !failure.AnswerRules.IsEmpty && (failure.AnswerRules - failure.Rules).IsEmpty);
+    }
+
+    /// <summary>What the rival says of the history up to a place, with another answer at that place, or none.</summary>
+    private static bool Rival(SmallHistory history, int events, int after, Result? answer)
+    {
+        var inAfter = events == history.Events.Length && after < history.After.Length;
+        var head = history.Events.Take(events);
+        if (!inAfter && answer is not null) head = head.Append(history.Events[events] with { Return = answer });
+        var tail = history.After.Take(after);
+        if (inAfter && answer is not null) tail = tail.Append(history.After[after] with { Result = answer });
+        return BruteForce.Conforms(history.Program.Declaration, history.Program.Setup, [.. head], [.. tail]);
+    }
+
+    private static Judgement Check(SmallHistory history) =>
+        HistoryChecker.Check(history.Program.Declaration, history.Program.Setup, history.Events, history.After, Budget.Default);
+
+    private static IEnumerable<T> Sample<T>(IEnumerable<T> all, int of) => all.Where((_, i) => i % of == 0);
+}
