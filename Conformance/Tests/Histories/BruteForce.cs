@@ -45,7 +45,7 @@ public static class BruteForce
             var line = string.Join(" | ", threads.Select((_, t) =>
                 $"{(char)('A' + t)}: {string.Join(", ", place.Index().Where(p => p.Item.Thread == t).Select(p => calls[p.Index].Result))}"));
             var results = new List<string>();
-            foreach (var (operation, _) in after)
+            foreach (var (operation, _, _) in after)
             {
                 var outcome = Step.Apply(s, operation);
                 results.Add(outcome.Result.ToString());
