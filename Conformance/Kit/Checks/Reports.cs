@@ -89,8 +89,8 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
 
     /// <summary>
     /// Adds up the checks. A rule fails if a failure has it in play, passes if a check spoke for it and nothing about it is
-    /// unknown. A run conforms only if no check failed, nothing was unknown, and every rule claimed was spoken for or left
-    /// out on purpose.
+    /// unknown. A run conforms only if some check ran, none failed, nothing was unknown, and every rule claimed was spoken for
+    /// or left out on purpose.
     /// </summary>
     /// <param name="subject">The subject's name.</param>
     /// <param name="dialects">The dialects that were checked.</param>
@@ -105,7 +105,9 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         var verdict =
             checks.Any(check => check.Verdict == Verdict.Fail) ? Verdict.Fail
             : checks.Any(check => check.Verdict == Verdict.Unknown) || rules.Any(rule => rule.Verdict == Verdict.Unknown) ? Verdict.Unknown
-            : Verdict.Pass;
+            // Where nothing ran nothing was shown.
+            : checks.Any(check => check.Verdict == Verdict.Pass) ? Verdict.Pass
+            : Verdict.Unknown;
         return new RunReport(subject, dialects, seed, checks, rules, verdict);
     }
 
