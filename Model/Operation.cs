@@ -22,6 +22,12 @@ public enum Role
 public readonly record struct Attributes(
     int Task = -1, int Cpu = -1, long Period = 0, bool Inherit = false, bool Enabled = false, bool StartPaused = false)
 {
+    /// <summary>No task, any cpu, counting, disabled: what Open asks for if it says nothing.</summary>
+    public Attributes()
+        : this(Task: -1)
+    {
+    }
+
     /// <summary>The attributes that differ from the defaults, separated by commas.</summary>
     public override string ToString()
     {

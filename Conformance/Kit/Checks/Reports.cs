@@ -88,9 +88,11 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     public string Word => Verdict switch { Verdict.Pass => "conforms", Verdict.Fail => "violates", _ => "inconclusive" };
 
     /// <summary>
-    /// Adds up the checks. A rule fails if a failure has it in play, passes if a check spoke for it and nothing about it is
-    /// unknown. A run conforms only if some check ran, none failed, nothing was unknown, and every rule claimed was spoken for
-    /// or left out on purpose.
+    /// Adds up the checks. A rule fails if a failure has it in play, unless what is in play in another failure is a part of
+    /// that: one mistake shows in many places, and the smallest says best what it is. And what the sequential checks found
+    /// kept, calls that overlap did not break: there the rules of chapter 7 are to blame. A rule passes if a check spoke for it
+    /// and nothing about it is unknown. A run conforms only if some check ran, none failed, nothing was unknown, and every rule
+    /// claimed was spoken for or left out on purpose.
     /// </summary>
     /// <param name="subject">The subject's name.</param>
     /// <param name="dialects">The dialects that were checked.</param>
@@ -101,7 +103,8 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     public static RunReport Of(
         string subject, ImmutableArray<Dialect> dialects, ulong seed, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
     {
-        var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, checks, profiles, complete)).ToImmutableArray();
+        var broken = Broken(checks);
+        var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, broken, checks, profiles, complete)).ToImmutableArray();
         var verdict =
             checks.Any(check => check.Verdict == Verdict.Fail) ? Verdict.Fail
             : checks.Any(check => check.Verdict == Verdict.Unknown) || rules.Any(rule => rule.Verdict == Verdict.Unknown) ? Verdict.Unknown
@@ -111,10 +114,19 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         return new RunReport(subject, dialects, seed, checks, rules, verdict);
     }
 
-    private static RuleReport Rule(SpecRule rule, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
+    private static RuleSet Broken(ImmutableArray<CheckReport> checks)
+    {
+        var sequential = checks.Where(check => check.Name is RulesCheck.Name or RandomCheck.Name).ToList();
+        var kept = sequential.Aggregate(RuleSet.None, (set, check) => set | check.Spoke)
+            - sequential.SelectMany(check => check.Failures).Aggregate(RuleSet.None, (set, failure) => set | failure.Rules);
+        var inPlay = checks.SelectMany(check => check.Failures.Select(failure => sequential.Contains(check) || (failure.Rules - kept).IsEmpty ? failure.Rules : failure.Rules - kept)).ToList();
+        return inPlay.Where(set => !inPlay.Any(other => other != set && (other & set) == other)).Aggregate(RuleSet.None, (all, set) => all | set);
+    }
+
+    private static RuleReport Rule(SpecRule rule, RuleSet broken, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
     {
         var against = checks.Where(check => check.Failures.Any(failure => failure.Rules.Contains(rule.Id))).ToList();
-        if (against.Count > 0) return Report(Verdict.Fail, against);
+        if (broken.Contains(rule.Id)) return Report(Verdict.Fail, against);
         var spoke = checks.Where(check => check.Spoke.Contains(rule.Id)).ToList();
         if (rule.Untested is not null) return Report(Verdict.Untested, []);
         if (!SpecDocument.Claims(profiles, rule.Id)) return Report(Verdict.NotRun, []);

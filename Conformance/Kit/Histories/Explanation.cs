@@ -47,7 +47,7 @@ internal static class Explanation
         }
 
         var rules = stories.Select(story => story.Order).Append(longest).Aggregate(
-            answerRules | SeenRules(moment.Operation, moment.Seen!.Value), (set, order) => set | RulesAbout(moments, start, order, moment));
+            answerRules | SeenRules(moment.Operation, moment.Seen!.Value) | Forbidding(moments, at), (set, order) => set | RulesAbout(moments, start, order, moment));
         return new Failure
         {
             Place = moment.Place,
@@ -161,6 +161,22 @@ internal static class Explanation
 
         return rules;
     }
+
+    /// <summary>
+    /// The rules of chapter 7 that forbid. What they forbid is no step of the model, so no step can cite them: each kind of
+    /// call that the threads made before the place brings those that bound it.
+    /// </summary>
+    private static RuleSet Forbidding(Moments moments, int at) => moments.All.Take(at + 1)
+        .Where(moment => moment.Place.Section == Section.History)
+        .Aggregate(RuleSet.None, (set, moment) => set | moment.Operation switch
+        {
+            Operation.Overflow => PassRules,
+            Operation.Tick => PassRules | RuleSet.Of(7_07),
+            Operation.Close => RuleSet.Of(7_08),
+            _ => RuleSet.None,
+        });
+
+    private static readonly RuleSet PassRules = RuleSet.Of(7_03) | RuleSet.Of(7_04) | RuleSet.Of(7_05) | RuleSet.Of(7_06);
 
     /// <summary>The rules that a refusal, or an answer that nothing ran, appeals to: they would give it elsewhere.</summary>
     private static RuleSet SeenRules(Operation operation, Result seen) => (operation, seen.Errno) switch

@@ -81,9 +81,11 @@ internal sealed class Moments
 
         for (var i = 0; i < after.Count; i++)
         {
-            var place = new Place(Section.After, i);
-            Call(place, slots - 1, after[i].Operation);
-            Return(place, all.Count - 1, after[i].Result);
+            for (var time = 0; time < after[i].Times; time++)
+            {
+                Call(new Place(Section.After, i), slots - 1, after[i].Operation);
+                Return(new Place(Section.After, i), all.Count - 1, after[i].Result);
+            }
         }
 
         return new Moments(all.ToImmutable(), slots) { Calls = calls.ToImmutable(), Returns = returns.ToImmutable() };

@@ -34,10 +34,13 @@ public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, R
         end = start;
         for (var i = 0; i < lines.Count; i++)
         {
-            var outcome = Step.Apply(end, lines[i].Operation);
-            if (lines[i].Result is { } seen && seen != outcome.Result)
-                return new SequentialMismatch([.. lines], i, outcome.Result, outcome.Rules, end);
-            end = outcome.State;
+            for (var time = 0; time < lines[i].Times; time++)
+            {
+                var outcome = Step.Apply(end, lines[i].Operation);
+                if (lines[i].Result is { } seen && seen != outcome.Result)
+                    return new SequentialMismatch([.. lines], i, outcome.Result, outcome.Rules, end);
+                end = outcome.State;
+            }
         }
 
         return null;

@@ -72,7 +72,7 @@ public static class FailurePage
         Title(page, header);
         var lines = mismatch.Lines.Take(mismatch.Index + 1).ToList();
         var hidden = Math.Max(0, lines.Count - 1 - LinesBefore);
-        var calls = lines.Skip(hidden).Select(line => line.Operation.ToString()).ToList();
+        var calls = lines.Skip(hidden).Select(line => (line with { Result = null }).ToString()).ToList();
         var column = Math.Min(60, calls.Max(call => call.Length));
         var texts = lines.Skip(hidden).Select((line, i) => $"{calls[i].PadRight(column)}  {line.Result?.ToString() ?? ""}").ToList();
         texts[^1] += $"{mismatch.Threw}   X  must be {mismatch.Expected}{Cited(mismatch.Rules)}";
@@ -96,6 +96,9 @@ public static class FailurePage
         page.Head("DOES NOT CONFORM", "rules in play: 7.1", header.ToString());
         Title(page, header);
         Seen(page, start, document.History.IsDefault ? [] : document.History, [], null);
+        // Nothing was seen: what was to run.
+        for (var thread = 0; document.History.IsDefault && thread < document.Threads.Length; thread++)
+            page.Label($"thread {ProgramThread.Name(thread)}", PageText.Listed(document.Threads[thread].Lines.Select(line => line.Operation.ToString()), "; "));
         page.Line();
         page.Label(kind, message);
         Replay(page, header);

@@ -100,8 +100,7 @@ public static class OperationParser
 
     private static Attributes Attributes(string[] parts)
     {
-        // Spelled out: new Attributes() is all zeros, task 0 on cpu 0.
-        var attributes = new Attributes(Task: -1, Cpu: -1);
+        var attributes = new Attributes();
         foreach (var part in parts)
         {
             attributes = part.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch

@@ -42,17 +42,17 @@ public static class BruteForce
         {
             if (!calls.All(call => call.Result is not null))
                 return Orders(s, calls, i => place[i].Index == 0 || calls[i - 1].Result is not null, (_, next, moved) => Go(next, moved));
-            var line = string.Join(" | ", threads.Select((_, t) =>
+            var seen = string.Join(" | ", threads.Select((_, t) =>
                 $"{(char)('A' + t)}: {string.Join(", ", place.Index().Where(p => p.Item.Thread == t).Select(p => calls[p.Index].Result))}"));
             var results = new List<string>();
-            foreach (var (operation, _, _) in after)
+            foreach (var line in after)
             {
-                var outcome = Step.Apply(s, operation);
+                var outcome = Step.Apply(s, line.Operation);
                 results.Add(outcome.Result.ToString());
                 s = outcome.State;
             }
 
-            found.Add(results.Count == 0 ? line : $"{line} | after: {string.Join(", ", results)}");
+            found.Add(results.Count == 0 ? seen : $"{seen} | after: {string.Join(", ", results)}");
             return false;
         }
     }

@@ -20,7 +20,7 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         { 1, [1, 2], 5, 101 },
         { 2, [1, 1], 1, 1 },
         { 2, [1, 2], 3, 41 },
-        { 2, [2, 2], 97, 499 },
+        { 2, [2, 2], 41, 211 },
         { 2, [1, 1, 1], 11, 211 },
     };
 

@@ -73,6 +73,29 @@ public class PageTests
         IsGolden("long-sequence", FailurePage.Of(mismatch!, new PageHeader("random", "wrong:CountsToSeven", Dialect.Rfc2011)));
     }
 
+    [Fact]
+    public void Of_a_sequence_that_threw()
+    {
+        var done = DocumentParser.ParseOne("p = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored", "sequence").Setup;
+        var before = Step.Apply(State.Initial(new Declaration(Dialect.Rfc2011)), done[0].Operation).State;
+        var mismatch = new SequentialMismatch(done.Add(new Line(OperationParser.Operation("Overflow(p)"))), 2, Result.Ignored, RuleSet.Of(4_08), before) { Threw = "threw NullReferenceException" };
+        IsGolden("sequence-threw", FailurePage.Of(mismatch, new PageHeader("random", "wrong:Throws", Dialect.Rfc2011, Title: "what throws answers nothing")));
+    }
+
+    [Fact]
+    public void Of_a_run_without_an_end()
+    {
+        var (document, _) = CorpusTests.Read("pending-call-half-done-conforms");
+        IsGolden("hung", FailurePage.OfUnfinished(document, "hung", "no thread can move, and A waits for a lock that nobody holds", new PageHeader("scheduled", "wrong:Hangs", Dialect.Amended, "perfmodel replay out/0002.txt")));
+    }
+
+    [Fact]
+    public void Of_a_run_that_never_began()
+    {
+        var document = DocumentParser.ParseOne("p = Open(task 0, period 1)\nthread A\n  Close(p)\nthread B\n  Overflow(p)\n  Count(p)", "program");
+        IsGolden("crashed", FailurePage.OfUnfinished(document, "crashed", "the child ended with exit code 134", new PageHeader("scheduled", "wrong:Crashes", Dialect.Rfc2011)));
+    }
+
     // Whatever the history, a page is plain ASCII and fits.
     [Fact]
     public void Fit_a_terminal()
