@@ -19,7 +19,7 @@ public class FuzzTests(ITestOutputHelper output)
     private static readonly string[] Pieces =
     [
         "#", "-1", "->", "ok", "ok #5", "@", "=", "(", ")", ",", ":", " ", "\n", "\r", "\t", "0", "9", "99999999999999999999", "2147483648", "-", "+", "e", "t", "z9",
-        "end", "\nend\n", "perfmodel 1\n", "thread A\n", "thread C\n", "after\n", "history\n", "schedule\n", "A calls ", "A returns ok\n", "Z: ", "2 times ", "dialect ", "rules 9.29\n",
+        "end", "\nend\n", "perfmodel 1\n", "thread A\n", "thread C\n", "after\n", "history\n", "schedule\n", "A calls ", "A returns ok\n", "Z: ", "2 times ", "dialect ", "rules 12.1\n",
         "Open(", "Tick(", "EBADF", "Amended", "handles 1048577", "\0", "\uFEFF", "\uD800", "é", "\u2028", "\u0085", "\u001b[2J", new string('(', 3000),
     ];
 
