@@ -55,8 +55,9 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
         var lines = new Queue<string>(text.Split('\n'));
         while (lines.TryDequeue(out var line))
         {
-            if (line == "before") hunks.Add(new Hunk(head.Last(entry => entry.Key == "file").Value, Until("after"), Until("end")));
-            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is [var key, var value]) head.Add((key, value));
+            if (line == "before") hunks.Add(new Hunk(head.LastOrDefault(entry => entry.Key == "file").Value ?? throw new FormatException($"wrong:{name}: a 'before' without a file"), Until("after"), Until("end")));
+            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is ["summary" or "breaks" or "caught" or "file", { Length: > 0 } value] and [var key, _]) head.Add((key, value));
+            else if (line.Length > 0) throw new FormatException($"wrong:{name}: '{OperationParser.Short(line.Split(' ')[0])}' is no line of an edit");
         }
 
         return new WrongSubject(name, One("summary"),
@@ -64,7 +65,7 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
             [.. head.Where(entry => entry.Key == "caught").Select(entry => ParseCatch(entry.Value))],
             hunks.ToImmutable());
 
-        string One(string key) => head.Single(entry => entry.Key == key).Value;
+        string One(string key) => head.Where(entry => entry.Key == key).ToList() is [var only] ? only.Value : throw new FormatException($"wrong:{name}: one line '{key}' is needed");
 
         string Until(string word)
         {

@@ -91,8 +91,8 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     /// Adds up the checks. A rule fails if a failure has it in play, unless what is in play in another failure is a part of
     /// that: one mistake shows in many places, and the smallest says best what it is. And what the sequential checks found
     /// kept, calls that overlap did not break: there the rules of chapter 7 are to blame. A rule passes if a check spoke for it
-    /// and nothing about it is unknown. A run conforms only if no check failed, nothing was unknown, and every rule claimed was spoken for or left
-    /// out on purpose.
+    /// and nothing about it is unknown. A run conforms only if some check ran, none failed, nothing was unknown, and every rule
+    /// claimed was spoken for or left out on purpose.
     /// </summary>
     /// <param name="subject">The subject's name.</param>
     /// <param name="dialects">The dialects that were checked.</param>
@@ -108,7 +108,9 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         var verdict =
             checks.Any(check => check.Verdict == Verdict.Fail) ? Verdict.Fail
             : checks.Any(check => check.Verdict == Verdict.Unknown) || rules.Any(rule => rule.Verdict == Verdict.Unknown) ? Verdict.Unknown
-            : Verdict.Pass;
+            // Where nothing ran nothing was shown.
+            : checks.Any(check => check.Verdict == Verdict.Pass) ? Verdict.Pass
+            : Verdict.Unknown;
         return new RunReport(subject, dialects, seed, checks, rules, verdict);
     }
 

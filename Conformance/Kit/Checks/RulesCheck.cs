@@ -18,6 +18,7 @@ public static class RulesCheck
         var failures = ImmutableArray.CreateBuilder<Failure>();
         var spoke = RuleSet.None;
         long examples = 0, operations = 0;
+        var ofDialect = new Dictionary<Dialect, long>();
         var chosen = Examples.Sequences.Where(example => only is null || example.Rules.Contains(only.Value)).ToList();
         foreach (var example in chosen)
         {
@@ -27,13 +28,14 @@ public static class RulesCheck
                 var declaration = example.DeclarationIn(dialect);
                 var outcome = Sequence.Compare(example, declaration, context.Create(declaration));
                 examples++;
+                ofDialect[dialect] = ofDialect.GetValueOrDefault(dialect) + 1;
                 operations += outcome.Operations;
                 var named = example.Rules.Aggregate(RuleSet.None, (set, rule) => set | RuleSet.Of(rule));
                 spoke |= named | outcome.Spoke;
                 if (outcome.Mismatch is not { } mismatch) continue;
                 var saved = example with { Dialect = dialect, Declaration = declaration, Subject = context.Subject, Check = Name };
                 var inPlay = named | mismatch.InPlay;
-                failures.Add(new Failure(Name, dialect, inPlay, header => FailurePage.Of(mismatch with { InPlay = inPlay }, header), saved) { FoundAfter = examples });
+                failures.Add(new Failure(Name, dialect, inPlay, header => FailurePage.Of(mismatch with { InPlay = inPlay }, header), saved) { FoundAfter = ofDialect[dialect] });
             }
 
             context.Progress(Name, examples, chosen.Count * context.Dialects.Length);

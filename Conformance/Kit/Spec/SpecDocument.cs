@@ -52,22 +52,29 @@ public sealed partial class SpecDocument
     public SpecRule? Find(RuleId id) => Rules.FirstOrDefault(rule => rule.Id == id);
 
     /// <summary>Reads the form of SPEC.md: <c>## 2 Chapter</c>, <c>### 2.4 Title</c>, paragraphs, <c>*Intent.*</c>, <c>*Source.*</c>, <c>*Untested.*</c>.</summary>
-    /// <exception cref="FormatException">A rule lacks a part, or stands twice.</exception>
+    /// <exception cref="FormatException">A rule lacks a part, stands twice or in another's chapter, or its number is none.</exception>
     public static SpecDocument Parse(string text)
     {
         var version = VersionLine().Match(text);
         if (!version.Success) throw new FormatException("SPEC.md does not say its version: 'Version N.N'");
         var chapters = ImmutableSortedDictionary.CreateBuilder<int, string>();
         var rules = ImmutableArray.CreateBuilder<SpecRule>();
+        var at = 0;
         foreach (var section in HeadingLine().Split(text.ReplaceLineEndings("\n")))
         {
             if (ChapterHeading().Match(section) is { Success: true } chapter)
-                chapters.Add(chapter.Groups[1].ValueSpan[0] - '0', chapter.Groups[2].Value);
-            if (RuleHeading().Match(section) is not { Success: true } heading || !RuleId.TryParse(heading.Groups[1].Value, out var id)) continue;
+            {
+                at = chapter.Groups[1].ValueSpan[0] - '0';
+                if (!chapters.TryAdd(at, chapter.Groups[2].Value)) throw new FormatException($"chapter {at} stands twice");
+            }
+
+            if (RuleHeading().Match(section) is not { Success: true } heading) continue;
+            if (!RuleId.TryParse(heading.Groups[1].Value, out var id) || id.Chapter != at) throw new FormatException($"'{heading.Value}' is not a rule of chapter {at}");
             if (rules.Any(rule => rule.Id == id)) throw new FormatException($"rule {id} stands twice");
+            if (heading.Groups[2].Length == 0) throw new FormatException($"rule {id} has no title");
             var paragraphs = section[heading.Length..].Split("\n\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             rules.Add(new SpecRule(id, heading.Groups[2].Value.Trim(),
-                string.Join("\n\n", paragraphs.TakeWhile(paragraph => !paragraph.StartsWith('*'))),
+                string.Join("\n\n", paragraphs.TakeWhile(paragraph => !paragraph.StartsWith('*'))) is { Length: > 0 } says ? says : throw new FormatException($"rule {id} says nothing"),
                 Part("Intent") ?? throw new FormatException($"rule {id} has no intent"),
                 Part("Source") ?? throw new FormatException($"rule {id} has no source"),
                 Part("Untested")));
@@ -97,6 +104,7 @@ public sealed partial class SpecDocument
     [GeneratedRegex(@"\A## (\d) (.+)")]
     private static partial Regex ChapterHeading();
 
-    [GeneratedRegex(@"\A### (\d\.\d+) (.+)")]
+    // Whatever starts with a digit means to be a rule.
+    [GeneratedRegex(@"\A### ([0-9]\S*)[^\S\n]*(.*)")]
     private static partial Regex RuleHeading();
 }

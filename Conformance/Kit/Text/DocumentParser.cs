@@ -67,13 +67,19 @@ public static class DocumentParser
             while (_number < _lines.Length)
             {
                 var line = _lines[_number++];
-                Line = (raw ? line : line.Split('#', 2)[0]).Trim();
-                // A schedule's lines are kept as they are; the answer "ok #5" is the one place where # is not a comment.
-                if (!raw && line.Contains("-> ok #", StringComparison.Ordinal) | line.Contains("returns ok #", StringComparison.Ordinal)) Line = line.Trim();
+                Line = (raw ? line : WithoutComment(line)).Trim();
                 if (raw || Line.Length > 0) return true;
             }
 
             return false;
+        }
+
+        // The answer "ok #5" is the one place where # starts no comment.
+        private static string WithoutComment(string line)
+        {
+            for (var at = line.IndexOf('#', StringComparison.Ordinal); at >= 0; at = line.IndexOf('#', at + 1))
+                if (!line.AsSpan(0, at).EndsWith("-> ok ") && !line.AsSpan(0, at).EndsWith("returns ok ")) return line[..at];
+            return line;
         }
 
         public DocumentException Error(string reason) => new(FormattableString.Invariant($"{file}:{_number}: {reason}"));
@@ -92,6 +98,7 @@ public static class DocumentParser
         private readonly List<string> _schedule = [];
         private Document _document = new();
         private string _section = "setup";
+        private bool _hasHistory;
 
         public Document Parse()
         {
@@ -117,7 +124,7 @@ public static class DocumentParser
                 Setup = [.. _setup],
                 Threads = [.. _threads.Select(lines => new ProgramThread([.. lines]))],
                 After = [.. _after],
-                History = _section is "history" or "schedule" && _events.Count > 0 ? [.. _events] : default,
+                History = _hasHistory ? [.. _events] : default,
                 Schedule = _section == "schedule" ? [.. _schedule] : default,
             };
         }
@@ -141,7 +148,10 @@ public static class DocumentParser
                     break;
                 case ["after" or "history" or "schedule"]:
                     if (string.CompareOrdinal(Order(line), Order(_section)) <= 0) throw new DocumentException($"'{line}' is out of place");
+                    // Only 'end' ends a schedule: whatever else its lines say, they are its own.
+                    if (bare && line == "schedule") throw new DocumentException($"a schedule needs the first line 'perfmodel {Document.Version}'");
                     _section = line;
+                    _hasHistory |= line == "history";
                     break;
                 case [var key, var value] when _section == "setup" && _setup.Count == 0 && IsKey(key):
                     if (bare) throw new DocumentException($"a header line needs the first line 'perfmodel {Document.Version}'");
@@ -162,7 +172,8 @@ public static class DocumentParser
         {
             "title" => _document with { Title = value },
             "rules" => _document with { Rules = [.. value.Split(',').Select(Rule)] },
-            "dialect" when Enum.TryParse<Dialect>(value, out var dialect) && Enum.IsDefined(dialect) && !char.IsAsciiDigit(value[0]) =>
+            // By name only: Enum would also read numbers, and lists as sums.
+            "dialect" when Enum.GetNames<Dialect>().Contains(value) && Enum.Parse<Dialect>(value) is var dialect =>
                 _document with { Dialect = dialect, Declaration = _document.Declaration with { Dialect = dialect } },
             "dialect" => throw new DocumentException($"there is no dialect '{OperationParser.Short(value)}'; there are Rfc2011 and Amended"),
             "declare" => _document with { Declaration = value.Split(',').Aggregate(_document.Declaration, Declare) },
@@ -176,7 +187,7 @@ public static class DocumentParser
         };
 
         private static RuleId Rule(string text) =>
-            RuleId.TryParse(text.Trim(), out var rule) ? rule : throw new DocumentException($"'{OperationParser.Short(text)}' is not the number of a rule");
+            RuleId.TryParse(text.Trim(), out var rule) ? rule : throw new DocumentException($"'{OperationParser.Short(text.Trim())}' is not the number of a rule");
 
         private static Declaration Declare(Declaration declaration, string part)
         {
@@ -192,7 +203,7 @@ public static class DocumentParser
                 }
             }
 
-            throw new DocumentException($"'{OperationParser.Short(part)}' is not a declaration: handles N, roots N, tasks N, cpus N, from 1, tasks not below roots");
+            throw new DocumentException($"'{OperationParser.Short(part.Trim())}' is not a declaration: handles N, roots N, tasks N, cpus N, from 1, tasks not below roots");
         }
 
         private void ReadLine(string line)

@@ -29,6 +29,10 @@ public static class OperationParser
         ["Disable"] = e => new Operation.Disable(e),
     };
 
+    // By name only: Enum would also read numbers, and lists as sums ("EBADF,EINVAL" as EEXIST).
+    private static readonly Dictionary<string, Errno> Errors =
+        Enum.GetValues<Errno>().Where(errno => errno != Errno.None).ToDictionary(errno => errno.ToString());
+
     /// <summary>Reads <c>SetStarter(p, t)</c>, <c>p = Open(task 0)</c>, …</summary>
     public static Operation Operation(string text)
     {
@@ -70,7 +74,7 @@ public static class OperationParser
             ["ok", var value] when value[0] == '#' => Model.Result.Foreign(Number(value[1..])),
             ["ok", var value] when char.IsAsciiLetter(value[0]) => Model.Result.Owner(Instance(value)),
             ["ok", var value] => Model.Result.Of(Number(value)),
-            [var error] when Enum.TryParse<Errno>(error, out var errno) && errno != Errno.None && !char.IsAsciiDigit(error[0]) => Model.Result.Of(errno),
+            [var error] when Errors.TryGetValue(error, out var errno) => Model.Result.Of(errno),
             _ => throw new DocumentException($"'{Short(text)}' is not a result"),
         };
     }

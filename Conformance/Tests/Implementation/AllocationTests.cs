@@ -1,0 +1,92 @@
+// Overflow, Tick and every read allocate nothing, whatever they find; a closed event is the garbage collector's.
+using PerfModel.Implementation;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PerfModel.Conformance.Tests;
+
+public class AllocationTests(ITestOutputHelper output)
+{
+    private const int Rounds = 20_000;
+
+    public static TheoryData<string> Calls => [.. Allocating.Calls.Keys];
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public void It_allocates_nothing(string call)
+    {
+        foreach (var dialect in Enum.GetValues<Dialect>())
+        {
+            var world = new Allocating(dialect);
+            foreach (var (what, e) in world.Events) Assert.True(AllocatedBy(() => Allocating.Calls[call](world.System, e)) == 0, $"{call} of {what} in {dialect}");
+        }
+    }
+
+    [Fact]
+    public void An_allocation_would_be_seen() => Assert.InRange(AllocatedBy(() => GC.KeepAlive(new object())), 20L * Rounds, long.MaxValue);
+
+    private long AllocatedBy(Action call)
+    {
+        for (var i = 0; i < 200; i++) call();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Rounds; i++) call();
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        if (bytes != 0) output.WriteLine($"{bytes} bytes in {Rounds} calls");
+        return bytes;
+    }
+
+    /// <summary>Events in every condition that a call can meet: visits that move and that do not, dead targets, itself as its target.</summary>
+    private sealed class Allocating
+    {
+        public static readonly Dictionary<string, Action<PerfEvents, EventHandle>> Calls = new()
+        {
+            ["Overflow"] = (system, e) => system.Overflow(e, out _),
+            ["Tick"] = (system, e) => system.Tick(e, 3, out _),
+            ["Tick of a wrong amount"] = (system, e) => system.Tick(e, -1, out _),
+            ["Count"] = (system, e) => system.Count(e, out _),
+            ["State"] = (system, e) => system.State(e, out _),
+            ["Paused"] = (system, e) => system.Paused(e, out _),
+            ["Samples"] = (system, e) => system.Samples(e, out _),
+            ["StarterOf"] = (system, e) => system.StarterOf(e, out _),
+            ["StopperOf"] = (system, e) => system.StopperOf(e, out _),
+        };
+
+        public Allocating(Dialect dialect)
+        {
+            System = new PerfEvents(new PerfEventsOptions { Dialect = dialect });
+            var trigger = Running(2);
+            var idle = Open(2);
+            var counting = Running(0);
+            var oneShot = Running(1);
+            var closed = Running(1);
+            for (var i = 0; i < 30; i++)
+            {
+                var target = i % 3 == 0 ? Open(0) : Running(1);
+                System.SetStarter(trigger, target);
+                System.SetStopper(i % 2 == 0 ? trigger : closed, target);
+                if (i % 5 == 0) System.Close(target);
+            }
+
+            System.SetStopper(oneShot, oneShot);
+            System.Close(closed);
+            Events = [("a trigger", trigger), ("an idle event", idle), ("a counting event", counting), ("a one-shot", oneShot), ("a closed event", closed), ("no event", EventHandle.None)];
+        }
+
+        public PerfEvents System { get; }
+
+        public (string What, EventHandle Handle)[] Events { get; }
+
+        private EventHandle Open(long period)
+        {
+            Assert.Equal(Errno.None, System.Open(new EventAttributes(0, EventAttributes.AnyCpu) { SamplePeriod = period, Enabled = true }, out var handle));
+            return handle;
+        }
+
+        private EventHandle Running(long period)
+        {
+            var handle = Open(period);
+            System.ScheduleIn(handle);
+            return handle;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// Memory of closed events comes back, however they were linked and whoever closes first. Alone in the process: others' garbage is no evidence.
+using PerfModel.Implementation;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PerfModel.Conformance.Tests;
+
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
+public class Alone;
+
+[Collection(nameof(MemoryTests))]
+public class MemoryTests(ITestOutputHelper output)
+{
+    private const int Events = 100_000;
+
+    // An event takes more than a hundred bytes, so one in fifty kept would be seen.
+    private const long Slack = 100L * Events / 50;
+
+    private readonly PerfEvents _system = new(new PerfEventsOptions { Capacity = 1024 });
+
+    [Fact]
+    public void A_trigger_lets_its_closed_targets_go() => LeavesNothing(kept =>
+    {
+        for (var i = 0; i < Events; i++)
+        {
+            var target = Open();
+            Assert.Equal(Errno.None, _system.SetStarter(kept, target));
+            Assert.Equal(Errno.None, _system.SetStopper(kept, target));
+            Assert.Equal(Errno.None, _system.Close(target));
+        }
+    });
+
+    [Fact]
+    public void A_target_lets_its_closed_triggers_go() => LeavesNothing(kept =>
+    {
+        for (var i = 0; i < Events; i++)
+        {
+            var trigger = Open();
+            Assert.Equal(Errno.None, _system.SetStopper(trigger, kept));
+            Assert.Equal(Errno.None, _system.Close(trigger));
+        }
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_chain_of_which_only_the_last_lives_is_not_kept(bool forwards) => LeavesNothing(kept =>
+    {
+        var last = kept;
+        for (var i = 0; i < Events; i++)
+        {
+            var next = Open();
+            Assert.Equal(Errno.None, forwards ? _system.SetStarter(last, next) : _system.SetStarter(next, last));
+            if (last != kept) Assert.Equal(Errno.None, _system.Close(last));
+            last = next;
+        }
+
+        Assert.Equal(Errno.None, _system.Close(last));
+    });
+
+    [Fact]
+    public void Closing_many_live_targets_at_once_gives_their_memory_back() => LeavesNothing(kept =>
+    {
+        var targets = new EventHandle[1000];
+        for (var round = 0; round < Events / targets.Length; round++)
+        {
+            for (var i = 0; i < targets.Length; i++)
+            {
+                targets[i] = Open();
+                Assert.Equal(Errno.None, _system.SetStarter(kept, targets[i]));
+            }
+
+            foreach (var target in targets) Assert.Equal(Errno.None, _system.Close(target));
+        }
+    });
+
+    [Fact]
+    public void Refused_links_leave_nothing() => LeavesNothing(kept =>
+    {
+        var other = Open();
+        Assert.Equal(Errno.None, _system.SetStarter(other, kept));
+        for (var i = 0; i < Events; i++)
+        {
+            Assert.Equal(Errno.EBUSY, _system.SetStarter(kept, kept));
+            Assert.Equal(Errno.EEXIST, _system.SetStarter(other, kept));
+        }
+
+        Assert.Equal(Errno.None, _system.Close(other));
+    });
+
+    [Fact]
+    public void What_is_kept_would_be_seen()
+    {
+        var large = new PerfEvents(new PerfEventsOptions { Capacity = Events });
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < Events / 10; i++) large.Open(new EventAttributes(0, EventAttributes.AnyCpu), out _);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, Slack / 2, long.MaxValue);
+        GC.KeepAlive(large);
+    }
+
+    private EventHandle Open()
+    {
+        Assert.Equal(Errno.None, _system.Open(new EventAttributes(0, EventAttributes.AnyCpu) { SamplePeriod = 1, Enabled = true }, out var handle));
+        return handle;
+    }
+
+    private void LeavesNothing(Action<EventHandle> work)
+    {
+        var kept = Open();
+        work(kept);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        work(kept);
+        var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
+        output.WriteLine($"{growth} bytes more after {Events} events");
+        Assert.InRange(growth, long.MinValue, Slack);
+        Assert.Equal(Errno.None, _system.Close(kept));
+    }
+}

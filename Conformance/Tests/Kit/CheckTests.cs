@@ -1,0 +1,144 @@
+// The checks pass what is right, fail what throws, and say the same twice.
+using System.Globalization;
+using System.Text;
+using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Subjects;
+using PerfModel.Conformance.Text;
+using PerfModel.Locked;
+using PerfModel.Model;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PerfModel.Conformance.Tests;
+
+public class CheckTests(ITestOutputHelper output)
+{
+    private const ulong Seed = 7;
+
+    [Theory]
+    [InlineData("lockfree")]
+    [InlineData("locked")]
+    [InlineData("model")]
+    public void A_right_subject_passes_the_examples(string name)
+    {
+        var report = RulesCheck.Run(Context(name));
+        Passes(report);
+        Assert.Equal(Spec.Examples.Sequences.Sum(example => example.Dialects.Length), report.Iterations);
+    }
+
+    [Theory]
+    [InlineData("lockfree")]
+    [InlineData("locked")]
+    [InlineData("model")]
+    public void A_right_subject_passes_random_sequences(string name)
+    {
+        var report = RandomCheck.Run(Context(name), 1500);
+        Passes(report);
+        Assert.Equal(2 * 1500, report.Iterations);
+    }
+
+    [Theory]
+    [InlineData("lockfree")]
+    [InlineData("locked")]
+    [InlineData("model")]
+    public void A_right_subject_passes_on_real_threads(string name)
+    {
+        // As many rounds as take it through every scenario and some generated programs.
+        var report = new StressCheck(Context(name)).Run(26_000);
+        Passes(report);
+        Assert.Equal(2 * 26_000, report.Iterations);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(37)]
+    [InlineData(1001)]
+    public void Stress_runs_as_many_rounds_as_it_is_told(int rounds) =>
+        Assert.Equal(2 * rounds, new StressCheck(Context("model")).Run(rounds).Iterations);
+
+    [Fact]
+    public void The_same_seed_says_the_same_twice_and_another_does_not()
+    {
+        Assert.Equal(Told(RandomCheck.Run(Context("locked"), 700)), Told(RandomCheck.Run(Context("locked"), 700)));
+        Assert.Equal(Told(RandomCheck.Run(Context("forgetful"), 700)), Told(RandomCheck.Run(Context("forgetful"), 700)));
+        Assert.NotEqual(RandomCheck.Run(Context("locked"), 700).Operations, RandomCheck.Run(Context("locked") with { Seed = 8 }, 700).Operations);
+    }
+
+    [Fact]
+    public void A_subject_that_throws_fails_with_what_it_threw()
+    {
+        var report = RandomCheck.Run(Context("throws"), 100);
+        Assert.Equal(Verdict.Fail, report.Verdict);
+        Assert.All(report.Failures, failure => Assert.Contains("threw NotSupportedException: not today", failure.Page(), StringComparison.Ordinal));
+        Assert.All(report.Failures, failure => Assert.Equal("Throttle", failure.Saved.Setup[^1].Operation.Verb));
+
+        var stressed = new StressCheck(Context("throws")).Run(20_000);
+        Assert.Equal(Verdict.Fail, stressed.Verdict);
+        Assert.All(stressed.Failures, failure => Assert.Contains("not today", failure.Page(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_failure_is_saved_such_that_it_fails_again()
+    {
+        foreach (var failure in RandomCheck.Run(Context("forgetful"), 700).Failures)
+        {
+            var saved = DocumentParser.ParseOne(failure.Saved.ToString(), "saved");
+            Assert.Equal(("forgetful", RandomCheck.Name, failure.Dialect), (saved.Subject, saved.Check, saved.Dialect));
+            Assert.NotNull(Sequence.Compare(saved, saved.Declaration, Create("forgetful")(saved.Declaration)).Mismatch);
+            Assert.Null(Sequence.Compare(saved, saved.Declaration, Create("model")(saved.Declaration)).Mismatch);
+        }
+    }
+
+    [Fact]
+    public void A_run_that_is_ended_before_it_began_says_that_it_did_not_run()
+    {
+        var context = Context("model") with { Cancelled = new CancellationToken(canceled: true) };
+        Assert.Equal(Verdict.NotRun, RulesCheck.Run(context).Verdict);
+        Assert.Equal(Verdict.NotRun, RandomCheck.Run(context, 100).Verdict);
+        Assert.Equal(Verdict.NotRun, new StressCheck(context).Run(100).Verdict);
+    }
+
+    [Fact]
+    public void One_rule_is_checked_by_its_own_examples()
+    {
+        var report = RulesCheck.Run(Context("model"), new RuleId(2, 4));
+        Passes(report);
+        Assert.Equal(Spec.Examples.Sequences.Where(example => example.Rules.Contains(new RuleId(2, 4))).Sum(example => example.Dialects.Length), report.Iterations);
+        Assert.Equal(Verdict.NotRun, RulesCheck.Run(Context("model"), new RuleId(6, 1)).Verdict);
+    }
+
+    private void Passes(CheckReport report)
+    {
+        output.WriteLine($"seed {Seed}: {report.Name}, {report.Iterations} iterations, {report.Operations} operations");
+        Assert.True(report.Verdict == Verdict.Pass, report.Remark ?? string.Join("\n\n", report.Failures.Select(failure => failure.Page())));
+        Assert.False(report.Spoke.IsEmpty);
+    }
+
+    private static string Told(CheckReport report)
+    {
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"{report.Name} {report.Verdict} {report.Iterations} {report.Operations} {report.Spoke} {report.Remark}\n"));
+        foreach (var failure in report.Failures)
+            text.AppendLine(CultureInfo.InvariantCulture, $"{failure.Dialect} {failure.Rules} {failure.FoundAfter}\n{failure.Page()}\n{failure.Saved}");
+        return text.ToString();
+    }
+
+    private static CheckContext Context(string subject) => new(subject, Create(subject), [Dialect.Rfc2011, Dialect.Amended], Seed);
+
+    private static Func<Declaration, ISubject> Create(string name) => name switch
+    {
+        "lockfree" => declaration => new LockFreeSubject(declaration),
+        "locked" => declaration => new LockedSubject(declaration),
+        "model" => declaration => new ModelSubject(declaration),
+        "forgetful" => declaration => new Changed(declaration, operation => operation is not Operation.ScheduleOut, Result.Ok),
+        _ => declaration => new Changed(declaration, operation => operation is not Operation.Throttle, null),
+    };
+
+    /// <summary>The model, but for some operations: it answers them and does nothing, or it throws.</summary>
+    private sealed class Changed(Declaration declaration, Func<Operation, bool> does, Result? answer) : ISubject
+    {
+        private readonly ModelSubject _model = new(declaration);
+
+        public Result Apply(Operation operation) =>
+            does(operation) ? _model.Apply(operation) : answer ?? throw new NotSupportedException("not today");
+    }
+}

@@ -1,0 +1,137 @@
+// SPEC.md, the model, the examples and the scenarios speak of the same rules; and a spec that lacks a part is refused.
+using System.Text.RegularExpressions;
+using PerfModel.Conformance.Spec;
+using PerfModel.Model;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PerfModel.Conformance.Tests;
+
+public partial class SpecTests(ITestOutputHelper output)
+{
+    private static readonly SpecDocument Current = SpecDocument.Current;
+
+    // Rules that say what something is, or what stays away: no step of the model is decided by them.
+    private static readonly string[] CitedByNoStep = ["8.1", "9.4"];
+
+    private static readonly string[] Rooms = ["Model", "Implementation", "Conformance"];
+
+    public static TheoryData<string> TestedRules => [.. Current.Rules.Where(rule => rule.Untested is null).Select(rule => rule.Id.ToString())];
+
+    [Fact]
+    public void Every_rule_that_the_model_cites_is_a_tested_rule()
+    {
+        var cited = CitedByTheModel();
+        output.WriteLine($"seed {Walks.Seed}, cited: {cited}");
+        Assert.All(cited.Rules, rule => Assert.True(Current.Find(rule) is { Untested: null }, $"the model cites {rule}"));
+    }
+
+    [Fact]
+    public void The_model_cites_every_tested_rule_that_decides_a_step() =>
+        Assert.Equal(CitedByNoStep, Current.Rules.Where(rule => rule.Untested is null).Select(rule => rule.Id).Except(CitedByTheModel().Rules).Select(rule => rule.ToString()));
+
+    [Theory]
+    [MemberData(nameof(TestedRules))]
+    public void Every_tested_rule_is_spoken_for(string id)
+    {
+        Assert.True(RuleId.TryParse(id, out var rule));
+        var examples = Examples.Of(rule).ToList();
+        if (rule.Chapter != 7)
+        {
+            Assert.Contains(examples, example => example.History.IsDefault);
+            return;
+        }
+
+        Assert.Contains(examples, example => example is { History.IsDefault: false, Verdict: "conforms" });
+        Assert.Contains(examples, example => example is { History.IsDefault: false, Verdict: "violates" });
+        // Rule 7.1 is what every history is judged by.
+        Assert.True(rule.Number == 1 || Scenarios.All.Any(scenario => scenario.Value.Rules.Contains(rule)), $"no scenario is about {rule}");
+    }
+
+    [Fact]
+    public void Every_rule_that_a_header_names_exists() =>
+        Assert.All(Examples.All.Concat(Scenarios.All.Values), document =>
+        {
+            Assert.False(document.Rules.IsEmpty, $"'{document.Title}' names no rule");
+            Assert.All(document.Rules, rule => Assert.True(Current.Find(rule) is { Untested: null }, $"'{document.Title}' names {rule}"));
+        });
+
+    [Fact]
+    public void Every_rule_that_SPEC_md_refers_to_exists()
+    {
+        var text = File.ReadAllText(Repository.PathOf("SPEC.md"));
+        Assert.All(RuleReferences().Matches(text).SelectMany(match => AnyNumber().Matches(match.Value)), number =>
+            Assert.True(RuleId.TryParse(number.Value, out var rule) && Current.Find(rule) is not null, $"SPEC.md refers to {number.Value}"));
+    }
+
+    [Fact]
+    public void Every_rule_that_the_sources_refer_to_exists()
+    {
+        var sources = Rooms.SelectMany(room => Directory.EnumerateFiles(Repository.PathOf(room), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).ToList();
+        var references = 0;
+        foreach (var file in sources)
+        {
+            foreach (var number in RuleWords().Matches(File.ReadAllText(file)).SelectMany(match => AnyNumber().Matches(match.Value)))
+            {
+                Assert.True(RuleId.TryParse(number.Value, out var rule) && Current.Find(rule) is not null, $"{file} refers to rule {number.Value}");
+                references++;
+            }
+        }
+
+        Assert.InRange(references, 100, int.MaxValue);
+    }
+
+    [Fact]
+    public void Chapters_are_numbered_in_order_and_so_are_their_rules()
+    {
+        Assert.Equal(Enumerable.Range(1, 9), Current.Chapters.Keys);
+        foreach (var chapter in Current.Rules.GroupBy(rule => rule.Id.Chapter))
+            Assert.Equal(Enumerable.Range(1, chapter.Count()), chapter.Select(rule => rule.Id.Number));
+    }
+
+    [Theory]
+    [InlineData("### 1.1 First\n\nIt MUST.\n\n*Source.* Us.", "rule 1.1 has no intent")]
+    [InlineData("### 1.1 First\n\nIt MUST.\n\n*Intent.* Why.", "rule 1.1 has no source")]
+    [InlineData("### 1.1 First\n\n*Intent.* Why.\n*Source.* Us.", "rule 1.1 says nothing")]
+    [InlineData("### 1.1\n\nIt MUST.\n\n*Intent.* Why.\n*Source.* Us.", "rule 1.1 has no title")]
+    [InlineData("### 1.1 First\n\nIt MUST.\n\n*Intent.* Why.\n*Source.* Us.\n\n### 1.1 Again\n\nIt MUST.\n\n*Intent.* Why.\n*Source.* Us.", "rule 1.1 stands twice")]
+    [InlineData("### 1.29 Beyond\n\nIt MUST.\n\n*Intent.* Why.\n*Source.* Us.", "'### 1.29 Beyond' is not a rule of chapter 1")]
+    [InlineData("### 2.1 Astray\n\nIt MUST.\n\n*Intent.* Why.\n*Source.* Us.", "'### 2.1 Astray' is not a rule of chapter 1")]
+    [InlineData("## 1 Again\n", "chapter 1 stands twice")]
+    public void A_spec_that_lacks_a_part_is_refused(string rules, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => SpecDocument.Parse($"# Spec\n\nVersion 1.0\n\n## 1 Chapter\n\n{rules}\n")).Message);
+
+    [Fact]
+    public void A_spec_without_a_version_is_refused() =>
+        Assert.Equal("SPEC.md does not say its version: 'Version N.N'", Assert.Throws<FormatException>(() => SpecDocument.Parse("# Spec\n")).Message);
+
+    [Fact]
+    public void A_rule_is_read_whole()
+    {
+        var spec = SpecDocument.Parse("# Spec\n\nVersion 1.0\n\n## 1 Chapter\n\n### 1.1 First rule\n\nIt MUST.\n\nIt MAY.\n\n*Intent.* Why,\nin two lines.\n*Source.* Us.\n\n*Untested.* Later.\n\n## Annex\n\nMore.\n");
+        Assert.Equal(new SpecRule(new RuleId(1, 1), "First rule", "It MUST.\n\nIt MAY.", "Why, in two lines.", "Us.", "Later."), Assert.Single(spec.Rules));
+        Assert.Equal(("1.0", "Chapter"), (spec.Version, spec.Chapters[1]));
+    }
+
+    private static RuleSet CitedByTheModel()
+    {
+        var cited = RuleSet.None;
+        foreach (var dialect in Enum.GetValues<Dialect>())
+        {
+            foreach (var transition in Walks.SequentialTransitions(dialect)) cited |= Step.Apply(transition.Before, transition.Operation).Rules;
+            foreach (var (_, move) in Walks.ConcurrentMoves(dialect)) cited |= move.Step.Rules | move.Step.Concurrent;
+        }
+
+        return cited;
+    }
+
+    [GeneratedRegex(@"\(\d\.\d+(?:(?:, |–|; | and | or )\d\.\d+)*\)")]
+    private static partial Regex RuleReferences();
+
+    [GeneratedRegex(@"\b[Rr]ules?\s+\d\.\d+(?:(?:, | and | to | or )\d\.\d+)*")]
+    private static partial Regex RuleWords();
+
+    [GeneratedRegex(@"\d\.\d+")]
+    private static partial Regex AnyNumber();
+}

@@ -1,0 +1,114 @@
+// The stepwise properties: each Always holds in every step of random interleavings, late visits included; each Sometimes is reached; each Always can fail.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+using Xunit;
+using Xunit.Abstractions;
+using static PerfModel.Model.Properties;
+
+namespace PerfModel.Conformance.Tests;
+
+public class StepwisePropertyTests(ITestOutputHelper output)
+{
+    private const string Setup =
+        """
+        p = Open(task 0, period 1, enabled)
+        t = Open(task 0, enabled)
+        u = Open(task 0, enabled)
+        ScheduleIn(p)
+        ScheduleIn(t)
+        ScheduleIn(u)
+        SetStopper(p, t)
+        SetStopper(p, u)
+        """;
+
+    private static readonly Handle P = Handle.Of('p'), T = Handle.Of('t'), U = Handle.Of('u');
+
+    /// <summary>By the name of the property: what went wrong, and where.</summary>
+    private static readonly ImmutableDictionary<string, ImmutableArray<(string What, (Configuration Before, Move Move) Wrong)>> Wrong =
+        new Dictionary<string, ImmutableArray<(string, (Configuration, Move))>>
+        {
+            ["a gate moves only by a visit of a Tick or an Overflow under way"] =
+            [
+                ("a Close stops", Doctored("Close(p)", 0, T, t => t with { Paused = true })),
+                ("a read stops", Doctored("Paused(t)", 0, T, t => t with { Paused = true })),
+            ],
+            ["a step moves one gate at most"] = [("two gates in one visit", Doctored("Overflow(p)", 1, U, u => u with { Paused = true }))],
+            ["visits within a role commute"] = [("a visit that takes the other's target off", Doctored("Overflow(p)", 1, U, u => u with { Scheduled = false }))],
+            ["a count changes only by a Tick of its own, if it ran just before"] =
+            [
+                ("an Overflow counts", Doctored("Overflow(p)", 0, P, p => p with { Count = 1 })),
+                ("another's Tick counts", Doctored("Tick(p, 1)", 0, T, t => t with { Count = 1 })),
+                ("a Tick counts though its event is off", Doctored("Tick(t, 1)", 0, T, t => t with { Count = 1 }, "Disable(t)")),
+            ],
+            ["a link joins two live instances"] = [("a dead owner owns", Doctored("Close(p)", 0, T, t => t with { Stopper = Instance.Own(P) }))],
+        }.ToImmutableDictionary();
+
+    public static TheoryData<string, Dialect> Always => Named(PropertyKind.Always);
+
+    public static TheoryData<string, Dialect> Sometimes => Named(PropertyKind.Sometimes);
+
+    public static TheoryData<string> EveryAlways => [.. Stepwise.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Name)];
+
+    [Theory]
+    [MemberData(nameof(Always))]
+    public void An_Always_holds_in_every_move(string name, Dialect dialect)
+    {
+        var property = Find(name);
+        var moves = Walks.ConcurrentMoves(dialect);
+        output.WriteLine($"seed {Walks.Seed}, {moves.Count} moves");
+        Assert.InRange(moves.Count, 10_000, int.MaxValue);
+        Assert.All(moves.Where(seen => !property.Holds(seen.Before, seen.Move)).Take(1), seen => Assert.Fail(Told(seen)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sometimes))]
+    public void A_Sometimes_is_reached_and_is_not_idle_talk(string name, Dialect dialect)
+    {
+        var property = Find(name);
+        var moves = Walks.ConcurrentMoves(dialect);
+        var reached = moves.Count(seen => property.Holds(seen.Before, seen.Move));
+        output.WriteLine($"seed {Walks.Seed}, {reached} of {moves.Count} moves");
+        Assert.InRange(reached, 1, moves.Count - 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryAlways))]
+    public void An_Always_can_fail(string name)
+    {
+        Assert.True(Wrong.ContainsKey(name), $"no wrong move is known for: {name}");
+        foreach (var (what, wrong) in Wrong[name])
+        {
+            Assert.False(Find(name).Holds(wrong.Before, wrong.Move), $"{what} is not noticed: {Told(wrong)}");
+            Assert.All(wrong.Before.Moves(), honest => Assert.True(Find(name).Holds(wrong.Before, honest), $"what the model does itself is blamed, not {what}"));
+        }
+    }
+
+    [Fact]
+    public void Every_wrong_move_belongs_to_a_property() =>
+        Assert.Empty(Wrong.Keys.Except(Stepwise.Select(property => property.Name)));
+
+    private static TheoryData<string, Dialect> Named(PropertyKind kind)
+    {
+        var data = new TheoryData<string, Dialect>();
+        foreach (var property in Stepwise.Where(property => property.Kind == kind))
+            foreach (var dialect in Enum.GetValues<Dialect>())
+                data.Add(property.Name, dialect);
+        return data;
+    }
+
+    private static StepwiseProperty Find(string name) => Stepwise.Single(property => property.Name == name);
+
+    /// <summary>The step that a call takes after so many others, but for what becomes of one event.</summary>
+    private static (Configuration, Move) Doctored(string operation, int stepsBefore, Handle victim, Func<InstanceState, InstanceState> doctor, string more = "")
+    {
+        var before = Configuration.AtRest(Walks.State(Dialect.Rfc2011, $"{Setup}\n{more}"), 1).Invoke(0, OperationParser.Operation(operation));
+        for (var i = 0; i < stepsBefore; i++) before = before.Moves().First().After;
+        var honest = before.Moves().First().Step;
+        var wrong = honest with { State = honest.State.With(doctor(honest.State.Find(victim)!)) };
+        return (before, new Move(0, wrong, before.After(0, wrong)));
+    }
+
+    private static string Told((Configuration Before, Move Move) seen) =>
+        $"{seen.Before.Calls[seen.Move.Thread]?.Operation}, a step of thread {seen.Move.Thread}\nbefore\n{seen.Before.State}\nafter\n{seen.Move.After.State}";
+}

@@ -1,0 +1,114 @@
+// For each sequential Always, transitions that the model never makes: what a mistake in one arm of Step would look like.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Tests;
+
+internal static class WrongTransitions
+{
+    private static readonly Handle P = Handle.Of('p'), Q = Handle.Of('q'), T = Handle.Of('t'), U = Handle.Of('u');
+
+    // p stops and q starts t; everything runs; u has nothing to do with them.
+    private static readonly State Linked = Walks.State(Dialect.Rfc2011,
+        """
+        p = Open(task 0, period 1, enabled)
+        q = Open(task 0, period 1, enabled)
+        t = Open(task 0, period 3, enabled)
+        u = Open(task 1, enabled)
+        ScheduleIn(p)
+        ScheduleIn(q)
+        ScheduleIn(t)
+        SetStopper(p, t)
+        SetStarter(q, t)
+        """);
+
+    /// <summary>By the name of the property: what went wrong, and where.</summary>
+    public static ImmutableDictionary<string, ImmutableArray<(string What, Transition Wrong)>> Of { get; } = new Dictionary<string, ImmutableArray<(string, Transition)>>
+    {
+        ["a link joins two live instances of equal task and cpu"] =
+        [
+            ("a closed trigger keeps its slot", Doctored("Close(p)", t => t with { Stopper = Instance.Own(P) })),
+            ("a link across tasks", Doctored("SetStarter(u, t)", t => t with { Starter = Instance.Own(U) })),
+            ("a link across cpus", Doctored("Enable(t)", t => t with { Cpu = 1 })),
+        ],
+        ["a count moves exactly when its own Tick found it running, and by exactly the amount"] =
+        [
+            ("a Tick counts twice", Doctored("Tick(t, 1)", t => t with { Count = 2 })),
+            ("a Tick counts nothing", Doctored("Tick(t, 2)", t => t with { Count = 0 })),
+            ("another's Tick counts", Doctored("Tick(p, 1)", t => t with { Count = 1 })),
+            ("an Overflow counts", Doctored("Overflow(t)", t => t with { Count = 3 })),
+        ],
+        ["a gate moves only by an overflow of an owner of that role"] =
+        [
+            ("the starter stops", Doctored("Overflow(q)", t => t with { Paused = true })),
+            ("the target stops itself, unlinked", Doctored("Tick(t, 3)", t => t with { Paused = true })),
+            ("a Close stops", Doctored("Close(p)", t => t with { Paused = true })),
+        ],
+        ["after a trigger's overflow every target it stops is paused and every one it only starts is open, if the dialect lets its gate move"] =
+        [
+            ("a stop is lost", Doctored("Overflow(p)", t => t with { Paused = false })),
+            ("a start is lost", Doctored("Overflow(q)", t => t with { Paused = true })),
+        ],
+        ["an errno or a read changes nothing"] =
+        [
+            ("a refused link is made", Doctored("SetStopper(q, t)", t => t with { Stopper = Instance.Own(Q) })),
+            ("a read resets", Doctored("Count(t)", t => t with { Enabled = false })),
+        ],
+        ["a filled slot empties only by the death of an end, and names the same owner until then"] =
+        [
+            ("Disable unlinks", Doctored("Disable(t)", t => t with { Starter = null })),
+            ("a later Set displaces the owner", Doctored("SetStarter(p, t)", t => t with { Starter = Instance.Own(P) })),
+        ],
+        ["exactly one row of the link table applies"] =
+        [
+            ("EBUSY where EEXIST is due", Answered("SetStopper(p, t)", Result.Of(Errno.EBUSY))),
+            ("EEXIST where EBUSY is due", Answered("SetStopper(q, t)", Result.Of(Errno.EEXIST))),
+            ("EBUSY before EINVAL", Answered("SetStopper(u, t)", Result.Of(Errno.EBUSY))),
+            ("EINVAL where there is no event", Answered("SetStopper(-1, t)", Result.Of(Errno.EINVAL))),
+            ("Ok to all", Answered("SetStarter(p, t)", Result.Ok)),
+        ],
+        ["a Close moves no gate, and every slot it held can be filled in the next step"] =
+        [
+            ("a dead stopper stops once more", Doctored("Close(p)", t => t with { Paused = true })),
+            ("a dead owner owns", Doctored("Close(p)", t => t with { Stopper = Instance.Own(P) })),
+            ("the slot is handed on", Doctored("Close(q)", t => t with { Starter = Instance.Own(P) })),
+        ],
+        ["Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count"] =
+        [
+            ("Enable counts", Doctored("Enable(t)", t => t with { Count = 1 })),
+            ("Disable stops", Doctored("Disable(t)", t => t with { Paused = true })),
+            ("ScheduleIn unlinks", Doctored("ScheduleIn(t)", t => t with { Stopper = null })),
+            ("ScheduleOut stops", Doctored("ScheduleOut(t)", t => t with { Paused = true })),
+            ("Throttle stops", Doctored("Throttle(t)", t => t with { Paused = true })),
+            ("Unthrottle links", Doctored("Unthrottle(p)", t => t with { Starter = Instance.Own(P) })),
+        ],
+        ["what becomes Active is not throttled"] =
+        [
+            ("ScheduleIn keeps the throttle", Doctored("ScheduleIn(t)", t => t with { Throttled = true }, from: "ScheduleOut(t)")),
+            ("Enable keeps the throttle", Doctored("Enable(t)", t => t with { Throttled = true }, from: "Disable(t)")),
+        ],
+        ["samples are written by own overflows only, as many as were delivered"] =
+        [
+            ("a Tick of two periods writes one sample", Doctored("Tick(t, 6)", t => t with { Samples = 1 })),
+            ("an ignored Overflow writes one", Doctored("Overflow(t)", t => t with { Samples = 1 }, from: "ScheduleOut(t)")),
+            ("another's overflow writes one", Doctored("Overflow(p)", t => t with { Samples = 1 })),
+        ],
+    }.ToImmutableDictionary();
+
+    /// <summary>What the model does, but for what becomes of t.</summary>
+    private static Transition Doctored(string operation, Func<InstanceState, InstanceState> doctor, string? from = null)
+    {
+        var before = from is null ? Linked : Step.Apply(Linked, OperationParser.Operation(from)).State;
+        var call = OperationParser.Operation(operation);
+        var outcome = Step.Apply(before, call);
+        return new Transition(before, call, outcome.Result, outcome.State.With(doctor(outcome.State.Find(T)!)));
+    }
+
+    /// <summary>What the model does, but for its answer.</summary>
+    private static Transition Answered(string operation, Result answer)
+    {
+        var call = OperationParser.Operation(operation);
+        return new Transition(Linked, call, answer, Step.Apply(Linked, call).State);
+    }
+}

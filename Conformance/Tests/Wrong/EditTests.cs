@@ -1,0 +1,94 @@
+// Every wrong edit still fits the shipped source and compiles, says what it breaks, and fails by name when the source has moved on.
+using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Wrong;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests;
+
+public class EditTests
+{
+    public static TheoryData<string> Names => [.. WrongSubject.All.Select(wrong => wrong.Name)];
+
+    [Fact]
+    public void There_are_ten_to_begin_with() => Assert.InRange(WrongSubject.All.Length, 10, int.MaxValue);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_edit_fits_and_compiles(string name)
+    {
+        var wrong = WrongRuns.Find(name);
+        Assert.NotEmpty(wrong.Hunks);
+        Assert.All(wrong.Hunks, hunk => Assert.NotEqual(hunk.Before, hunk.After));
+        Assert.True(File.Exists(WrongRuns.Assembly(wrong)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_says_what_it_breaks_and_who_notices(string name)
+    {
+        var wrong = WrongRuns.Find(name);
+        Assert.False(string.IsNullOrWhiteSpace(wrong.Summary));
+        Assert.NotEmpty(wrong.Breaks);
+        Assert.All(wrong.Breaks, rule => Assert.True(SpecDocument.Current.Find(rule) is { Untested: null }, $"{rule} is no tested rule"));
+        Assert.NotEmpty(wrong.Catches);
+        Assert.All(wrong.Catches, caught => Assert.Contains(caught.Check, WrongRuns.Checks));
+        Assert.All(wrong.Catches, caught => Assert.InRange(caught.Within, 1, 4_000));
+
+        // A mistake that only chapter 7 forbids takes two threads to see; any other shows in a sequence.
+        Assert.Equal(wrong.Breaks.All(rule => rule.Chapter == 7), wrong.Catches.Any(caught => caught.Check == Checks.ScheduledCheck.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_source_that_has_moved_on_is_refused_by_name(string name)
+    {
+        var wrong = WrongRuns.Find(name);
+        var hunk = wrong.Hunks[0];
+        var gone = wrong with { Hunks = [hunk with { Before = hunk.Before.Insert(hunk.Before.Length / 2, "moved on") }] };
+        Assert.Equal($"wrong:{name}: a 'before' stands 0 times in {hunk.File}, not once; the source has moved on", Assert.Throws<FormatException>(gone.Sources).Message);
+    }
+
+    [Fact]
+    public void A_before_that_stands_twice_is_refused()
+    {
+        var wrong = WrongRuns.Find("stoppers-first");
+        var vague = wrong with { Hunks = [wrong.Hunks[0] with { Before = "Pass(trigger, Role." }] };
+        Assert.Equal("wrong:stoppers-first: a 'before' stands 2 times in Trigger.cs, not once; the source has moved on", Assert.Throws<FormatException>(vague.Sources).Message);
+    }
+
+    [Fact]
+    public void An_edit_of_a_file_that_is_gone_is_refused()
+    {
+        var wrong = WrongRuns.Find("stoppers-first");
+        var lost = wrong with { Hunks = [wrong.Hunks[0] with { File = "Gone.cs" }] };
+        Assert.Equal("wrong:stoppers-first edits Gone.cs, which is not there", Assert.Throws<FormatException>(lost.Sources).Message);
+    }
+
+    [Fact]
+    public void What_does_not_compile_is_refused_by_name()
+    {
+        var wrong = WrongRuns.Find("stoppers-first");
+        var broken = wrong with { Hunks = [wrong.Hunks[0] with { After = "Pass(trigger" }] };
+        var folder = Directory.CreateTempSubdirectory("perfmodel-tests-");
+        try
+        {
+            Assert.StartsWith("wrong:stoppers-first does not compile: Trigger.cs", Assert.Throws<FormatException>(() => WrongCompiler.Compile(broken, folder.FullName)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("summary s\nbreaks 2.4\ncaught rules 100: x\n", "wrong:name: expected 'caught CHECK within N: WORDS'")]
+    [InlineData("summary s\nbreaks two\n", "wrong:name: two is no rule")]
+    [InlineData("summary s\nbreaks 2.4\nfile A.cs\nbefore\nx\n", "wrong:name: the line 'after' is missing")]
+    [InlineData("summary s\nbreaks 2.4\nfile A.cs\nbefore\nx\nafter\ny\n", "wrong:name: the line 'end' is missing")]
+    [InlineData("breaks 2.4\n", "wrong:name: one line 'summary' is needed")]
+    [InlineData("summary s\nbreaks 2.4\nbreaks 2.5\n", "wrong:name: one line 'breaks' is needed")]
+    [InlineData("summary s\nbreaks 2.4\nbefore\nx\nafter\ny\nend\n", "wrong:name: a 'before' without a file")]
+    [InlineData("summary s\nbreaks 2.4\nsumary t\n", "wrong:name: 'sumary' is no line of an edit")]
+    public void A_malformed_edit_is_refused(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<FormatException>(() => WrongSubject.Parse("name", text)).Message);
+}

@@ -1,0 +1,85 @@
+// Every wrong subject is caught by each check that its edit names, in time, with its words and its rules; and the matrix of Conformance/README.md is true.
+using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Text;
+using PerfModel.Conformance.Wrong;
+using PerfModel.Model;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PerfModel.Conformance.Tests;
+
+public class MatrixTests(ITestOutputHelper output)
+{
+    private const string Begin = "<!-- matrix -->\n", End = "<!-- /matrix -->";
+
+    // What shrinking must come down to: the mistakes take at most so many operations to show.
+    private const int SmallSequence = 8;
+
+    public static TheoryData<string, string> Catches
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var wrong in WrongSubject.All)
+                foreach (var caught in wrong.Catches) data.Add(wrong.Name, caught.Check);
+            return data;
+        }
+    }
+
+    public static TheoryData<string> Sequential => [.. WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == RandomCheck.Name)).Select(wrong => wrong.Name)];
+
+    [Theory]
+    [MemberData(nameof(Catches))]
+    public void It_is_caught_in_time_with_these_words(string name, string check)
+    {
+        var wrong = WrongRuns.Find(name);
+        var promise = wrong.Catches.Single(caught => caught.Check == check);
+        var report = WrongRuns.Report(wrong, check);
+        output.WriteLine($"seed {WrongRuns.Seed}, {report.Iterations} iterations");
+        IsAsPromised(wrong, promise, report);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sequential))]
+    public void It_is_caught_in_the_other_dialect_too(string name)
+    {
+        var wrong = WrongRuns.Find(name);
+        foreach (var promise in wrong.Catches.Where(caught => caught.Check != ScheduledCheck.Name))
+            IsAsPromised(wrong, promise, WrongRuns.Run(wrong, promise.Check, WrongRuns.Context(wrong, Dialect.Amended)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sequential))]
+    public void Its_sequence_is_shrunk_to_what_matters(string name)
+    {
+        var wrong = WrongRuns.Find(name);
+        var failure = WrongRuns.Report(wrong, RandomCheck.Name).Failures[0];
+        Assert.InRange(failure.Saved.Setup.Length, 1, SmallSequence);
+
+        var saved = DocumentParser.ParseOne(failure.Saved.ToString(), "saved");
+        Assert.NotNull(Sequence.Compare(saved, saved.Declaration, WrongRuns.Context(wrong, WrongRuns.Spoken).Create(saved.Declaration)).Mismatch);
+    }
+
+    [Fact]
+    public void The_matrix_in_the_README_is_true()
+    {
+        var file = Repository.PathOf("Conformance", "README.md");
+        var text = File.ReadAllText(file).ReplaceLineEndings("\n");
+        var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
+        Assert.True(start >= Begin.Length && end >= start, "Conformance/README.md lacks the lines around the matrix");
+        var matrix = WrongRuns.Matrix();
+        if (Environment.GetEnvironmentVariable("PERFMODEL_WRITE") == "1") File.WriteAllText(file, text[..start] + matrix + text[end..]);
+        else Assert.True(text[start..end] == matrix, $"the matrix has changed; PERFMODEL_WRITE=1 writes it anew:\n{matrix}");
+    }
+
+    private static void IsAsPromised(WrongSubject wrong, Catch promise, CheckReport report)
+    {
+        Assert.True(report.Verdict == Checks.Verdict.Fail, $"wrong:{wrong.Name} is {report.Verdict.Word()} in {report.Iterations} of {promise.Check}; {report.Remark}");
+        Assert.Null(report.Remark);
+        Assert.InRange(report.Failures.Min(failure => failure.FoundAfter), 1, promise.Within);
+        var telling = report.Failures.Where(failure => failure.Page().Contains(promise.Words, StringComparison.Ordinal)).ToList();
+        Assert.True(telling.Count > 0, $"no page says '{promise.Words}':\n{string.Join("\n", report.Failures.Select(failure => failure.Page()))}");
+        Assert.True(telling.Any(failure => wrong.Breaks.Any(failure.Rules.Contains)), $"none of {string.Join(", ", wrong.Breaks)} is in play:\n{string.Join("\n", telling.Select(failure => failure.Page()))}");
+        Assert.All(report.Failures, failure => Assert.Equal(($"wrong:{wrong.Name}", promise.Check), (failure.Saved.Subject, failure.Saved.Check)));
+    }
+}

@@ -1,0 +1,98 @@
+// Runs every check on every wrong subject, once for all tests, and writes the matrix of what came of it.
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Subjects;
+using PerfModel.Conformance.Text;
+using PerfModel.Conformance.Wrong;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Tests;
+
+/// <summary>
+/// In one dialect, so that the matrix takes a minute and not two; no mistake of the folder depends on it. Each check stops at the
+/// first finding. That Coyote is not blind is asked once, by other tests, and not again for each subject.
+/// </summary>
+internal static class WrongRuns
+{
+    public const ulong Seed = 1;
+
+    public const Dialect Spoken = Dialect.Rfc2011;
+
+    // What a check is worth that is not said to catch the subject.
+    private const long Sequences = 2_000;
+    private const long Schedules = 4_000;
+
+    private static readonly Lazy<DirectoryInfo> Folder = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("perfmodel-tests-");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        return folder;
+    });
+
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Assemblies = new();
+
+    private static readonly ConcurrentDictionary<(string, string), Lazy<CheckReport>> Reports = new();
+
+    public static ImmutableArray<string> Checks { get; } = [RulesCheck.Name, RandomCheck.Name, ScheduledCheck.Name];
+
+    public static WrongSubject Find(string name) => WrongSubject.All.Single(wrong => wrong.Name == name);
+
+    /// <summary>The path of the wrong subject's DLL, compiled once.</summary>
+    public static string Assembly(WrongSubject wrong) => Assemblies.GetOrAdd(wrong.Name, _ => new Lazy<string>(() => WrongCompiler.Compile(wrong, Folder.Value.FullName))).Value;
+
+    /// <summary>What the check came to, with the budget within which it must catch the subject, if it must.</summary>
+    public static CheckReport Report(WrongSubject wrong, string check) =>
+        Reports.GetOrAdd((wrong.Name, check), _ => new Lazy<CheckReport>(() => Run(wrong, check, Context(wrong, Spoken)))).Value;
+
+    /// <summary>The same, not remembered, in any dialect.</summary>
+    public static CheckReport Run(WrongSubject wrong, string check, CheckContext context)
+    {
+        var within = wrong.Catches.FirstOrDefault(caught => caught.Check == check)?.Within;
+        switch (check)
+        {
+            case RulesCheck.Name: return RulesCheck.Run(context);
+            case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
+            default:
+                var rewritten = Path.Combine(Folder.Value.FullName, $"rewritten-{wrong.Name}-{context.Dialects[0]}");
+                using (var explorer = new CoyoteExplorer(new ExploredTarget(wrong.Name, Assembly(wrong), WrongCompiler.SubjectType), rewritten))
+                    return new ScheduledCheck(context, new Sighted(explorer)).Run(within ?? Schedules);
+        }
+    }
+
+    public static CheckContext Context(WrongSubject wrong, Dialect dialect)
+    {
+        var make = System.Reflection.Assembly.LoadFrom(Assembly(wrong)).GetType(WrongCompiler.SubjectType)!.GetConstructor([typeof(Declaration)])!;
+        return new CheckContext($"wrong:{wrong.Name}", declaration => (ISubject)make.Invoke([declaration]), [dialect], Seed);
+    }
+
+    /// <summary>The table of Conformance/README.md.</summary>
+    public static string Matrix()
+    {
+        var table = new StringBuilder();
+        table.Append(CultureInfo.InvariantCulture, $"In {Spoken}, with seed {Seed}. *After n*: examples, sequences or schedules until it was caught, shrinking not counted.\n\n");
+        table.Append(CultureInfo.InvariantCulture, $"| wrong subject | breaks | {string.Join(" | ", Checks)} |\n|---|---|{string.Concat(Checks.Select(_ => "---|"))}\n");
+        foreach (var wrong in WrongSubject.All)
+            table.Append(CultureInfo.InvariantCulture, $"| `{wrong.Name}`: {wrong.Summary} | {string.Join(", ", wrong.Breaks)} | {string.Join(" | ", Checks.Select(check => Cell(Report(wrong, check))))} |\n");
+        return table.ToString();
+    }
+
+    private static string Cell(CheckReport report) => report switch
+    {
+        { Verdict: Verdict.Fail, Failures: [var failure, ..] } => string.Create(CultureInfo.InvariantCulture, $"caught after {failure.FoundAfter}"),
+        { Verdict: Verdict.Pass } => string.Create(CultureInfo.InvariantCulture, $"not caught in {report.Iterations}"),
+        _ => $"{report.Verdict.Word()}: {report.Remark}",
+    };
+
+    private sealed class Sighted(IScheduleExplorer explorer) : IScheduleExplorer
+    {
+        public ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms) => explorer.Explore(program, dialect, terms);
+
+        public ExplorationReport Replay(Document saved) => explorer.Replay(saved);
+
+        public ImmutableArray<string> BlindTo(ulong seed) => [];
+    }
+}
