@@ -25,7 +25,7 @@ internal sealed record ExploredProgram(string? Name, Document Program, OutcomeSe
         Seen =
         [
             .. Seen.Concat(report.Outcomes).GroupBy(outcome => outcome.Text)
-                .Select(same => new OutcomeCount(same.Key, same.Sum(outcome => outcome.Count), same.Select(outcome => outcome.Verdict).Aggregate(Worse)))
+                .Select(same => new OutcomeCount(same.Key, same.Sum(outcome => outcome.Count), same.Select(outcome => outcome.Verdict).Aggregate(OutcomeCount.Worse)))
                 .OrderByDescending(outcome => outcome.Count).ThenBy(outcome => outcome.Text, StringComparer.Ordinal),
         ],
     };
@@ -35,9 +35,6 @@ internal sealed record ExploredProgram(string? Name, Document Program, OutcomeSe
 
     /// <summary>What the model allows and no schedule showed.</summary>
     public IEnumerable<string> Unseen => Allowed.All.Keys.Except(Seen.Select(outcome => outcome.Text));
-
-    private static string Worse(string one, string other) =>
-        one == "violates" || other == "violates" ? "violates" : one == "unknown" || other == "unknown" ? "unknown" : "conforms";
 }
 
 /// <summary>What an exploration came to.</summary>

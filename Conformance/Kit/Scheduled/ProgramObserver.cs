@@ -54,7 +54,7 @@ public sealed class ProgramObserver(Document program, Dialect dialect)
         if (judgement.Verdict == Verdict.Unknown) Unknown++;
         var outcome = ProgramOutcome.Of(program.Threads.Length, _seen.History, _seen.After.Select(line => line.Result!.Value)).ToString();
         var (count, worst) = _outcomes.GetValueOrDefault(outcome, (0, "conforms"));
-        _outcomes[outcome] = (count + 1, Worse(worst, judgement.Word));
+        _outcomes[outcome] = (count + 1, OutcomeCount.Worse(worst, judgement.Word));
         if (judgement.Verdict != Verdict.Violates) return null;
         Violation ??= _seen with { Verdict = "violates" };
         return judgement.ToString();
@@ -65,7 +65,4 @@ public sealed class ProgramObserver(Document program, Dialect dialect)
 
     private static ImmutableArray<Line> Answered(ImmutableArray<Line> lines, IEnumerable<Result> results) =>
         [.. lines.Zip(results, (line, result) => line with { Result = result })];
-
-    private static string Worse(string one, string other) =>
-        one == "violates" || other == "violates" ? "violates" : one == "unknown" || other == "unknown" ? "unknown" : "conforms";
 }
