@@ -67,6 +67,15 @@ public class AllocationTests(ITestOutputHelper output)
                 if (i % 5 == 0) System.Close(target);
             }
 
+            // No read is of a value that nothing has moved yet.
+            foreach (var e in (EventHandle[])[trigger, counting])
+            {
+                Assert.Equal(Errno.None, System.Tick(e, 8, out _));
+                Assert.Equal(Errno.None, System.Overflow(e, out _));
+            }
+
+            System.SetStarter(trigger, counting);
+            System.SetStopper(trigger, idle);
             System.SetStopper(oneShot, oneShot);
             System.Close(closed);
             Events = [("a trigger", trigger), ("an idle event", idle), ("a counting event", counting), ("a one-shot", oneShot), ("a closed event", closed), ("no event", EventHandle.None)];
