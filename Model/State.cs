@@ -51,15 +51,22 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     public InstanceState WithOwner(Role role, Instance? owner) =>
         role == Role.Starter ? this with { Starter = owner } : this with { Stopper = owner };
 
-    /// <summary>One line that a person reads.</summary>
-    public override string ToString()
+    /// <summary>One line that a person reads: what is remarkable, and nothing that goes without saying.</summary>
+    /// <param name="scope">Whether task and cpu are news.</param>
+    public string Describe(bool scope)
     {
-        var gate = Paused ? "paused" : "open";
-        var throttle = Throttled ? " throttled" : "";
-        var scope = FormattableString.Invariant($"{(Task < 0 ? "no task" : $"task {Task}")}, {(Cpu < 0 ? "any cpu" : $"cpu {Cpu}")}");
-        return FormattableString.Invariant(
-            $"{Id,-3} {Activity.ToString().ToLowerInvariant(),-8} {gate,-6}{throttle} count {Count}, samples {Samples}, period {Period}, {scope}, starter {Starter?.ToString() ?? "none"}, stopper {Stopper?.ToString() ?? "none"}");
+        var words = new List<string> { Activity.ToString().ToLowerInvariant(), Paused ? "paused" : "open" };
+        if (Throttled) words.Add("throttled");
+        words.Add(FormattableString.Invariant($"count {Count}"));
+        if (Sampling) words.Add(FormattableString.Invariant($"samples {Samples}, period {Period}"));
+        if (Starter is { } starter) words.Add($"starter {starter}");
+        if (Stopper is { } stopper) words.Add($"stopper {stopper}");
+        if (scope) words.Add(FormattableString.Invariant($"{(Task < 0 ? "no task" : $"task {Task}")}, {(Cpu < 0 ? "any cpu" : $"cpu {Cpu}")}"));
+        return $"{Id}: {string.Join(", ", words)}";
     }
+
+    /// <summary>The line, with the scope.</summary>
+    public override string ToString() => Describe(scope: true);
 }
 
 /// <summary>A system at one instant: what was declared, and the live instances.</summary>
@@ -147,7 +154,14 @@ public sealed class State : IEquatable<State>
     /// <inheritdoc/>
     public override int GetHashCode() => _hash;
 
-    /// <summary>One line for each live instance.</summary>
-    public override string ToString() =>
-        Instances.IsEmpty ? "(nothing is open)" : string.Join("\n", Instances);
+    /// <summary>A line for each live instance; one scope is no news.</summary>
+    public IEnumerable<string> Describe()
+    {
+        if (Instances.IsEmpty) return ["(nothing is open)"];
+        var scopes = Instances.Select(e => (e.Task, e.Cpu)).Distinct().Count();
+        return Instances.Select(e => e.Describe(scopes > 1));
+    }
+
+    /// <summary>The lines.</summary>
+    public override string ToString() => string.Join("\n", Describe());
 }

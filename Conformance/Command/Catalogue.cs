@@ -26,7 +26,7 @@ internal sealed record CatalogueEntry(string Name, ImmutableArray<RuleId> Breaks
 internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target)
 {
     /// <summary>The scheduler for this subject.</summary>
-    public CoyoteExplorer Explorer() => new(Target, Workplace.NewFolder("rewritten"));
+    public CoyoteExplorer Explorer(CancellationToken end = default) => new(Target, Workplace.NewFolder("rewritten"), end);
 }
 
 /// <summary>The list.</summary>

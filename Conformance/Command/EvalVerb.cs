@@ -21,12 +21,13 @@ internal static class EvalVerb
 
     private static int Run(string file, string? dialectName, bool json)
     {
-        var documents = DocumentParser.ParseAll(Workplace.Read(file), file == "-" ? "standard input" : file);
+        Dialect? asked = dialectName is null ? null : Workplace.Dialects(dialectName)[0];
+        var documents = DocumentParser.ParseAll(Workplace.Read(file), file == "-" ? "standard input" : OperationParser.Short(file));
         var right = true;
         var objects = new List<object>();
         foreach (var document in documents)
         {
-            var dialect = dialectName is null ? document.Dialect ?? Dialect.Rfc2011 : Workplace.Dialects(dialectName)[0];
+            var dialect = asked ?? document.Dialect ?? Dialect.Rfc2011;
             var evaluation = Evaluation.Of(document, document.DeclarationIn(dialect));
             right &= evaluation.AsExpected;
             if (json) objects.Add(evaluation.ToJson(dialect));
@@ -89,7 +90,7 @@ internal static class EvalVerb
                 rules = step.Model.Rules.Rules.Select(rule => rule.ToString()),
                 state = step.Model.State.Instances.Select(instance => instance.ToString()),
             }),
-            outcomes = Outcomes?.All.Keys,
+            outcomes = Outcomes is null ? null : new { complete = Outcomes.Complete, all = Outcomes.All.Keys },
         };
     }
 }

@@ -1,4 +1,4 @@
-// Exit codes, and the two exceptions that end a verb with one line on stderr.
+// Exit codes, and the exception that ends a verb with one line on stderr.
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the process answers.</summary>
@@ -9,6 +9,9 @@ internal static class Exit
     public const int Usage = 2;
     public const int Inconclusive = 3;
     public const int Interrupted = 130;
+
+    /// <summary>The code of a verdict's word.</summary>
+    public static int Of(string verdict) => verdict switch { "conforms" => Conforms, "violates" => Violates, _ => Inconclusive };
 }
 
 /// <summary>Bad usage, or something that could not be run: one line for stderr, exit code 2.</summary>

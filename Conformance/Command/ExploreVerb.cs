@@ -1,148 +1,64 @@
-// explore [SCENARIO]: Coyote over a named scenario or over generated programs; the outcomes seen beside those that the model allows.
-using System.Collections.Immutable;
+// explore [SCENARIO]: Coyote over a named scenario, a given program, or all scenarios and generated programs; the outcomes beside those that the model allows.
 using System.CommandLine;
-using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
-using Failure = PerfModel.Conformance.Checks.Failure;
 
 namespace PerfModel.Conformance.Command;
 
 /// <summary>The verb explore.</summary>
 internal static class ExploreVerb
 {
-    public static System.CommandLine.Command Create(CancellationToken interrupted)
+    private const long DefaultSchedules = 1000;
+
+    public static System.CommandLine.Command Create(Interrupts interrupts)
     {
-        var scenario = new Argument<string?>("SCENARIO") { Description = $"one of: {string.Join(", ", Scenarios.All.Keys)}; without it, programs made by FsCheck", Arity = ArgumentArity.ZeroOrOne };
+        var scenario = new Argument<string?>("SCENARIO") { Description = $"one of {string.Join(", ", Scenarios.All.Keys)}; without it, all of these, then programs made by FsCheck", Arity = ArgumentArity.ZeroOrOne };
+        var program = new Option<string?>("--program") { Description = "a program with threads, in the text grammar, or - for standard input" };
         var subject = new Option<string>("--subject") { Description = "whom to explore; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
-        var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: Rfc2011" };
+        var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: the program's, or Rfc2011" };
         var strategy = new Option<string?>("--strategy") { Description = "how the scheduler chooses; default: portfolio" };
-        var iterations = new Option<long?>("--iterations") { Description = "how many schedules; default: 1000" };
-        var seed = new Option<ulong>("--seed") { Description = "where all that is random starts", DefaultValueFactory = _ => 1 };
+        var iterations = new Option<string?>("--iterations") { Description = $"how many schedules; default: {DefaultSchedules}" };
+        var seed = Numbers.SeedOption();
         var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("explore", "Explores interleavings with Coyote: distinct outcomes beside what the model allows.") { scenario, subject, dialect, strategy, iterations, seed, json };
+        var verb = new System.CommandLine.Command("explore", "Explores interleavings with Coyote: distinct outcomes beside what the model allows.") { scenario, program, subject, dialect, strategy, iterations, seed, json };
         verb.SetAction(parsed =>
         {
-            var name = parsed.GetValue(scenario);
-            if (name is not null && !Scenarios.All.ContainsKey(name))
-                throw new UsageException($"there is no scenario '{OperationParser.Short(name)}'; there are {string.Join(", ", Scenarios.All.Keys)}");
-            var schedules = RunVerb.Positive(parsed.GetValue(iterations), "--iterations") ?? 1000;
-            var chosen = parsed.GetValue(dialect) is { } asked ? Workplace.Dialects(asked)[0] : Dialect.Rfc2011;
-            try
-            {
-                var ready = Catalogue.Prepare(parsed.GetRequiredValue(subject));
-                using var explorer = ready.Explorer();
-                var used = parsed.GetValue(strategy) ?? explorer.Strategies()[0].Name;
-                if (!explorer.Strategies().Any(known => known.Name == used))
-                    throw new UsageException($"there is no strategy '{OperationParser.Short(used)}'; there are {string.Join(", ", explorer.Strategies().Select(known => known.Name))}");
-                var run = new ExploreRun(ready, explorer, chosen, used, parsed.GetValue(seed), interrupted);
-                return (name is null ? run.Generated(schedules) : run.Scenario(name, schedules)).Write(parsed.GetValue(json));
-            }
-            catch (ScheduledChildException e)
-            {
-                throw new UsageException(e.Message);
-            }
+            var named = Named(parsed.GetValue(scenario), parsed.GetValue(program));
+            var schedules = Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations) ?? DefaultSchedules;
+            var start = Numbers.Seed(parsed.GetValue(seed));
+            var chosen = parsed.GetValue(dialect) is { } asked ? Workplace.Dialects(asked)[0] : named?.Program.Dialect ?? Dialect.Rfc2011;
+            var ready = Catalogue.Prepare(parsed.GetRequiredValue(subject));
+            using var explorer = ready.Explorer(interrupts.Token);
+            var known = explorer.Strategies();
+            var used = parsed.GetValue(strategy) ?? known[0].Name;
+            if (!known.Any(one => one.Name == used))
+                throw new UsageException($"there is no strategy '{OperationParser.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))}");
+            var exploring = new Exploring(ready, explorer, new ExploreTerms(chosen, used, schedules, start), interrupts.Token);
+            var explored = named is var (name, one2) ? exploring.One(name, one2) : exploring.All();
+            Output.EndProgress();
+            if (parsed.GetValue(json)) Output.WriteJson(explored.ToJson());
+            else explored.Write();
+            return Exit.Of(explored.Verdict);
         });
         return verb;
     }
 
-    /// <summary>One use of the verb.</summary>
-    private sealed class ExploreRun(ReadySubject subject, CoyoteExplorer explorer, Dialect dialect, string strategy, ulong seed, CancellationToken interrupted)
+    private static (string Name, Document Program)? Named(string? scenario, string? file)
     {
-        private readonly List<Failure> _failures = [];
-        private ImmutableArray<string> _blind = [];
-        private long _schedules;
-        private long _programs;
-        private long _unknown;
-        private double _seconds;
-
-        public Explored Scenario(string name, long schedules)
+        if (scenario is not null && file is not null) throw new UsageException("explore takes a SCENARIO or a --program, not both");
+        if (scenario is not null)
         {
-            _blind = explorer.BlindTo(seed);
-            var program = Scenarios.All[name];
-            var counts = new Dictionary<string, OutcomeCount>();
-            // In slices, so that Ctrl-C and progress have their turn; each slice has a seed of its own.
-            for (var slice = 0UL; _schedules < schedules && _failures.Count == 0 && !interrupted.IsCancellationRequested; slice++)
-            {
-                var report = Explore(program, (int)Math.Min(500, schedules - _schedules), seed + slice, name);
-                foreach (var outcome in report.Outcomes)
-                {
-                    counts[outcome.Text] = counts.TryGetValue(outcome.Text, out var before)
-                        ? outcome with { Count = outcome.Count + before.Count, Verdict = before.Verdict == "conforms" ? outcome.Verdict : before.Verdict }
-                        : outcome;
-                }
-
-                Output.Progress(name, _schedules, schedules);
-            }
-
-            return Result(name, program, Outcomes.Of(program, dialect, Budget.Default), [.. counts.Values.OrderByDescending(outcome => outcome.Count).ThenBy(outcome => outcome.Text, StringComparer.Ordinal)]);
+            return Scenarios.All.TryGetValue(scenario, out var program)
+                ? (scenario, program)
+                : throw new UsageException($"there is no scenario '{OperationParser.Short(scenario)}'; there are {string.Join(", ", Scenarios.All.Keys)}");
         }
 
-        public Explored Generated(long schedules)
-        {
-            _blind = explorer.BlindTo(seed);
-            long distinct = 0;
-            var context = new CheckContext(subject.Name, subject.Create, [dialect], seed) { Progress = Output.Progress, Cancelled = interrupted };
-            var counting = new CountingExplorer(this, explorer);
-            var check = new ScheduledCheck(context, counting, strategy).Run(schedules, scenarios: false);
-            distinct = counting.Distinct;
-            _failures.AddRange(check.Failures);
-            return Result(null, null, null, []) with { DistinctOutcomes = distinct, Remark = check.Remark };
-        }
-
-        private ExplorationReport Explore(Document program, int schedules, ulong sliceSeed, string? title)
-        {
-            var report = explorer.Explore(program, dialect, new ExplorationTerms(schedules, sliceSeed, strategy));
-            Count(report);
-            if (report.Finding is { } finding && finding.Kind != "uncontrolled")
-            {
-                var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = title, Subject = subject.Name, Check = ScheduledCheck.Name, Strategy = strategy, Seed = sliceSeed };
-                _failures.Add(ScheduledCheck.FailureOf(saved, dialect, finding.Kind, finding.Message) with { FoundAfter = _schedules });
-            }
-
-            return report;
-        }
-
-        private void Count(ExplorationReport report)
-        {
-            _programs++;
-            _schedules += report.Schedules;
-            _unknown += report.Unknown;
-            _seconds += report.Seconds;
-        }
-
-        private Explored Result(string? scenario, Document? program, OutcomeSet? allowed, ImmutableArray<OutcomeCount> outcomes)
-        {
-            Output.EndProgress();
-            return new Explored(scenario, subject.Name, dialect, strategy, seed, program, allowed, outcomes, [.. _failures.Select(failure => (failure, Workplace.Save(failure)))])
-            {
-                Schedules = _schedules,
-                Programs = _programs,
-                Seconds = _seconds,
-                Unknown = _unknown,
-                BlindTo = _blind,
-            };
-        }
-
-        /// <summary>Counts what the Scheduled check asks, for schedules per second and distinct outcomes.</summary>
-        private sealed class CountingExplorer(ExploreRun run, IScheduleExplorer inner) : IScheduleExplorer
-        {
-            public long Distinct { get; private set; }
-
-            public ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms)
-            {
-                var report = inner.Explore(program, dialect, terms);
-                run.Count(report);
-                Distinct += report.Outcomes.Length;
-                return report;
-            }
-
-            public ExplorationReport Replay(Document saved) => inner.Replay(saved);
-
-            public ImmutableArray<string> BlindTo(ulong seed) => run._blind;
-        }
+        if (file is null) return null;
+        var name = file == "-" ? "standard input" : OperationParser.Short(file);
+        var given = DocumentParser.ParseOne(Workplace.Read(file), name);
+        return given.Threads.IsEmpty
+            ? throw new UsageException($"{name} has no threads: there is nothing to explore; 'perfmodel eval' asks the model")
+            : (name, given with { History = default, Schedule = default });
     }
 }

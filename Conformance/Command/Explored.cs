@@ -4,21 +4,46 @@ using System.Globalization;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Text;
-using PerfModel.Model;
-using Failure = PerfModel.Conformance.Checks.Failure;
 
 namespace PerfModel.Conformance.Command;
 
-/// <summary>What an exploration came to.</summary>
-internal sealed record Explored(
-    string? Scenario, string Subject, Dialect Dialect, string Strategy, ulong Seed, Document? Program, OutcomeSet? Allowed,
-    ImmutableArray<OutcomeCount> Outcomes, ImmutableArray<(Failure Failure, string File)> Failures)
+/// <summary>A program, the outcomes that its schedules showed, and those that the model allows.</summary>
+/// <param name="Name">The name of its scenario, or null if it was generated.</param>
+/// <param name="Program">The program.</param>
+/// <param name="Allowed">The model's outcomes.</param>
+internal sealed record ExploredProgram(string? Name, Document Program, OutcomeSet Allowed)
 {
-    public long Schedules { get; init; }
+    public long Schedules { get; private init; }
 
-    public long Programs { get; init; }
+    /// <summary>What was seen, most frequent first.</summary>
+    public ImmutableArray<OutcomeCount> Seen { get; private init; } = [];
 
-    public long DistinctOutcomes { get; init; }
+    /// <summary>The same, with the outcomes of more schedules.</summary>
+    public ExploredProgram With(ExplorationReport report) => this with
+    {
+        Schedules = Schedules + report.Schedules,
+        Seen =
+        [
+            .. Seen.Concat(report.Outcomes).GroupBy(outcome => outcome.Text)
+                .Select(same => new OutcomeCount(same.Key, same.Sum(outcome => outcome.Count), same.Select(outcome => outcome.Verdict).Aggregate(Worse)))
+                .OrderByDescending(outcome => outcome.Count).ThenBy(outcome => outcome.Text, StringComparer.Ordinal),
+        ],
+    };
+
+    /// <summary>Whether the model allows an outcome; null if its budget ran out before that was known.</summary>
+    public bool? Allows(OutcomeCount outcome) => Allowed.All.ContainsKey(outcome.Text) ? true : Allowed.Complete ? false : null;
+
+    /// <summary>What the model allows and no schedule showed.</summary>
+    public IEnumerable<string> Unseen => Allowed.All.Keys.Except(Seen.Select(outcome => outcome.Text));
+
+    private static string Worse(string one, string other) =>
+        one == "violates" || other == "violates" ? "violates" : one == "unknown" || other == "unknown" ? "unknown" : "conforms";
+}
+
+/// <summary>What an exploration came to.</summary>
+internal sealed record Explored(string Subject, ExploreTerms Terms, ImmutableArray<ExploredProgram> Programs)
+{
+    public ImmutableArray<SavedFailure> Failures { get; init; } = [];
 
     public double Seconds { get; init; }
 
@@ -28,76 +53,94 @@ internal sealed record Explored(
 
     public string? Remark { get; init; }
 
+    public bool Interrupted { get; init; }
+
+    public string Verdict =>
+        !Failures.IsEmpty ? "violates" : Unknown > 0 || !BlindTo.IsEmpty || Schedules == 0 || Remark is not null || Interrupted ? "inconclusive" : "conforms";
+
+    private long Schedules => Programs.Sum(program => program.Schedules);
+
     private double SchedulesPerSecond => Seconds > 0 ? Schedules / Seconds : 0;
 
-    private string Verdict => !Failures.IsEmpty ? "violates" : Unknown > 0 || !BlindTo.IsEmpty || Schedules == 0 || Remark is not null ? "inconclusive" : "conforms";
-
-    /// <summary>Prints it and answers the exit code.</summary>
-    public int Write(bool json)
-    {
-        if (json) Output.WriteJson(ToJson());
-        else WriteText();
-        return Verdict switch { "conforms" => Exit.Conforms, "violates" => Exit.Violates, _ => Exit.Inconclusive };
-    }
-
-    private object ToJson() => new
+    /// <summary>As JSON. An outcome names its program by its place in the list of programs, from 1.</summary>
+    public object ToJson() => new
     {
         verdict = Verdict,
         subject = Subject,
-        scenario = Scenario,
-        dialect = Dialect.ToString(),
-        strategy = Strategy,
-        seed = Seed,
+        dialect = Terms.Dialect.ToString(),
+        strategy = Terms.Strategy,
+        seed = Terms.Seed,
+        interrupted = Interrupted,
         iterations = Schedules,
-        programs = Programs,
         schedulesPerSecond = Math.Round(SchedulesPerSecond),
         blindTo = BlindTo,
         remark = Remark,
-        outcomes = Outcomes.Select(outcome => new { outcome = outcome.Text, count = outcome.Count, verdict = outcome.Verdict, allowed = Allowed?.All.ContainsKey(outcome.Text) }),
-        allowed = Allowed is null ? null : new { complete = Allowed.Complete, outcomes = Allowed.All.Keys },
-        failures = Failures.Select(failure => new
+        programs = Programs.Select((program, i) => new
         {
-            rules = failure.Failure.Rules.Rules.Select(rule => rule.ToString()),
-            foundAfter = failure.Failure.FoundAfter,
-            file = failure.File,
-            replay = Workplace.ReplayLine(failure.File),
-            page = failure.Failure.Page(Workplace.ReplayLine(failure.File)),
+            program = i + 1,
+            scenario = program.Name,
+            text = program.Program.ToString(),
+            schedules = program.Schedules,
+            allowed = new { complete = program.Allowed.Complete, outcomes = program.Allowed.All.Keys },
         }),
+        outcomes = Programs.SelectMany((program, i) => program.Seen.Select(outcome => new
+        {
+            program = i + 1,
+            outcome = outcome.Text,
+            count = outcome.Count,
+            allowed = program.Allows(outcome),
+            verdict = outcome.Verdict,
+        })),
+        failures = Failures.Select(Output.Shape),
     };
 
-    private void WriteText()
+    /// <summary>For a person: one program in full, or many in one line each.</summary>
+    public void Write()
     {
-        if (Program is not null && Allowed is not null)
-        {
-            Console.WriteLine($"{Scenario}: {Program.Title} ({Dialect})");
-            WriteProgram(Program);
-            Console.WriteLine();
-            Console.WriteLine("  schedules  the model  outcome");
-            foreach (var outcome in Outcomes)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Count,11:N0}  {(outcome.Verdict == "violates" ? "FORBIDS" : Allowed.All.ContainsKey(outcome.Text) ? "allows" : "forbids"),-9}  {outcome.Text}"));
-            foreach (var unseen in Allowed.All.Keys.Except(Outcomes.Select(outcome => outcome.Text)))
-                Console.WriteLine($"{"-",11}  {"allows",-9}  {unseen}");
-            Console.WriteLine();
-        }
-
-        foreach (var (failure, file) in Failures)
-        {
-            Console.WriteLine(failure.Page(Workplace.ReplayLine(file)).TrimEnd());
-            Console.WriteLine();
-        }
-
+        if (Programs is [var one]) WriteOne(one);
+        else if (!Programs.IsEmpty) WriteMany();
+        foreach (var failure in Failures) Output.WritePage(failure);
         if (!BlindTo.IsEmpty) Console.WriteLine($"blind: {string.Join("; ", BlindTo)}");
         if (Remark is not null) Console.WriteLine($"remark: {Remark}");
-        var what = Scenario is null ? string.Create(CultureInfo.InvariantCulture, $"{Programs:N0} programs, {DistinctOutcomes:N0} distinct outcomes, ") : "";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Subject} {Verdict}: {what}{Schedules:N0} schedules, {SchedulesPerSecond:N0} schedules/s, strategy {Strategy}, seed {Seed}"));
+            $"{Subject} {Verdict}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; strategy {Terms.Strategy}; seed {Terms.Seed}"));
     }
 
-    private static void WriteProgram(Document program)
+    private void WriteOne(ExploredProgram explored)
     {
+        var program = explored.Program;
+        Console.WriteLine($"{explored.Name ?? "program"}{(program.Title is null ? "" : $": {program.Title}")} ({Terms.Dialect})");
         foreach (var line in program.Setup) Console.WriteLine($"  {line.Operation}");
         for (var thread = 0; thread < program.Threads.Length; thread++)
             Console.WriteLine($"  thread {ProgramThread.Name(thread)}: {string.Join("; ", program.Threads[thread].Lines.Select(line => line.Operation))}");
         if (!program.After.IsEmpty) Console.WriteLine($"  after: {string.Join("; ", program.After.Select(line => line.Operation))}");
+        Console.WriteLine();
+        Console.WriteLine("  schedules  the model  outcome");
+        foreach (var outcome in explored.Seen) WriteRow(Amount(outcome.Count), Word(explored, outcome), outcome.Text);
+        foreach (var unseen in explored.Unseen) WriteRow("-", "allows", unseen);
+        Console.WriteLine();
+
+        static void WriteRow(string count, string model, string outcome) => Console.WriteLine($"{count,11}  {model,-9}  {outcome}");
     }
+
+    private void WriteMany()
+    {
+        var named = Programs.Where(program => program.Name is not null).ToList();
+        var generated = Programs.Where(program => program.Name is null).ToList();
+        Console.WriteLine("  schedules  outcomes seen  allowed  program");
+        foreach (var program in named) WriteRow([program], program.Name!);
+        if (generated.Count > 0) WriteRow(generated, $"{generated.Count} generated");
+        Console.WriteLine();
+        foreach (var (program, outcome) in Programs.SelectMany(program => program.Seen.Select(outcome => (program, outcome))).Where(pair => Word(pair.program, pair.outcome) == "forbids"))
+            Console.WriteLine($"  forbidden: {outcome.Text}   ({program.Name ?? "generated"}, {Amount(outcome.Count)} of {Amount(program.Schedules)} schedules)");
+
+        static void WriteRow(IReadOnlyCollection<ExploredProgram> programs, string name) =>
+            Console.WriteLine($"{Amount(programs.Sum(program => program.Schedules)),11}  {Amount(programs.Sum(program => program.Seen.Length)),13}  {Amount(programs.Sum(program => program.Allowed.All.Count)),7}  {name}");
+    }
+
+    // An outcome may be one that the model allows, and still be forbidden in the order in time in which it came about.
+    private static string Word(ExploredProgram program, OutcomeCount outcome) =>
+        outcome.Verdict == "violates" ? "forbids" : program.Allows(outcome) switch { true => "allows", false => "forbids", null => "unknown" };
+
+    private static string Amount(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

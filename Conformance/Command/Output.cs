@@ -27,6 +27,24 @@ internal static class Output
     /// <summary>Writes the one object.</summary>
     public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Json));
 
+    /// <summary>Prints the page of a failure.</summary>
+    public static void WritePage(SavedFailure failure)
+    {
+        Console.WriteLine(failure.Failure.Page(failure.Replay).TrimEnd());
+        Console.WriteLine();
+    }
+
+    /// <summary>A failure as JSON.</summary>
+    public static object Shape(SavedFailure failure) => new
+    {
+        dialect = failure.Failure.Dialect.ToString(),
+        rules = failure.Failure.Rules.Rules.Select(rule => rule.ToString()),
+        foundAfter = failure.Failure.FoundAfter,
+        file = failure.File,
+        replay = failure.Replay,
+        page = failure.Failure.Page(failure.Replay),
+    };
+
     /// <summary>Says on stderr what is done and how far: in place on a terminal, every few seconds elsewhere.</summary>
     public static void Progress(string what, long done, long all)
     {

@@ -1,53 +1,72 @@
 // The perfmodel command: one verb, one file. Exit codes: 0 conforms, 1 does not, 3 inconclusive, 2 bad usage, 130 Ctrl-C.
 using System.CommandLine;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using PerfModel.Conformance.Command;
+using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 
-using var interrupted = new CancellationTokenSource();
-using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-
-var run = RunVerb.Create(interrupted.Token);
+// For whoever looks into a fault of our own; a user sees one line.
+var wantsStack = Environment.GetEnvironmentVariable("PERFMODEL_STACK") is { Length: > 0 };
+using var interrupts = new Interrupts();
 var root = new RootCommand("Decides whether an implementation of starter and stopper events obeys SPEC.md. Without a verb: run.")
 {
-    run,
+    RunVerb.Create(interrupts),
     SubjectsVerb.Create(),
     RulesVerb.Create(),
     ExplainVerb.Create(),
     EvalVerb.Create(),
-    ExploreVerb.Create(interrupted.Token),
-    ReplayVerb.Create(interrupted.Token),
+    ExploreVerb.Create(interrupts),
+    ReplayVerb.Create(),
 };
 root.Options.OfType<VersionOption>().Single().Action = new ShowVersions();
 
 try
 {
-    var parsed = root.Parse(args.Length == 0 ? ["run"] : args);
-    if (parsed.Errors is [var error, ..]) throw new UsageException($"{error.Message} (perfmodel {Usage(parsed)}--help says more)");
-    var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-    return interrupted.IsCancellationRequested ? Exit.Interrupted : code;
+    var code = Parsed().Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return interrupts.Happened ? Exit.Interrupted : code;
 }
-catch (Exception e) when (e is UsageException or DocumentException)
+catch (Exception) when (interrupts.Happened)
 {
-    Console.Error.WriteLine($"perfmodel: {e.Message.ReplaceLineEndings(" ")}");
-    return Exit.Usage;
+    // Whatever an interrupted verb stumbles over, the line that it was interrupted has been said.
+    return Exit.Interrupted;
+}
+catch (Exception e) when (e is UsageException or DocumentException or ScheduledChildException)
+{
+    return Complain(e.Message);
+}
+catch (Exception e)
+{
+    return Complain($"internal error: {e.GetType().Name}: {e.Message}{(wantsStack ? "" : " (with PERFMODEL_STACK=1 it says where)")}", wantsStack ? e.StackTrace : null);
 }
 finally
 {
     Workplace.Clear();
 }
 
-void Interrupt(PosixSignalContext context)
+ParseResult Parsed()
 {
-    // The verb in progress stops at its next step and says what it found; a second signal ends the process at once.
-    context.Cancel = !interrupted.IsCancellationRequested;
-    interrupted.Cancel();
+    // Options alone are run's, since run is what no verb means.
+    var words = args is [] || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "-?" or "--version")) ? ["run", .. args] : args;
+    // A file name may start with @ as well as any other.
+    var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    if (parsed.Errors.Count == 0) return parsed;
+    if (parsed.CommandResult.Command is RootCommand)
+        throw new UsageException($"there is no verb '{OperationParser.Short(words[0])}'; there are {string.Join(", ", root.Subcommands.Select(verb => verb.Name))}");
+    var help = $"'perfmodel {parsed.CommandResult.Command.Name} --help' says more";
+    throw new UsageException(parsed.UnmatchedTokens is [var token, ..]
+        ? $"{parsed.CommandResult.Command.Name} does not take '{OperationParser.Short(token)}'; {help}"
+        : $"{parsed.Errors[0].Message.TrimEnd('.')}; {help}");
 }
 
-static string Usage(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+static int Complain(string message, string? stack = null)
+{
+    Output.EndProgress();
+    // One line, whatever a file name or an exception held.
+    Console.Error.WriteLine($"perfmodel: {string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c))}");
+    if (stack is not null) Console.Error.WriteLine(stack);
+    return Exit.Usage;
+}
 
 /// <summary>--version: the spec's and the suite's.</summary>
 internal sealed class ShowVersions : System.CommandLine.Invocation.SynchronousCommandLineAction

@@ -13,75 +13,118 @@ namespace PerfModel.Conformance.Command;
 /// <summary>The verb replay.</summary>
 internal static class ReplayVerb
 {
-    public static System.CommandLine.Command Create(CancellationToken interrupted)
+    public static System.CommandLine.Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "a failure that run or explore saved" };
+        var file = new Argument<string>("FILE") { Description = "a failure that run or explore saved, or - for standard input" };
         var subject = new Option<string?>("--subject") { Description = "run it on another subject than the one that it was saved for" };
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("replay", "Reproduces the verdict of a saved failure.") { file, subject, json };
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetValue(subject), parsed.GetValue(json), interrupted));
+        verb.SetAction(parsed =>
+        {
+            var name = parsed.GetRequiredValue(file);
+            var saved = DocumentParser.ParseOne(Workplace.Read(name), name == "-" ? "standard input" : OperationParser.Short(name));
+            return new Replay(name, saved, parsed.GetValue(subject)).Run(parsed.GetValue(json));
+        });
         return verb;
     }
 
-    private static int Run(string file, string? otherSubject, bool json, CancellationToken interrupted)
+    /// <summary>What came of a replay.</summary>
+    /// <param name="Means">schedule, program, history or sequence: what was used.</param>
+    /// <param name="How">The same in words.</param>
+    /// <param name="Failure">What is wrong, or null.</param>
+    /// <param name="Verdict">conforms, violates or inconclusive.</param>
+    private sealed record Replayed(string Means, string How, Failure? Failure, string Verdict)
     {
-        var saved = DocumentParser.ParseOne(Workplace.Read(file), file);
-        var name = otherSubject ?? saved.Subject ?? throw new UsageException($"{file}: not a saved failure, it names no subject; say --subject");
-        var dialect = saved.Dialect ?? Dialect.Rfc2011;
-        var (how, failure) = Replayed(saved, dialect, name, file, interrupted);
-        if (json)
+        public Replayed(string means, string how, Failure? failure) : this(means, how, failure, failure is null ? "conforms" : "violates")
         {
-            Output.WriteJson(new
-            {
-                verdict = failure is null ? "conforms" : "violates",
-                subject = name,
-                how,
-                rules = failure?.Rules.Rules.Select(rule => rule.ToString()),
-                page = failure?.Page(),
-            });
         }
-        else
-        {
-            if (failure is not null) Console.WriteLine(failure.Page().TrimEnd() + "\n");
-            Console.WriteLine($"{name} {(failure is null ? "conforms here" : "violates")}: {how}");
-        }
-
-        return failure is null ? Exit.Conforms : Exit.Violates;
     }
 
-    private static (string How, Failure? Failure) Replayed(Document saved, Dialect dialect, string name, string file, CancellationToken interrupted)
+    private sealed class Replay(string file, Document saved, string? otherSubject)
     {
-        if (!saved.Schedule.IsDefault)
+        private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{OperationParser.Short(file)} is not a saved failure: it names no subject; --subject names one");
+        private readonly Dialect _dialect = saved.Dialect ?? Dialect.Rfc2011;
+
+        public int Run(bool json)
         {
-            var ready = Catalogue.Prepare(name);
-            using var explorer = ready.Explorer();
+            var replayed = !saved.Schedule.IsDefault ? Schedule() : !saved.History.IsDefault ? History() : !saved.Threads.IsEmpty ? Program() : AsSequence();
+            if (json)
+            {
+                Output.WriteJson(new
+                {
+                    verdict = replayed.Verdict,
+                    subject = _subject,
+                    dialect = _dialect.ToString(),
+                    means = replayed.Means,
+                    how = replayed.How,
+                    rules = replayed.Failure?.Rules.Rules.Select(rule => rule.ToString()) ?? [],
+                    page = replayed.Failure?.Page(),
+                });
+            }
+            else
+            {
+                if (replayed.Failure is not null) Console.WriteLine(replayed.Failure.Page().TrimEnd() + "\n");
+                Console.WriteLine($"{_subject} {replayed.Verdict}: {replayed.How}");
+            }
+
+            return Exit.Of(replayed.Verdict);
+        }
+
+        private Replayed Schedule()
+        {
+            const string Means = "schedule";
             try
             {
-                var report = explorer.Replay(saved);
-                if (report.Finding is not { } finding) return ("the saved schedule was run again, and nothing was wrong", null);
-                var again = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = saved.Title, Subject = name, Check = saved.Check };
-                return ("the saved schedule was run again, with the same end", ScheduledCheck.FailureOf(again, dialect, finding.Kind, finding.Message));
+                using var explorer = Catalogue.Prepare(_subject).Explorer();
+                return explorer.Replay(saved).Finding is { } finding
+                    ? new(Means, "the saved schedule was run again, and this came of it", FailureOf(finding))
+                    : new(Means, "the saved schedule was run again, and nothing was wrong", null);
+            }
+            catch (ScheduledChildException e) when (!e.ChildIsGone)
+            {
+                throw new UsageException($"{OperationParser.Short(file)}: {e.Message}");
             }
             catch (ScheduledChildException e)
             {
-                throw new UsageException($"{file}: {e.Message}");
+                return new(Means, "the saved schedule was run again, and it ended the scheduler's process", FailureOf(new ScheduleFinding("crashed", e.Message.Split('\n')[0], 1, saved.ToString())));
             }
         }
 
-        if (!saved.History.IsDefault)
+        private Replayed History()
         {
-            var judgement = HistoryChecker.Check(saved, dialect, Budget.Default);
-            if (judgement.Verdict == Histories.Verdict.Unknown) throw new UsageException($"{file}: the history cannot be judged within the budget");
+            const string Means = "history";
+            if (otherSubject is not null && otherSubject != saved.Subject)
+                throw new UsageException($"{OperationParser.Short(file)}: a history of real threads is judged, not run; it says nothing of {OperationParser.Short(otherSubject)}");
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
-            return (How, judgement.Failure is null ? null : ScheduledCheck.OfHistory(saved, dialect, judgement));
+            var judgement = HistoryChecker.Check(saved, _dialect, Budget.Default);
+            if (judgement.Failure is not null) return new(Means, How, ScheduledCheck.OfHistory(saved, _dialect, judgement));
+            return judgement.Verdict == Histories.Verdict.Unknown ? new(Means, $"{How}; the budget ran out", null, "inconclusive")
+                // A thread that threw left a call without a return: the history alone is allowed.
+                : saved.Verdict == "violates" ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, "inconclusive")
+                : new(Means, How, null);
         }
 
-        if (!saved.Threads.IsEmpty) throw new UsageException($"{file}: a program with threads, but neither a schedule nor a history");
-        var subject = Catalogue.Prepare(name);
-        var outcome = Sequence.Compare(saved, saved.DeclarationIn(dialect), subject.Create(saved.DeclarationIn(dialect)));
-        interrupted.ThrowIfCancellationRequested();
-        return ("the saved sequence was run again", outcome.Mismatch is { } mismatch
-            ? new Failure(saved.Check ?? RandomCheck.Name, dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved)
-            : null);
+        // A crash of the scheduler's process leaves no schedule behind: the program is explored again from its seed.
+        private Replayed Program()
+        {
+            const string Means = "program";
+            using var explorer = Catalogue.Prepare(_subject).Explorer();
+            var report = explorer.Explore(saved, _dialect, new ExplorationTerms(ScheduledCheck.SchedulesPerProgram, saved.Seed ?? 1, saved.Strategy));
+            return new(Means, FormattableString.Invariant($"there is no schedule in the file: the program was explored again, {report.Schedules} schedules"), report.Finding is { } finding ? FailureOf(finding) : null);
+        }
+
+        private Replayed AsSequence()
+        {
+            var declaration = saved.DeclarationIn(_dialect);
+            var outcome = Sequence.Compare(saved, declaration, Catalogue.Prepare(_subject).Create(declaration));
+            return new("sequence", "the saved sequence was run again", outcome.Mismatch is { } mismatch
+                ? new Failure(saved.Check ?? RandomCheck.Name, _dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved)
+                : null);
+        }
+
+        private Failure FailureOf(ScheduleFinding finding) =>
+            ScheduledCheck.FailureOf(
+                DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = saved.Title, Subject = _subject, Check = saved.Check },
+                _dialect, finding.Kind, finding.Message);
     }
 }

@@ -5,17 +5,13 @@ using Spectre.Console;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>The page of a run.</summary>
-internal static class RunPage
+internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> failures, TimeSpan elapsed, bool interrupted)
 {
-    public static void Write(RunReport report, List<(Failure Failure, string File)> pages, TimeSpan elapsed, bool interrupted)
+    public void Write()
     {
-        foreach (var (failure, file) in pages)
-        {
-            Console.WriteLine(failure.Page(Workplace.ReplayLine(file)).TrimEnd());
-            Console.WriteLine();
-        }
-
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        foreach (var failure in failures) Output.WritePage(failure);
+        // What Spectre knows of build servers would colour a file.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out), Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false } });
         // A file or a pipe has no width of its own.
         if (Console.IsOutputRedirected) console.Profile.Width = 120;
         var rules = new Table().Border(TableBorder.Simple).AddColumns("rule", "title", "checks", "verdict");
@@ -28,17 +24,18 @@ internal static class RunPage
         console.Write(checks);
         var tally = report.Rules.GroupBy(rule => rule.Verdict).OrderBy(group => group.Key).Select(group => FormattableString.Invariant($"{group.Count()} {group.Key.Word()}"));
         Console.WriteLine(FormattableString.Invariant(
-            $"{report.Subject} {report.Word}{(interrupted ? " (interrupted: with what was found until then)" : "")}: rules {string.Join(", ", tally)}; {string.Join(" and ", report.Dialects)}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s"));
+            $"{report.Subject} {report.Word}{(interrupted ? " (interrupted)" : "")}: rules {string.Join(", ", tally)}; {string.Join(" and ", report.Dialects)}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s"));
     }
 
-    public static object ToJson(RunReport report, List<(Failure Failure, string File)> pages, long elapsedMs) => new
+    public object ToJson() => new
     {
         verdict = report.Word,
         subject = report.Subject,
         dialects = report.Dialects.Select(dialect => dialect.ToString()),
         seed = report.Seed,
         spec = Spec.SpecDocument.Current.Version,
-        elapsedMs,
+        interrupted,
+        elapsedMs = (long)elapsed.TotalMilliseconds,
         rules = report.Rules.Select(rule => new { id = rule.Rule.Id.ToString(), title = rule.Rule.Title, verdict = rule.Verdict.Word(), checks = rule.Checks }),
         checks = report.Checks.Select(check => new
         {
@@ -47,15 +44,7 @@ internal static class RunPage
             iterations = check.Iterations,
             operations = check.Operations,
             remark = check.Remark,
-            failures = pages.Where(page => page.Failure.Check == check.Name).Select(page => new
-            {
-                dialect = page.Failure.Dialect.ToString(),
-                rules = page.Failure.Rules.Rules.Select(rule => rule.ToString()),
-                foundAfter = page.Failure.FoundAfter,
-                file = page.File,
-                replay = Workplace.ReplayLine(page.File),
-                page = page.Failure.Page(Workplace.ReplayLine(page.File)),
-            }),
+            failures = failures.Where(failure => failure.Failure.Check == check.Name).Select(Output.Shape),
         }),
     };
 

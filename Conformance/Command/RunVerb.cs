@@ -8,21 +8,21 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the user asked of run.</summary>
-internal sealed record RunTerms(string Subject, ImmutableArray<Dialect> Dialects, IReadOnlySet<Profile> Profiles, RuleId? Rule, ImmutableArray<string> Checks, long? Iterations, int? Seconds, ulong Seed, bool FailFast);
+internal sealed record RunTerms(string Subject, ImmutableArray<Dialect> Dialects, IReadOnlySet<Profile> Profiles, RuleId? Rule, ImmutableArray<string> Checks, long? Iterations, long? Seconds, ulong Seed, bool FailFast);
 
 /// <summary>The verb run.</summary>
 internal static class RunVerb
 {
-    public static System.CommandLine.Command Create(CancellationToken interrupted)
+    public static System.CommandLine.Command Create(Interrupts interrupts)
     {
         var subject = new Option<string>("--subject") { Description = "whom to check; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
         var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: both" };
         var profile = new Option<string[]>("--profile") { Description = "what the subject claims: core, concurrency; default: all that this version can check", AllowMultipleArgumentsPerToken = true };
         var rule = new Option<string?>("--rule") { Description = "only the examples of this rule, such as 2.4" };
         var checks = new Option<string?>("--checks") { Description = $"some of {string.Join(",", CheckNames.All)}, separated by commas; default: all" };
-        var iterations = new Option<long?>("--iterations") { Description = "how many sequences, schedules and rounds, in each dialect; default: as many as make a minute" };
-        var seconds = new Option<int?>("--seconds") { Description = "stop after so long, with what was found" };
-        var seed = new Option<ulong>("--seed") { Description = "where all that is random starts", DefaultValueFactory = _ => 1 };
+        var iterations = new Option<string?>("--iterations") { Description = "how many sequences, schedules and rounds, in each dialect; default: as many as fit into a minute" };
+        var seconds = new Option<string?>("--seconds") { Description = "share so much time among the checks instead" };
+        var seed = Numbers.SeedOption();
         var failFast = new Option<bool>("--fail-fast") { Description = "stop after the first check that fails" };
         var report = new Option<string?>("--report") { Description = "also write the JSON report to this file" };
         var json = Output.JsonOption();
@@ -35,38 +35,38 @@ internal static class RunVerb
                 Profiles(parsed.GetValue(profile) ?? []),
                 Rule(parsed.GetValue(rule)),
                 CheckNames.Parse(parsed.GetValue(checks)),
-                Positive(parsed.GetValue(iterations), "--iterations"),
-                (int?)Positive(parsed.GetValue(seconds), "--seconds"),
-                parsed.GetValue(seed),
+                Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations),
+                Numbers.Budget(parsed.GetValue(seconds), "--seconds", Numbers.MostSeconds),
+                Numbers.Seed(parsed.GetValue(seed)),
                 parsed.GetValue(failFast));
-            return Run(terms, parsed.GetValue(report), parsed.GetValue(json), interrupted);
+            return Run(terms, parsed.GetValue(report), parsed.GetValue(json), interrupts.Token);
         });
         return verb;
     }
 
     private static int Run(RunTerms terms, string? reportFile, bool json, CancellationToken interrupted)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        if (terms.Seconds is { } seconds) end.CancelAfter(TimeSpan.FromSeconds(seconds));
-        using var reportWriter = reportFile is null ? null : OpenReport(reportFile);
+        var subject = Catalogue.Prepare(terms.Subject);
+        // Before the run: a minute later is too late to say that the folder does not exist.
+        if (reportFile is not null) Try(reportFile, () => File.Open(reportFile, FileMode.OpenOrCreate, FileAccess.Write).Dispose());
         var clock = Stopwatch.StartNew();
-        var report = Suite.Run(terms, end.Token);
-        var pages = report.Checks.SelectMany(check => check.Failures).Select(failure => (Failure: failure, File: Workplace.Save(failure))).ToList();
+        var report = Suite.Run(terms, subject, interrupted);
+        var failures = Workplace.Save(report.Checks.SelectMany(check => check.Failures));
         Output.EndProgress();
-        var shape = RunPage.ToJson(report, pages, clock.ElapsedMilliseconds);
-        if (json) Output.WriteJson(shape);
-        else RunPage.Write(report, pages, clock.Elapsed, interrupted.IsCancellationRequested);
-        reportWriter?.Write(System.Text.Json.JsonSerializer.Serialize(shape, Output.Json));
+        var page = new RunPage(report, failures, clock.Elapsed, interrupted.IsCancellationRequested);
+        if (json) Output.WriteJson(page.ToJson());
+        else page.Write();
+        if (reportFile is not null) Try(reportFile, () => File.WriteAllText(reportFile, System.Text.Json.JsonSerializer.Serialize(page.ToJson(), Output.Json) + "\n"));
         return report.ExitCode;
     }
 
-    private static StreamWriter OpenReport(string file)
+    private static void Try(string file, Action write)
     {
         try
         {
-            return new StreamWriter(file);
+            write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new UsageException($"cannot write {Text.OperationParser.Short(file)}: {e.Message}");
         }
@@ -93,8 +93,4 @@ internal static class RunVerb
     private static RuleId? Rule(string? text) => text is null ? null
         : RuleId.TryParse(text, out var rule) && SpecDocument.Current.Find(rule) is not null ? rule
         : throw new UsageException($"there is no rule '{Text.OperationParser.Short(text)}'; 'perfmodel rules' lists them");
-
-    /// <summary>A budget, or null for the default.</summary>
-    public static long? Positive(long? number, string option) =>
-        number is null or >= 1 ? number : throw new UsageException($"{option} {number}: expected 1 or more");
 }

@@ -1,8 +1,10 @@
 // The checks of a run, in order, each with its budget.
 using System.Collections.Immutable;
+using System.Diagnostics;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Spec;
+using PerfModel.Model;
 
 namespace PerfModel.Conformance.Command;
 
@@ -31,45 +33,96 @@ internal static class CheckNames
 }
 
 /// <summary>Runs the checks that were asked for.</summary>
-internal static class Suite
+internal sealed class Suite
 {
     // What makes a run of all checks, in both dialects, end within a minute on two cores.
     private const long Sequences = 20_000;
     private const long Schedules = 4_000;
     private const long Rounds = 40_000;
 
-    public static RunReport Run(RunTerms terms, CancellationToken end)
+    // How --seconds is shared. The examples end by themselves.
+    private static readonly ImmutableDictionary<string, double> Shares = ImmutableDictionary<string, double>.Empty
+        .Add(RulesCheck.Name, 1).Add(RandomCheck.Name, 1).Add(ScheduledCheck.Name, 3).Add(StressCheck.Name, 1);
+
+    private readonly RunTerms _terms;
+    private readonly ReadySubject _subject;
+    private readonly CancellationToken _interrupted;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    private Suite(RunTerms terms, ReadySubject subject, CancellationToken interrupted) => (_terms, _subject, _interrupted) = (terms, subject, interrupted);
+
+    /// <summary>Runs them, one after the other.</summary>
+    public static RunReport Run(RunTerms terms, ReadySubject subject, CancellationToken interrupted) => new Suite(terms, subject, interrupted).Run();
+
+    private RunReport Run()
     {
-        var subject = Catalogue.Prepare(terms.Subject);
-        var context = new CheckContext(terms.Subject, subject.Create, terms.Dialects, terms.Seed) { Progress = Output.Progress, Cancelled = end };
         var reports = ImmutableArray.CreateBuilder<CheckReport>();
         foreach (var name in CheckNames.All)
         {
-            var reason = !terms.Checks.Contains(name) ? "not asked for"
-                : terms.Rule is not null && name != RulesCheck.Name ? "a rule was named: its examples run"
-                : !terms.Profiles.Contains(Profile.Concurrency) && name is ScheduledCheck.Name or StressCheck.Name && !terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
-                : terms.FailFast && reports.Any(report => report.Verdict == Verdict.Fail) ? "an earlier check failed"
-                : end.IsCancellationRequested ? "the run was ended before" : null;
-            reports.Add(reason is null ? RunOne(name, terms, context, subject) : new CheckReport(name, Verdict.NotRun) { Remark = reason });
+            if (_interrupted.IsCancellationRequested) reports.Add(new CheckReport(name, Verdict.Unknown) { Remark = "interrupted" });
+            else if (WhyNot(name, reports) is { } reason) reports.Add(new CheckReport(name, Verdict.NotRun) { Remark = reason });
+            else reports.Add(RunOne(name));
         }
 
-        var complete = terms.Rule is null && terms.Checks.Length == CheckNames.All.Length && terms.Dialects.Length == 2 && !end.IsCancellationRequested && terms.Iterations is null;
-        return RunReport.Of(terms.Subject, terms.Dialects, terms.Seed, reports.ToImmutable(), terms.Profiles, complete);
+        var complete = _terms.Rule is null && _terms.Checks.Length == CheckNames.All.Length && _terms.Dialects.Length == 2 && _terms.Iterations is null && _terms.Seconds is null;
+        return RunReport.Of(_terms.Subject, _terms.Dialects, _terms.Seed, reports.ToImmutable(), _terms.Profiles, complete && !_interrupted.IsCancellationRequested);
     }
 
-    private static CheckReport RunOne(string name, RunTerms terms, CheckContext context, ReadySubject subject)
+    /// <summary>Why a check is left out on purpose, or null.</summary>
+    private string? WhyNot(string name, IEnumerable<CheckReport> before) =>
+        !_terms.Checks.Contains(name) ? "not asked for"
+        : _terms.Rule is not null && name != RulesCheck.Name ? "a rule was named: its examples run"
+        : name is ScheduledCheck.Name or StressCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
+        : _terms.FailFast && before.Any(report => report.Verdict == Verdict.Fail) ? "an earlier check failed"
+        : null;
+
+    private CheckReport RunOne(string name)
     {
+        if (_terms.Seconds is not { } seconds || name == RulesCheck.Name) return RunFor(name, _terms.Dialects, null);
+        // Time is shared among the dialects too; a number of iterations is per dialect anyhow.
+        var share = TimeFor(name, seconds) / _terms.Dialects.Length;
+        return _terms.Dialects.Select(dialect => RunFor(name, [dialect], share)).Aggregate(Together);
+    }
+
+    private CheckReport RunFor(string name, ImmutableArray<Dialect> dialects, TimeSpan? time)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_interrupted);
+        if (time is not null) end.CancelAfter(time.Value);
+        var context = new CheckContext(_terms.Subject, _subject.Create, dialects, _terms.Seed) { Progress = Output.Progress, Cancelled = end.Token };
+        var report = Perform(name, context);
+        // A part that found nothing is not the whole: after Ctrl-C nobody knows; with --seconds a part is what was asked for.
+        return !end.IsCancellationRequested || report.Verdict == Verdict.Fail ? report
+            : _interrupted.IsCancellationRequested ? report with { Verdict = Verdict.Unknown, Remark = "interrupted" }
+            : report.Verdict == Verdict.NotRun ? report with { Verdict = Verdict.Unknown, Remark = "out of time before it began" }
+            : report;
+    }
+
+    private static CheckReport Together(CheckReport one, CheckReport other) => new(one.Name, Worse(one.Verdict, other.Verdict))
+    {
+        Iterations = one.Iterations + other.Iterations,
+        Operations = one.Operations + other.Operations,
+        Failures = [.. one.Failures, .. other.Failures],
+        Spoke = one.Spoke | other.Spoke,
+        Remark = one.Remark ?? other.Remark,
+    };
+
+    private static Verdict Worse(Verdict one, Verdict other) =>
+        one == Verdict.Fail || other == Verdict.Fail ? Verdict.Fail : one == Verdict.Unknown || other == Verdict.Unknown ? Verdict.Unknown : one;
+
+    private CheckReport Perform(string name, CheckContext context)
+    {
+        var unbounded = _terms.Seconds is null ? null : (long?)Numbers.MostIterations;
         switch (name)
         {
             case RulesCheck.Name:
-                return RulesCheck.Run(context, terms.Rule);
+                return RulesCheck.Run(context, _terms.Rule);
             case RandomCheck.Name:
-                return RandomCheck.Run(context, terms.Iterations ?? (terms.Seconds is null ? Sequences : long.MaxValue / 4));
+                return RandomCheck.Run(context, _terms.Iterations ?? unbounded ?? Sequences);
             case ScheduledCheck.Name:
                 try
                 {
-                    using var explorer = subject.Explorer();
-                    return new ScheduledCheck(context, explorer).Run(terms.Iterations ?? Schedules);
+                    using var explorer = _subject.Explorer(context.Cancelled);
+                    return new ScheduledCheck(context, explorer).Run(_terms.Iterations ?? unbounded ?? Schedules);
                 }
                 catch (ScheduledChildException e)
                 {
@@ -77,7 +130,15 @@ internal static class Suite
                 }
 
             default:
-                return new StressCheck(context).Run(terms.Iterations ?? Rounds);
+                return new StressCheck(context).Run(_terms.Iterations ?? unbounded ?? Rounds);
         }
+    }
+
+    // Its share of the time that is left, among the checks that are still to come.
+    private TimeSpan TimeFor(string name, long seconds)
+    {
+        var left = TimeSpan.FromSeconds(seconds) - _clock.Elapsed;
+        var coming = CheckNames.All.SkipWhile(check => check != name).Where(_terms.Checks.Contains).Sum(check => Shares[check]);
+        return left > TimeSpan.Zero ? left * (Shares[name] / coming) : TimeSpan.Zero;
     }
 }

@@ -4,6 +4,13 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Command;
 
+/// <summary>A failure, and the file that replays it, relative to the current folder; null if it could not be saved.</summary>
+internal sealed record SavedFailure(Failure Failure, string? File)
+{
+    /// <summary>The line to paste that replays it.</summary>
+    public string? Replay => File is null ? null : Workplace.ReplayLine(File);
+}
+
 /// <summary>Files that a run makes.</summary>
 internal static class Workplace
 {
@@ -23,28 +30,40 @@ internal static class Workplace
         {
             Temporary.Value.Delete(recursive: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A child that is still ending holds a file; the system's own cleaning of its temporary folder is good enough.
         }
     }
 
-    /// <summary>Saves a failure and returns the file's name, relative to the current folder.</summary>
-    public static string Save(Failure failure)
+    /// <summary>
+    /// Saves failures, each in a file of its own: subject, check, dialect, and from the second of these on a number. What
+    /// cannot be saved is told on stderr: it must not cost the user the verdict.
+    /// </summary>
+    public static List<SavedFailure> Save(IEnumerable<Failure> failures)
     {
-        var subject = string.Concat((failure.Saved.Subject ?? "subject").Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
-        var file = Path.Combine(Failures, $"{subject}-{failure.Check}-{failure.Dialect}.txt");
-        try
-        {
-            Directory.CreateDirectory(Failures);
-            File.WriteAllText(file, failure.Saved.ToString());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"cannot save {file}: {e.Message}");
-        }
+        var taken = new Dictionary<string, int>();
+        return [.. failures.Select(Saved)];
 
-        return file;
+        SavedFailure Saved(Failure failure)
+        {
+            var subject = string.Concat((failure.Saved.Subject ?? "subject").Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+            var name = $"{subject}-{failure.Check}-{failure.Dialect}";
+            var number = taken[name] = taken.GetValueOrDefault(name) + 1;
+            var file = Path.Combine(Failures, FormattableString.Invariant($"{name}{(number == 1 ? "" : $"-{number}")}.txt"));
+            try
+            {
+                Directory.CreateDirectory(Failures);
+                File.WriteAllText(file, failure.Saved.ToString());
+                return new SavedFailure(failure, file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Output.EndProgress();
+                Console.Error.WriteLine($"perfmodel: cannot save {file}: {e.Message}");
+                return new SavedFailure(failure, null);
+            }
+        }
     }
 
     /// <summary>The line to paste that replays a saved file.</summary>
@@ -56,15 +75,17 @@ internal static class Workplace
     /// <summary>Reads a text that a user named; <c>-</c> is standard input.</summary>
     public static string Read(string file)
     {
+        var name = file == "-" ? "standard input" : Text.OperationParser.Short(file);
         try
         {
-            if (file == "-") return Console.In.ReadToEnd();
-            if (new FileInfo(file) is { Exists: true, Length: > Text.DocumentParser.MaxLength }) throw new UsageException($"{file}: too long to be one of ours");
-            return File.ReadAllText(file);
+            if (Directory.Exists(file)) throw new UsageException($"cannot read {name}: it is a folder");
+            if (file != "-" && !File.Exists(file)) throw new UsageException($"cannot read {name}: there is no such file");
+            using var reader = file == "-" ? Console.In : new StreamReader(file);
+            return ReadBounded(reader) ?? throw new UsageException($"cannot read {name}: too long to be one of ours");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"cannot read {Text.OperationParser.Short(file)}: {e.Message}");
+            throw new UsageException($"cannot read {name}: {e.Message}");
         }
     }
 
@@ -73,6 +94,20 @@ internal static class Workplace
     {
         null => [Dialect.Rfc2011, Dialect.Amended],
         _ when Enum.GetValues<Dialect>().Where(dialect => string.Equals(dialect.ToString(), name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var dialect] => [dialect],
-        _ => throw new UsageException($"there is no dialect '{name}'; there are Rfc2011 and Amended"),
+        _ => throw new UsageException($"there is no dialect '{Text.OperationParser.Short(name)}'; there are Rfc2011 and Amended"),
     };
+
+    // A device or a pipe has no length to look at beforehand, and may have no end.
+    private static string? ReadBounded(TextReader reader)
+    {
+        var text = new System.Text.StringBuilder();
+        var buffer = new char[1 << 16];
+        while (reader.Read(buffer, 0, buffer.Length) is var read and > 0)
+        {
+            text.Append(buffer, 0, read);
+            if (text.Length > Text.DocumentParser.MaxLength) return null;
+        }
+
+        return text.ToString();
+    }
 }

@@ -1,4 +1,5 @@
 // The child process in which Coyote runs rewritten copies of what it explores. Started by the perfmodel command, not by a person.
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Text;
@@ -14,6 +15,9 @@ if (RewritingCheck.ComplaintAboutBuiltIn() is string complaint)
     Console.Error.WriteLine(complaint);
     return 2;
 }
+
+// Ctrl-C reaches every process at the terminal. What it means is the parent's affair, which ends this one when it likes.
+using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
 
 // The answers own the standard output; what a subject prints goes where its reader expects chatter.
 TextWriter answers = Console.Out;

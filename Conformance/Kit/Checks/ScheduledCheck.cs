@@ -16,8 +16,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     /// <summary>The name of the check.</summary>
     public const string Name = "scheduled";
 
-    // A race of two or three threads with a few accesses each shows within some dozens of schedules or hardly at all.
-    private const int SchedulesPerProgram = 100;
+    /// <summary>How many schedules a program is worth: a race of two or three threads with a few accesses each shows within some dozens or hardly at all.</summary>
+    public const int SchedulesPerProgram = 100;
 
     private const int SchedulesPerGenerated = 25;
 
@@ -39,12 +39,20 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     /// <summary>Runs up to so many schedules in each dialect, the named scenarios first; the first failure of a dialect ends it, shrunk if it was generated.</summary>
     public CheckReport Run(long schedules, bool scenarios = true)
     {
-        var blind = explorer.BlindTo(context.Seed);
-        foreach (var dialect in context.Dialects)
+        var blind = ImmutableArray<string>.Empty;
+        try
         {
-            var before = _schedules;
-            var failure = (scenarios ? RunScenarios(dialect, schedules) : null) ?? RunGenerated(dialect, before, schedules);
-            if (failure is not null) _failures.Add(failure);
+            blind = explorer.BlindTo(context.Seed);
+            foreach (var dialect in context.Dialects)
+            {
+                var before = _schedules;
+                var failure = (scenarios ? RunScenarios(dialect, schedules) : null) ?? RunGenerated(dialect, before, schedules);
+                if (failure is not null) _failures.Add(failure);
+            }
+        }
+        catch (OperationCanceledException) when (context.Cancelled.IsCancellationRequested)
+        {
+            // The report says what was found until then.
         }
 
         var doubts = new List<string>();
@@ -64,7 +72,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     {
         var chosen = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).ToList();
         var start = _schedules;
-        var each = (int)Math.Clamp(schedules / (2 * chosen.Count), 1, SchedulesPerProgram);
+        // Most of a small budget: a race that somebody thought of is the likeliest to be there.
+        var each = (int)Math.Clamp(schedules / chosen.Count * 3 / 4, 1, SchedulesPerProgram);
         foreach (var scenario in chosen)
         {
             if (context.Cancelled.IsCancellationRequested || _schedules - start >= schedules) return null;
@@ -91,7 +100,18 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     {
         (ScheduleFinding Finding, long After)? smallest = null;
         var shrinks = 0;
-        Trials.Run(ConcurrentPrograms.OfUpTo(calls: 3), programs, seed, program =>
+        try
+        {
+            Trials.Run(ConcurrentPrograms.OfUpTo(calls: 3), programs, seed, Holds);
+        }
+        catch (OperationCanceledException) when (smallest is not null)
+        {
+            // Found, and not shrunk to the end.
+        }
+
+        return smallest is var (found, after) ? Report(found, dialect, null, after) : null;
+
+        bool Holds(Document program)
         {
             if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > ShrinkPrograms)) return true;
             context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);
@@ -101,8 +121,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
             if (Explore(program, dialect, (int)budget, seed) is not { } finding) return true;
             smallest = (finding, smallest?.After ?? before + finding.Schedule);
             return false;
-        });
-        return smallest is var (found, after) ? Report(found, dialect, null, after) : null;
+        }
     }
 
     private ScheduleFinding? Explore(Document program, Dialect dialect, int schedules, ulong seed)
@@ -117,9 +136,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     // A schedule is run again before it is reported: what does not come out the same twice is a fault of another kind.
     private Failure? Report(ScheduleFinding finding, Dialect dialect, string? title, long foundAfter)
     {
-        var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Seed = context.Seed, Title = title };
-        var again = explorer.Replay(saved);
-        if (again.Finding?.Kind != finding.Kind)
+        var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Strategy = strategy, Seed = context.Seed, Title = title };
+        if (ComesOutDifferently(saved, finding.Kind))
             _strange.Add($"a schedule that {finding.Kind} did not do so again: the subject is not a function of its schedule");
         if (finding.Kind == "uncontrolled")
         {
@@ -128,6 +146,20 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         }
 
         return FailureOf(saved, dialect, finding.Kind, finding.Message) with { FoundAfter = foundAfter };
+    }
+
+    private bool ComesOutDifferently(Document saved, string kind)
+    {
+        // A crash of the scheduler's process leaves no schedule behind.
+        if (saved.Schedule.IsDefault) return false;
+        try
+        {
+            return explorer.Replay(saved).Finding?.Kind != kind;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The failure that a saved schedule or history is.</summary>

@@ -71,7 +71,8 @@ public sealed class StressCheck(CheckContext context)
         {
             _rounds++;
             _operations += program.Operations.LongCount();
-            var history = crew.Run(context.Create(declaration), out var threw) with { Dialect = dialect, Declaration = declaration };
+            if (crew.Run(context.Create(declaration), out var threw) is not { } seenNow) break;
+            var history = seenNow with { Dialect = dialect, Declaration = declaration };
             if (threw is not null)
                 return ScheduledCheck.FailureOf(history with { Subject = context.Subject, Check = Name }, dialect, "threw", $"{threw.GetType().Name}: {OperationParser.Short(threw.Message)}");
             if (!seen.Add(history.ToString())) continue;
@@ -111,45 +112,48 @@ public sealed class StressCheck(CheckContext context)
             }
         }
 
-        /// <summary>One round: setup, all threads at once, after.</summary>
-        public Document Run(Subjects.ISubject subject, out Exception? threw)
+        /// <summary>One round: setup, all threads at once, after. Null if it was cancelled: then the round says nothing.</summary>
+        public Document? Run(Subjects.ISubject subject, out Exception? threw)
         {
             _threw = null;
             var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
-            var setup = Answer(subject, _program.Setup);
+            var setup = Answer(subject, _program.Setup, out threw);
+            if (threw is not null) return _program;
             _run = run;
             Volatile.Write(ref _arrived, 0);
             Volatile.Write(ref _finished, 0);
             // Publishes the run; the others wait for this number.
             Interlocked.Increment(ref _round);
-            if (_program.Threads.Length > 0) Perform(run, 0);
-            Until(() => Volatile.Read(ref _finished) == _others.Length);
+            if (_program.Threads.Length > 0 && !Perform(run, 0)) return null;
+            if (!Until(() => Volatile.Read(ref _finished) == _others.Length)) return null;
+            var seen = _program with { Setup = setup, History = run.Recorder.Events, After = [] };
             threw = _threw;
-            return _program with { Setup = setup, History = run.Recorder.Events, After = Answer(subject, _program.After) };
+            if (threw is not null) return seen;
+            return seen with { After = Answer(subject, _program.After, out threw) };
         }
 
         public void Dispose()
         {
             Interlocked.Exchange(ref _round, -1);
-            foreach (var thread in _others) thread.Join();
+            // A subject that hangs keeps its thread, which ends with the process.
+            foreach (var thread in _others) thread.Join(TimeSpan.FromSeconds(1));
         }
 
         private void Work(int thread)
         {
             for (var round = 1; ; round++)
             {
-                Until(() => Volatile.Read(ref _round) is var now && (now == round || now < 0));
-                if (Volatile.Read(ref _round) < 0) return;
-                Perform(_run!, thread);
+                if (!Until(() => Volatile.Read(ref _round) is var now && (now == round || now < 0)) || Volatile.Read(ref _round) < 0) return;
+                if (!Perform(_run!, thread)) return;
                 Interlocked.Increment(ref _finished);
             }
         }
 
         // All arrive before the first call is made: the shorter the program, the more that matters.
-        private void Perform(SubjectRun run, int thread)
+        private bool Perform(SubjectRun run, int thread)
         {
             Interlocked.Increment(ref _arrived);
-            Until(() => Volatile.Read(ref _arrived) == _others.Length + 1);
+            if (!Until(() => Volatile.Read(ref _arrived) == _others.Length + 1)) return false;
             try
             {
                 foreach (var line in _program.Threads[thread].Lines)
@@ -163,16 +167,36 @@ public sealed class StressCheck(CheckContext context)
                 // Its call has no return; what it threw is the finding.
                 _threw = e;
             }
+
+            return true;
         }
 
-        private void Until(Func<bool> condition)
+        // Whether it came about; false if the run was cancelled first, and then nobody waits for anybody any more.
+        private bool Until(Func<bool> condition)
         {
             var spin = new SpinWait();
-            while (!condition() && !_cancelled.IsCancellationRequested) spin.SpinOnce(sleep1Threshold: -1);
+            while (!condition())
+            {
+                if (_cancelled.IsCancellationRequested) return false;
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+
+            return true;
         }
 
-        private static ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines) =>
-            [.. lines.Select(line => line with { Result = subject.Apply(line.Operation) })];
+        private static ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, out Exception? threw)
+        {
+            threw = null;
+            try
+            {
+                return [.. lines.Select(line => line with { Result = subject.Apply(line.Operation) })];
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                threw = e;
+                return [];
+            }
+        }
 
         private sealed record SubjectRun(Subjects.ISubject Subject, StampedRecorder Recorder);
     }

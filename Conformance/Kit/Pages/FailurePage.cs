@@ -79,7 +79,7 @@ public static class FailurePage
         if (hidden > 0) texts.Insert(0, FormattableString.Invariant($"({hidden} operations before)"));
         page.Label("operations", texts);
         page.Line();
-        page.Label("state before", Described(mismatch.Before));
+        page.Label("state before", mismatch.Before.Describe());
         Replay(page, header);
         return page.ToString();
     }
@@ -105,28 +105,9 @@ public static class FailurePage
         return page.ToString();
     }
 
-    /// <summary>The live events, each on a line with what is remarkable about it.</summary>
-    public static IEnumerable<string> Described(State state)
-    {
-        if (state.Instances.IsEmpty) yield return "(nothing is open)";
-        var scopes = state.Instances.Select(e => (e.Task, e.Cpu)).Distinct().Count();
-        foreach (var e in state.Instances)
-        {
-            var words = new List<string> { e.Activity.ToString().ToLowerInvariant(), e.Paused ? "paused" : "open" };
-            if (e.Throttled) words.Add("throttled");
-            words.Add(FormattableString.Invariant($"count {e.Count}"));
-            if (e.Sampling) words.Add(FormattableString.Invariant($"samples {e.Samples}, period {e.Period}"));
-            if (e.Starter is { } starter) words.Add($"starter {starter}");
-            if (e.Stopper is { } stopper) words.Add($"stopper {stopper}");
-            // One scope is no news.
-            if (scopes > 1) words.Add(FormattableString.Invariant($"{(e.Task < 0 ? "no task" : $"task {e.Task}")}, {(e.Cpu < 0 ? "any cpu" : $"cpu {e.Cpu}")}"));
-            yield return $"{e.Id}: {string.Join(", ", words)}";
-        }
-    }
-
     private static void Seen(PageText page, State start, ImmutableArray<HistoryEvent> events, ImmutableArray<Line> after, Failure? failure)
     {
-        page.Label("start", Described(start));
+        page.Label("start", start.Describe());
         var drawing = Drawing.Of(events, failure is { Place.Section: Section.History } ? failure.Place.Index : -1, PageText.Room);
         if (drawing.Omitted > 0) page.Label("", FormattableString.Invariant($"({drawing.Omitted} calls were over before what is drawn)"));
         foreach (var (thread, bars) in drawing.Lanes) page.Label($"thread {ProgramThread.Name(thread)}", [bars]);
@@ -158,7 +139,7 @@ public static class FailurePage
             page.Label("", FormattableString.Invariant($"({failure.DeadEnds} dead ends in all)"));
         var same = failure.Tried.Select(tried => Listed(tried.Order)).ToList().IndexOf(Listed(failure.Longest));
         page.Label("longest fit", same < 0 ? Listed(failure.Longest) : FormattableString.Invariant($"that of order {same + 1}"));
-        page.Label("leads to", Described(failure.State));
+        page.Label("leads to", failure.State.Describe());
     }
 
     private static void Title(PageText page, PageHeader header)

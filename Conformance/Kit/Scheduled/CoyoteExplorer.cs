@@ -17,7 +17,10 @@ namespace PerfModel.Conformance.Scheduled;
 public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false);
 
 /// <summary>Explores schedules with Coyote. What crashes or hangs its child is a finding, and the next question starts another child.</summary>
-public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder) : IScheduleExplorer, IDisposable
+/// <param name="target">What it explores.</param>
+/// <param name="rewrittenFolder">Where a rewritten copy of a given assembly goes.</param>
+/// <param name="end">Ends the child; every question then throws <see cref="OperationCanceledException"/>.</param>
+public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder, CancellationToken end = default) : IScheduleExplorer, IDisposable
 {
     // A schedule without progress is ended by the child itself after ten seconds; this is for a child that cannot even do that.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -47,7 +50,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     /// <inheritdoc/>
     public ImmutableArray<string> BlindTo(ulong seed) =>
     [
-        .. Child().Ask(new { verb = "canaries", seed = (uint)seed }, Patience)
+        .. Child().Ask(new { verb = "canaries", seed = (uint)seed }, Patience, end)
             .Where(answer => !answer.GetProperty("sighting").GetProperty("isAsExpected").GetBoolean())
             .Select(answer => answer.GetProperty("line").GetString()!),
     ];
@@ -55,7 +58,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     /// <summary>The names of the scheduler's strategies, and a line on each.</summary>
     public ImmutableArray<(string Name, string Summary)> Strategies() =>
     [
-        .. Child().Ask(new { verb = "hello" }, Patience).Single().GetProperty("strategies").EnumerateArray()
+        .. Child().Ask(new { verb = "hello" }, Patience, end).Single().GetProperty("strategies").EnumerateArray()
             .Select(strategy => (strategy.GetProperty("name").GetString()!, strategy.GetProperty("summary").GetString()!)),
     ];
 
@@ -67,11 +70,15 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     }
 
     private ExplorationReport Ask(object request) =>
-        Child().Ask(request, Patience).Single().GetProperty("report").Deserialize<ExplorationReport>(JsonSerializerOptions.Web)
+        Child().Ask(request, Patience, end).Single().GetProperty("report").Deserialize<ExplorationReport>(JsonSerializerOptions.Web)
         ?? throw new ScheduledChildException("the scheduler answered without a report");
 
-    private ScheduledChild Child() => _child ??= ScheduledChild.Start();
+    private ScheduledChild Child()
+    {
+        end.ThrowIfCancellationRequested();
+        return _child ??= ScheduledChild.Start();
+    }
 
     private string? Rewritten() => target.Assembly is null ? null : _rewritten ??=
-        Child().Ask(new { verb = "rewrite", assembly = target.Assembly, folder = rewrittenFolder }, Patience).Single().GetProperty("path").GetString();
+        Child().Ask(new { verb = "rewrite", assembly = target.Assembly, folder = rewrittenFolder }, Patience, end).Single().GetProperty("path").GetString();
 }

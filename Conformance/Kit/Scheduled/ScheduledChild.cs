@@ -44,13 +44,15 @@ public sealed class ScheduledChild : IDisposable
     /// <summary>Asks, and yields each answer as it comes, the closing <c>done</c> not included. Read them to the end before asking again.</summary>
     /// <param name="request">The request; <c>verb</c> says which.</param>
     /// <param name="patience">How long it may be silent. After that it is ended.</param>
+    /// <param name="end">Ends the child while it is asked.</param>
     /// <exception cref="ScheduledChildException">It refused, fell silent or ended; the message is one line.</exception>
-    public IEnumerable<JsonElement> Ask(object request, TimeSpan patience)
+    /// <exception cref="OperationCanceledException"><paramref name="end"/> was cancelled; the child is ended.</exception>
+    public IEnumerable<JsonElement> Ask(object request, TimeSpan patience, CancellationToken end = default)
     {
         Write(JsonSerializer.Serialize(request, JsonSerializerOptions.Web));
         while (true)
         {
-            JsonElement answer = Parse(ReadLine(patience));
+            JsonElement answer = Parse(ReadLine(patience, end));
             string? reply = answer.GetProperty("reply").GetString();
             if (reply == "done")
                 yield break;
@@ -80,14 +82,23 @@ public sealed class ScheduledChild : IDisposable
         }
     }
 
-    private string ReadLine(TimeSpan patience)
+    private string ReadLine(TimeSpan patience, CancellationToken end)
     {
-        Task<string?> line = _process.StandardOutput.ReadLineAsync();
-        if (!line.Wait(patience))
+        Task<string?> line = _process.StandardOutput.ReadLineAsync(CancellationToken.None).AsTask();
+        try
+        {
+            if (!line.Wait((int)patience.TotalMilliseconds, end))
+            {
+                End();
+                throw new ScheduledChildException($"the scheduler gave no sign of life for {patience.TotalSeconds:0} s and was ended", childIsGone: true);
+            }
+        }
+        catch (OperationCanceledException)
         {
             End();
-            throw new ScheduledChildException($"the scheduler gave no sign of life for {patience.TotalSeconds:0} s and was ended", childIsGone: true);
+            throw;
         }
+
         return line.Result ?? throw Ended();
     }
 

@@ -1,0 +1,132 @@
+// One use of explore: asks the scheduler, and adds up what every program showed.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+using Failure = PerfModel.Conformance.Checks.Failure;
+
+namespace PerfModel.Conformance.Command;
+
+/// <summary>What the user asked of explore.</summary>
+internal sealed record ExploreTerms(Dialect Dialect, string Strategy, long Schedules, ulong Seed);
+
+/// <summary>Explores a subject.</summary>
+internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, ExploreTerms terms, CancellationToken interrupted)
+{
+    // Ctrl-C and the line of progress have their turn between slices.
+    private const int Slice = 500;
+
+    // All the outcomes of a generated program may take longer than its schedules; then some are not known.
+    private static readonly Budget ForGenerated = new(20_000);
+
+    /// <summary>Explores one program; the first failure ends it.</summary>
+    public Explored One(string name, Document program)
+    {
+        var blind = Blind();
+        var tally = new Tally(explorer, terms.Dialect, name);
+        var failures = new List<Failure>();
+        // Each slice has a seed of its own.
+        for (var slice = 0UL; tally.Schedules < terms.Schedules && failures.Count == 0 && !interrupted.IsCancellationRequested; slice++)
+        {
+            var seed = terms.Seed + slice;
+            ExplorationReport report;
+            try
+            {
+                report = tally.Explore(program, terms.Dialect, new ExplorationTerms((int)Math.Min(Slice, terms.Schedules - tally.Schedules), seed, terms.Strategy));
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            Output.Progress(name, tally.Schedules, terms.Schedules);
+            // What the scheduler cannot control is no failure of the subject: its verdict is that there is none.
+            if (report.Finding is { Kind: "uncontrolled" } doubt) return Result(tally, blind, []) with { Remark = doubt.Message };
+            if (report.Finding is { } finding)
+            {
+                var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with
+                {
+                    Title = program.Title,
+                    Subject = subject.Name,
+                    Check = ScheduledCheck.Name,
+                    Strategy = terms.Strategy,
+                    Seed = seed,
+                };
+                failures.Add(ScheduledCheck.FailureOf(saved, terms.Dialect, finding.Kind, finding.Message) with { FoundAfter = tally.Schedules });
+            }
+        }
+
+        return Result(tally, blind, failures);
+    }
+
+    /// <summary>Explores the named scenarios, then generated programs, as the Scheduled check does.</summary>
+    public Explored All()
+    {
+        var tally = new Tally(explorer, terms.Dialect, null);
+        var context = new CheckContext(subject.Name, subject.Create, [terms.Dialect], terms.Seed) { Progress = Output.Progress, Cancelled = interrupted };
+        var check = new ScheduledCheck(context, tally, terms.Strategy).Run(terms.Schedules);
+        return Result(tally, tally.Blind, check.Failures) with { Remark = check.Remark };
+    }
+
+    private ImmutableArray<string> Blind()
+    {
+        try
+        {
+            return explorer.BlindTo(terms.Seed);
+        }
+        catch (OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    private Explored Result(Tally tally, ImmutableArray<string> blind, IEnumerable<Failure> failures) => new(subject.Name, terms, tally.Programs)
+    {
+        Failures = [.. Workplace.Save(failures)],
+        Seconds = tally.Seconds,
+        Unknown = tally.Unknown,
+        BlindTo = blind,
+        Interrupted = interrupted.IsCancellationRequested,
+    };
+
+    /// <summary>Stands before the scheduler and notes what it answers, up to the first finding: shrinking explores nothing new.</summary>
+    private sealed class Tally(CoyoteExplorer inner, Dialect dialect, string? name) : IScheduleExplorer
+    {
+        private readonly List<ExploredProgram> _programs = [];
+        private bool _found;
+
+        public ImmutableArray<ExploredProgram> Programs => [.. _programs];
+
+        public long Schedules => _programs.Sum(program => program.Schedules);
+
+        public long Unknown { get; private set; }
+
+        public double Seconds { get; private set; }
+
+        public ImmutableArray<string> Blind { get; private set; } = [];
+
+        public ExplorationReport Explore(Document program, Dialect _, ExplorationTerms asked)
+        {
+            var report = inner.Explore(program, dialect, asked);
+            if (_found) return report;
+            _found = report.Finding is not null;
+            Unknown += report.Unknown;
+            Seconds += report.Seconds;
+            var known = _programs.FindIndex(one => one.Program == program);
+            if (known >= 0) _programs[known] = _programs[known].With(report);
+            else _programs.Add(Allowed(name ?? NameOf(program), program).With(report));
+            return report;
+        }
+
+        public ExplorationReport Replay(Document saved) => inner.Replay(saved);
+
+        public ImmutableArray<string> BlindTo(ulong seed) => Blind = inner.BlindTo(seed);
+
+        private ExploredProgram Allowed(string? called, Document program) =>
+            new(called, program, Outcomes.Of(program, dialect, called is null ? ForGenerated : Budget.Default));
+
+        private static string? NameOf(Document program) => Spec.Scenarios.All.FirstOrDefault(scenario => scenario.Value == program).Key;
+    }
+}

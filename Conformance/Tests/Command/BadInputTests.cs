@@ -1,0 +1,116 @@
+// Bad input ends with one clear line on stderr and exit code 2: nothing on stdout, no stack trace, no hang.
+using Xunit;
+
+namespace PerfModel.Conformance.Tests.Command;
+
+public sealed class BadInputTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Theory]
+    [InlineData("there is no verb 'rnu'; there are run, subjects, ", "rnu")]
+    [InlineData("there is no verb ''", "")]
+    [InlineData("run does not take 'lockfree'", "run", "lockfree")]
+    [InlineData("run does not take '--frobnicate'", "--frobnicate")]
+    [InlineData("there is no subject 'nobody'; 'perfmodel subjects' lists them", "run", "--subject", "nobody")]
+    [InlineData("there is no subject 'wrong:'", "run", "--subject", "wrong:")]
+    [InlineData("there is no subject 'wrong:nothing'", "explore", "--subject", "wrong:nothing")]
+    [InlineData("there is no dialect 'Rfc2012'; there are Rfc2011 and Amended", "run", "--dialect", "Rfc2012")]
+    [InlineData("there is no dialect '1'", "eval", "-", "--dialect", "1")]
+    [InlineData("there is no profile 'fork'; there are core, inheritance, concurrency", "run", "--profile", "fork")]
+    [InlineData("the profile +inheritance is not checked by this version", "run", "--profile", "core,inheritance")]
+    [InlineData("there is no rule '99.1'; 'perfmodel rules' lists them", "run", "--rule", "99.1")]
+    [InlineData("there is no rule '2.4.1'", "explain", "2.4.1")]
+    [InlineData("there is no check 'luck'; there are rules, random, scheduled, stress", "run", "--checks", "rules,luck")]
+    [InlineData("--checks names none", "run", "--checks", ",")]
+    [InlineData("there is no scenario 'close-vs-nothing'; there are ", "explore", "close-vs-nothing")]
+    [InlineData("there is no strategy 'luck'; there are portfolio, random, ", "explore", "--strategy", "luck")]
+    [InlineData("--seed x: expected a whole number from 0", "run", "--seed", "x")]
+    [InlineData("--seed -1: expected a whole number from 0", "explore", "--seed", "-1")]
+    [InlineData("--seed 18446744073709551616: expected", "run", "--seed", "18446744073709551616")]
+    [InlineData("--iterations 0: expected a whole number from 1", "run", "--iterations", "0")]
+    [InlineData("--iterations -5: expected", "run", "--iterations", "-5")]
+    [InlineData("--iterations many: expected", "explore", "--iterations", "many")]
+    [InlineData("--iterations 9223372036854775807: expected", "run", "--iterations", "9223372036854775807")]
+    [InlineData("--seconds 0: expected", "run", "--seconds", "0")]
+    [InlineData("--seconds 2147483647: expected", "run", "--seconds", "2147483647")]
+    [InlineData("Option '--seed' expects a single argument", "run", "--seed", "1", "--seed", "2")]
+    [InlineData("Required argument missing", "explain")]
+    [InlineData("Required argument missing", "run", "--subject")]
+    [InlineData("cannot write missing/report.json", "run", "--report", "missing/report.json")]
+    [InlineData("cannot write .", "run", "--report", ".")]
+    [InlineData("cannot read nowhere.txt: there is no such file", "eval", "nowhere.txt")]
+    [InlineData("cannot read nowhere.txt: there is no such file", "replay", "nowhere.txt")]
+    [InlineData("cannot read nowhere.txt: there is no such file", "explore", "--program", "nowhere.txt")]
+    [InlineData("cannot read .: it is a folder", "eval", ".")]
+    [InlineData("cannot read .: it is a folder", "replay", ".")]
+    [InlineData("cannot read @nowhere: there is no such file", "eval", "@nowhere")]
+    [InlineData("not both", "explore", "close-vs-close", "--program", "nowhere.txt")]
+    [InlineData("standard input: empty", "eval", "-")]
+    [InlineData("standard input: empty", "replay", "-")]
+    public void A_word_that_means_nothing(string words, params string[] arguments) => _cli.Run(arguments).Complains(words);
+
+    [Theory]
+    [InlineData("a file: empty", "")]
+    [InlineData("a file: empty", "# only a comment\n\n")]
+    [InlineData("a file:3: cut off: 'end' is missing", "perfmodel 1\np = Open(task 0)\nClose(p)")]
+    [InlineData("a file:1: a document of version 2; this program reads version 1", "perfmodel 2\nend\n")]
+    [InlineData("a file:1: expected 'perfmodel 1'", "perfmodel one\nend\n")]
+    [InlineData("a file:3: there is no operation 'Fire'", "perfmodel 1\np = Open(task 0)\nFire(p)\nend\n")]
+    [InlineData("a file:2: 'nothing of the kind' is not an operation", "perfmodel 1\nnothing of the kind\nend\n")]
+    [InlineData("a file:2: t is used before it is opened", "perfmodel 1\nClose(t)\nend\n")]
+    [InlineData("a file:2: there is no dialect 'Rfc2012'", "perfmodel 1\ndialect Rfc2012\nend\n")]
+    [InlineData("a file:3: 'EWHAT' is not a result", "perfmodel 1\np = Open(task 0)\nClose(p) -> EWHAT\nend\n")]
+    [InlineData("a file:1: 'MZ??' is not an operation", "MZ\u0001\u0002\n")]
+    public void A_file_that_is_no_document(string words, string text)
+    {
+        _cli.Write("a file", text);
+        _cli.Run("eval", "a file").Complains(words);
+        _cli.Run("replay", "a file").Complains(words);
+    }
+
+    [Fact]
+    public void A_binary_file()
+    {
+        _cli.Write("binary", File.ReadAllBytes(Cli.Assembly)[..4096]);
+        _cli.Run("eval", "binary").Complains("binary: a binary file, not a text");
+        _cli.Run("replay", "binary").Complains("binary: a binary file, not a text");
+    }
+
+    [DeviceFact("/dev/zero")]
+    public void A_file_without_an_end() => _cli.Run("eval", "/dev/zero").Complains("too long to be one of ours");
+
+    [Fact]
+    public void A_document_that_is_no_saved_failure()
+    {
+        _cli.Write("program", "p = Open(task 0)\nClose(p)\n");
+        _cli.Run("replay", "program").Complains("names no subject");
+        _cli.Run("explore", "--program", "program").Complains("has no threads");
+    }
+
+    [Fact]
+    public void A_subject_that_is_not_there_any_more()
+    {
+        _cli.Write("failure", "perfmodel 1\nsubject wrong:mended\nverdict violates\np = Open(task 0)\nend\n");
+        _cli.Run("replay", "failure").Complains("there is no subject 'wrong:mended'");
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"CoyoteVersion":"1.0.0.0","Steps":[]}""")]
+    public void A_schedule_that_is_none(string schedule)
+    {
+        _cli.Write("failure", $"perfmodel 1\nsubject lockfree\np = Open(task 0)\nthread A\n  Close(p)\nschedule\n  {schedule}\nend\n");
+        _cli.Run("replay", "failure").Complains("failure: the ");
+    }
+
+    [Fact]
+    public void A_name_that_would_write_on_the_terminal_is_printed_harmless() =>
+        Assert.DoesNotContain('\u001b', _cli.Run("eval", "\u001b[31mred\nline").Complains("cannot read ?[31mred").Err);
+
+    [DeviceFact("/dev/full")]
+    public void A_full_device_for_the_report() =>
+        Assert.Contains("cannot write /dev/full", Assert.Single(_cli.Run("run", "--rule", "2.4", "--report", "/dev/full").Exits(2).Complaints), StringComparison.Ordinal);
+}

@@ -1,0 +1,149 @@
+// Runs the perfmodel command as a user does: a process with arguments, standard input, and a folder of its own.
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using PerfModel.Conformance.Scheduled;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests.Command;
+
+/// <summary>What a process answered.</summary>
+public sealed record Answer(int Code, string Out, string Err)
+{
+    /// <summary>The one JSON object on stdout.</summary>
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Out);
+
+    /// <summary>The lines on stderr that are no progress.</summary>
+    public IEnumerable<string> Complaints => Err.Split('\n').Where(line => line.StartsWith("perfmodel: ", StringComparison.Ordinal));
+
+    /// <summary>Asserts the exit code, and shows everything if it is another.</summary>
+    public Answer Exits(int code)
+    {
+        Assert.True(code == Code, $"exit code {Code}, not {code}\n{Out}\n{Err}");
+        return this;
+    }
+
+    /// <summary>Asserts that bad input was met as it must be: exit code 2, one line on stderr with these words, nothing else anywhere.</summary>
+    public Answer Complains(string words)
+    {
+        Exits(2);
+        Assert.Equal("", Out);
+        var line = Assert.Single(Err.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("perfmodel: ", line, StringComparison.Ordinal);
+        Assert.Contains(words, line, StringComparison.Ordinal);
+        return this;
+    }
+}
+
+/// <summary>A folder of its own, in which the command runs and saves what it finds.</summary>
+public sealed class Cli : IDisposable
+{
+    // Far more than anything here takes: a process that is still there has hung.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>The command's assembly.</summary>
+    public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "perfmodel.dll");
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("perfmodel test ").FullName;
+
+    /// <summary>Runs the command to its end.</summary>
+    public Answer Run(params string[] arguments) => Run("", arguments);
+
+    /// <summary>Runs the command to its end with this on its standard input.</summary>
+    public Answer Run(string input, string[] arguments) => Run(DotnetHost.Exec(Assembly, arguments), input);
+
+    /// <summary>Runs any process to its end in the folder.</summary>
+    public Answer Run(ProcessStartInfo start, string input)
+    {
+        using var process = Start(start);
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        return End(process, output, process.StandardError.ReadToEndAsync());
+    }
+
+    /// <summary>Starts the command, waits for its first line of progress, interrupts it, and lets it end.</summary>
+    public Answer RunInterrupted(params string[] arguments)
+    {
+        using var process = Start(DotnetHost.Exec(Assembly, arguments));
+        var output = process.StandardOutput.ReadToEndAsync();
+        var first = process.StandardError.ReadLine();
+        Assert.True(first is not null && !process.HasExited, $"it ended before it could be interrupted: {first}");
+        Interrupt(process);
+        return End(process, output, process.StandardError.ReadToEndAsync());
+    }
+
+    /// <summary>Starts the command with an open standard input, and interrupts it a moment later.</summary>
+    public Answer RunInterruptedWhileReading(params string[] arguments)
+    {
+        using var process = Start(DotnetHost.Exec(Assembly, arguments));
+        // There is nothing to see of a process that reads; it listens for signals before it does.
+        Thread.Sleep(TimeSpan.FromSeconds(3));
+        Interrupt(process);
+        return End(process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+    }
+
+    /// <summary>Writes a file into the folder and answers its name.</summary>
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(Path.Combine(Folder, name), text);
+        return name;
+    }
+
+    /// <summary>Writes bytes into a file of the folder and answers its name.</summary>
+    public string Write(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(Path.Combine(Folder, name), bytes);
+        return name;
+    }
+
+    /// <summary>Reads a file of the folder.</summary>
+    public string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private Process Start(ProcessStartInfo start)
+    {
+        start.WorkingDirectory = Folder;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardOutputEncoding = start.StandardErrorEncoding = Encoding.UTF8;
+        return Process.Start(start)!;
+    }
+
+    private static void Interrupt(Process process)
+    {
+        // The shell's own kill: the program of that name is not everywhere.
+        using var kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"kill -INT {process.Id}"]))!;
+        kill.WaitForExit();
+    }
+
+    private static Answer End(Process process, Task<string> output, Task<string> errors)
+    {
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"it hung: {output.Result}\n{errors.Result}");
+        }
+
+        return new Answer(process.ExitCode, output.Result, errors.Result);
+    }
+}
+
+/// <summary>A test that sends signals.</summary>
+public sealed class UnixFactAttribute : FactAttribute
+{
+    public UnixFactAttribute()
+    {
+        if (OperatingSystem.IsWindows()) Skip = "Windows has no SIGINT that a process could send to another";
+    }
+}
+
+/// <summary>A test that needs a device of Unix.</summary>
+public sealed class DeviceFactAttribute : FactAttribute
+{
+    public DeviceFactAttribute(string device)
+    {
+        if (!File.Exists(device)) Skip = $"there is no {device} here";
+    }
+}

@@ -1,0 +1,121 @@
+// What run and explore save, replay reproduces: sequences and schedules are run again, histories of real threads are judged again.
+using System.Text.Json;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests.Command;
+
+public sealed class ReplayTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public void Every_failure_of_a_run_replays()
+    {
+        var run = _cli.Run("run", "--subject", "wrong:stoppers-first", "--iterations", "600", "--json").Exits(1);
+        Schemas.Valid("run", run);
+        Assert.Equal("violates", run.Json.GetProperty("verdict").GetString());
+        var checks = run.Json.GetProperty("checks").EnumerateArray().Where(check => check.GetProperty("failures").GetArrayLength() > 0).ToList();
+        Assert.Contains(checks, check => check.GetProperty("name").GetString() == "random");
+        var files = checks.SelectMany(check => check.GetProperty("failures").EnumerateArray().Select(failure => (Check: check.GetProperty("name").GetString()!, File: failure.GetProperty("file").GetString()!))).ToList();
+        Assert.Equal(files.Count, files.Select(one => one.File).Distinct().Count());
+        foreach (var (check, file) in files.DistinctBy(one => one.Check))
+        {
+            var replay = _cli.Run("replay", file, "--json").Exits(1);
+            Schemas.Valid("replay", replay);
+            Assert.Equal(check switch { "scheduled" => "schedule", "stress" => "history", _ => "sequence" }, replay.Json.GetProperty("means").GetString());
+            Assert.NotEqual("", replay.Json.GetProperty("page").GetString());
+        }
+    }
+
+    [Fact]
+    public void A_rule_of_one_thread_is_kept_by_another_subject()
+    {
+        _cli.Run("run", "--subject", "wrong:stoppers-first", "--checks", "random", "--iterations", "2000").Exits(1);
+        var file = Path.Combine("perfmodel-failures", "wrong-stoppers-first-random-Rfc2011.txt");
+        Assert.Contains("violates: the saved sequence was run again", _cli.Run("replay", file).Exits(1).Out, StringComparison.Ordinal);
+        Assert.Equal("lockfree conforms: the saved sequence was run again\n", _cli.Run("replay", file, "--subject", "lockfree").Exits(0).Out);
+    }
+
+    [Fact]
+    public void Explore_finds_a_race_and_its_schedule_replays()
+    {
+        var explore = _cli.Run("explore", "setstopper-vs-overflow", "--subject", "wrong:acts-on-every-entry", "--json");
+        if (explore.Code == 0) explore = _cli.Run("explore", "--subject", "wrong:acts-on-every-entry", "--iterations", "2000", "--json");
+        explore.Exits(1);
+        Schemas.Valid("explore", explore);
+        Assert.Contains(explore.Json.GetProperty("outcomes").EnumerateArray(), outcome => outcome.GetProperty("verdict").GetString() == "violates");
+        var failure = Assert.Single(explore.Json.GetProperty("failures").EnumerateArray());
+        var file = failure.GetProperty("file").GetString()!;
+        Assert.Contains($"replay {file}", failure.GetProperty("replay").GetString(), StringComparison.Ordinal);
+
+        var replay = _cli.Run("replay", file, "--json").Exits(1);
+        Assert.Equal("schedule", replay.Json.GetProperty("means").GetString());
+        Assert.Equal(Rules(failure), Rules(replay.Json));
+
+        // The schedule is one of the wrong subject: another does not take the same steps, and nobody guesses.
+        _cli.Run("replay", file, "--subject", "locked").Complains("does not follow the saved schedule");
+    }
+
+    [Fact]
+    public void A_history_of_real_threads_is_judged_again()
+    {
+        _cli.Write("seen", """
+            perfmodel 1
+            subject lockfree
+            check stress
+            verdict violates
+            p = Open(task 0, period 1, enabled) -> ok
+            ScheduleIn(p) -> ok
+            thread A
+              Close(p)
+            thread B
+              Close(p)
+            history
+              A: Close(p) -> ok
+              B: Close(p) -> ok
+            end
+            """);
+        var replay = _cli.Run("replay", "seen", "--json").Exits(1);
+        Assert.Equal("history", replay.Json.GetProperty("means").GetString());
+        Assert.Contains("judged again", _cli.Run("replay", "seen").Exits(1).Out, StringComparison.Ordinal);
+        _cli.Run("replay", "seen", "--subject", "locked").Complains("is judged, not run");
+    }
+
+    [Fact]
+    public void Explore_shows_every_outcome_beside_what_the_model_allows()
+    {
+        var explore = _cli.Run("explore", "setstarter-vs-setstarter", "--iterations", "200", "--seed", "3", "--json").Exits(0);
+        Schemas.Valid("explore", explore);
+        var outcomes = explore.Json.GetProperty("outcomes").EnumerateArray().ToList();
+        Assert.Equal(200, outcomes.Sum(outcome => outcome.GetProperty("count").GetInt64()));
+        Assert.All(outcomes, outcome => Assert.True(outcome.GetProperty("allowed").GetBoolean()));
+        var allowed = Assert.Single(explore.Json.GetProperty("programs").EnumerateArray()).GetProperty("allowed").GetProperty("outcomes").EnumerateArray().Select(outcome => outcome.GetString());
+        Assert.Equal(allowed.Order(StringComparer.Ordinal), outcomes.Select(outcome => outcome.GetProperty("outcome").GetString()).Order(StringComparer.Ordinal));
+
+        var page = _cli.Run("explore", "setstarter-vs-setstarter", "--iterations", "200", "--seed", "3").Exits(0).Out;
+        foreach (var outcome in outcomes) Assert.Contains($"{outcome.GetProperty("count").GetInt64()}  allows     {outcome.GetProperty("outcome").GetString()}", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explore_takes_a_program_of_ones_own()
+    {
+        _cli.Write("race", "p = Open(task 0)\nthread A\n  Close(p)\nthread B\n  Close(p)\n");
+        var page = _cli.Run("explore", "--program", "race", "--iterations", "50").Exits(0).Out;
+        Assert.Contains("allows     A: ok | B: EBADF", page, StringComparison.Ordinal);
+        Assert.Contains("allows     A: EBADF | B: ok", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_costs_no_verdict()
+    {
+        _cli.Write("perfmodel-failures", "a file where the folder should be");
+        var run = _cli.Run("run", "--subject", "wrong:busy-for-exists", "--checks", "rules", "--json").Exits(1);
+        Schemas.Valid("run", run);
+        Assert.Contains(run.Complaints, line => line.Contains("cannot save", StringComparison.Ordinal));
+        Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("checks")[0].GetProperty("failures")[0].GetProperty("file").ValueKind);
+    }
+
+    private static IEnumerable<string?> Rules(JsonElement of) => of.GetProperty("rules").EnumerateArray().Select(rule => rule.GetString());
+}

@@ -1,0 +1,26 @@
+// The JSON Schemas that lie beside the command, and validation by them.
+using NJsonSchema;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests.Command;
+
+public static class Schemas
+{
+    /// <summary>The verbs that have one: all.</summary>
+    public static TheoryData<string> Verbs => ["run", "explore", "subjects", "rules", "explain", "eval", "replay"];
+
+    /// <summary>What the schema of a verb has against a text.</summary>
+    public static IReadOnlyList<string> Errors(string verb, string json)
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "schemas", $"{verb}.schema.json");
+        var schema = JsonSchema.FromFileAsync(file).GetAwaiter().GetResult();
+        return [.. schema.Validate(json).Select(error => error.ToString())];
+    }
+
+    /// <summary>Asserts that an answer is one JSON object, and valid.</summary>
+    public static void Valid(string verb, Answer answer)
+    {
+        Assert.Equal(System.Text.Json.JsonValueKind.Object, answer.Json.ValueKind);
+        Assert.Empty(Errors(verb, answer.Out));
+    }
+}

@@ -1,0 +1,179 @@
+// Every verb from the outside: exit codes, what it prints, one valid JSON object with --json, and that a run repeats itself.
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using PerfModel.Conformance.Scheduled;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests.Command;
+
+public sealed partial class VerbTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Fact]
+    public void Version_names_suite_spec_and_grammar() =>
+        Assert.Matches(@"^perfmodel suite \d+\.\d+\.\d+, spec \d+\.\d+, text grammar \d+\n$", _cli.Run("--version").Exits(0).Out);
+
+    [Theory]
+    [MemberData(nameof(Schemas.Verbs), MemberType = typeof(Schemas))]
+    public void Every_verb_has_help(string verb)
+    {
+        var help = _cli.Run(verb, "--help").Exits(0);
+        Assert.Contains($"perfmodel {verb}", help.Out, StringComparison.Ordinal);
+        Assert.Contains("--json", help.Out, StringComparison.Ordinal);
+        Assert.Contains($"\n  {verb} ", _cli.Run("--help").Exits(0).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Subjects_lists_what_subject_takes()
+    {
+        var answer = _cli.Run("subjects", "--json").Exits(0);
+        Schemas.Valid("subjects", answer);
+        var subjects = answer.Json.GetProperty("subjects").EnumerateArray().ToList();
+        Assert.Equal(["lockfree", "locked", "model"], subjects.Where(subject => Text(subject, "kind") == "correct").Select(subject => Text(subject, "name")));
+        Assert.All(subjects, subject => Assert.Equal(Text(subject, "kind") == "wrong", subject.GetProperty("breaks").GetArrayLength() > 0));
+        foreach (var subject in subjects) Assert.Contains(Text(subject, "name"), _cli.Run("subjects").Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rules_and_explain()
+    {
+        var rules = _cli.Run("rules", "--json").Exits(0);
+        Schemas.Valid("rules", rules);
+        Assert.Contains("  2.3   ", _cli.Run("rules").Exits(0).Out, StringComparison.Ordinal);
+        // One with examples, one with scenarios, one that is untested.
+        foreach (var rule in (string[])["2.3", "7.4", "6.1"]) Schemas.Valid("explain", _cli.Run("explain", rule, "--json").Exits(0));
+        var page = _cli.Run("explain", "2.3").Exits(0).Out;
+        foreach (var part in (string[])["2.3 ", "Intent: ", "Source: ", "Example: ", "Checks: rules"]) Assert.Contains(part, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Eval_says_each_answer_and_the_state_after_it()
+    {
+        const string Program = "p = Open(task 0, period 1, enabled)\nt = Open(task 0, enabled)\nScheduleIn(p)\nScheduleIn(t)\nSetStopper(p, t) -> ok\nOverflow(p)\nPaused(t) -> ok paused\n";
+        var answer = _cli.Run(Program, ["eval", "-", "--json"]).Exits(0);
+        Schemas.Valid("eval", answer);
+        var steps = answer.Json.GetProperty("documents")[0].GetProperty("steps").EnumerateArray().ToList();
+        Assert.Equal(["ok", "ok", "ok", "ok", "ok", "ok 1", "ok paused"], steps.Select(step => Text(step, "result")));
+        Assert.Contains("paused", steps[^1].GetProperty("state")[1].GetString(), StringComparison.Ordinal);
+        Assert.Contains("Overflow(p) -> ok 1", _cli.Run(Program, ["eval", "-"]).Exits(0).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Eval_of_a_wrong_answer_exits_1()
+    {
+        _cli.Write("program", "p = Open(task 0)\nClose(p) -> EBADF\n");
+        Assert.Contains("the file says EBADF", _cli.Run("eval", "program").Exits(1).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Eval_of_a_program_with_threads_lists_the_allowed_outcomes()
+    {
+        _cli.Write("program", "p = Open(task 0)\nthread A\n  Close(p)\nthread B\n  Close(p)\n");
+        var answer = _cli.Run("eval", "program", "--json").Exits(0);
+        Schemas.Valid("eval", answer);
+        Assert.Equal(["A: EBADF | B: ok", "A: ok | B: EBADF"], answer.Json.GetProperty("documents")[0].GetProperty("outcomes").GetProperty("all").EnumerateArray().Select(outcome => outcome.GetString()));
+    }
+
+    [Theory]
+    [InlineData("lockfree")]
+    [InlineData("locked")]
+    [InlineData("model")]
+    public void A_correct_subject_conforms(string subject)
+    {
+        var answer = _cli.Run("run", "--subject", subject, "--iterations", "40", "--json").Exits(0);
+        Schemas.Valid("run", answer);
+        Assert.Equal("conforms", Text(answer.Json, "verdict"));
+        Assert.All(answer.Json.GetProperty("checks").EnumerateArray(), check => Assert.Equal("pass", Text(check, "verdict")));
+        Assert.Empty(answer.Complaints);
+    }
+
+    [Fact]
+    public void Without_a_verb_it_is_run()
+    {
+        var answer = _cli.Run("--rule", "2.4").Exits(0);
+        Assert.StartsWith("lockfree conforms: rules ", answer.Out.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^ *2\.4 .*rules.*pass", answer.Out);
+    }
+
+    [Fact]
+    public void The_same_seed_and_iterations_give_the_same_report()
+    {
+        string[] arguments = ["run", "--subject", "wrong:stoppers-first", "--checks", "rules,random,scheduled", "--iterations", "150", "--seed", "5", "--json"];
+        string once = Timeless(_cli.Run(arguments).Exits(1).Out), twice = Timeless(_cli.Run(arguments).Exits(1).Out);
+        Assert.Equal(once, twice);
+    }
+
+    [Fact]
+    public void Seconds_end_a_run_and_find_nothing_wrong_by_ending_it()
+    {
+        // On a busy machine some check may not come to its turn: then nobody knows, and it says so.
+        var answer = _cli.Run("run", "--seconds", "8", "--json");
+        Assert.Contains(answer.Code, (int[])[0, 3]);
+        Schemas.Valid("run", answer);
+        Assert.DoesNotContain(answer.Json.GetProperty("checks").EnumerateArray(), check => Text(check, "verdict") == "fail");
+        Assert.InRange(answer.Json.GetProperty("elapsedMs").GetInt64(), 0, 60_000);
+    }
+
+    [Fact]
+    public void The_report_file_holds_what_json_prints()
+    {
+        var answer = _cli.Run("run", "--rule", "2.4", "--json", "--report", "report.json").Exits(0);
+        Assert.Equal(answer.Out, _cli.Read("report.json"));
+    }
+
+    [Fact]
+    public void A_check_that_was_left_out_is_not_run_and_does_not_speak()
+    {
+        var answer = _cli.Run("run", "--checks", "rules", "--profile", "core", "--json").Exits(0);
+        Assert.Equal(["pass", "not-run", "not-run", "not-run"], answer.Json.GetProperty("checks").EnumerateArray().Select(check => Text(check, "verdict")));
+        Assert.Equal("not-run", Text(answer.Json.GetProperty("rules").EnumerateArray().Single(rule => Text(rule, "id") == "7.4"), "verdict"));
+    }
+
+    [Fact]
+    public void Fail_fast_stops_after_the_first_check_that_fails()
+    {
+        var answer = _cli.Run("run", "--subject", "wrong:busy-for-exists", "--fail-fast", "--json").Exits(1);
+        Assert.Equal(["fail", "not-run", "not-run", "not-run"], answer.Json.GetProperty("checks").EnumerateArray().Select(check => Text(check, "verdict")));
+    }
+
+    [UnixFact]
+    public void A_reader_that_has_seen_enough_is_no_error()
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", $"\"{DotnetHost.Path}\" exec \"{Cli.Assembly}\" rules | head -n 1"]) { UseShellExecute = false };
+        var answer = _cli.Run(start, "").Exits(0);
+        Assert.Equal("1 Events and handles\n", answer.Out);
+        Assert.Equal("", answer.Err);
+    }
+
+    [Fact]
+    public void A_fault_of_our_own_is_one_line_too()
+    {
+        // A temporary folder that is a file is nothing that a verb looks out for.
+        _cli.Write("file", "");
+        var start = DotnetHost.Exec(Cli.Assembly, "run", "--subject", "wrong:busy-for-exists");
+        start.Environment["TMPDIR"] = start.Environment["TMP"] = Path.Combine(_cli.Folder, "file");
+        _cli.Run(start, "").Complains("internal error: ");
+    }
+
+    [Theory]
+    [InlineData("run", """{"verdict":"conforms"}""")]
+    [InlineData("run", """[]""")]
+    [InlineData("subjects", """{"subjects":[{"name":"a","kind":"odd","breaks":[],"summary":""}]}""")]
+    [InlineData("subjects", """{"subjects":[{"name":"a","kind":"wrong","breaks":["first"],"summary":""}]}""")]
+    [InlineData("explore", """{"verdict":"maybe"}""")]
+    [InlineData("eval", """{"documents":[]}""")]
+    [InlineData("replay", """{"verdict":"violates","subject":"a","dialect":"Rfc2011","means":"luck","how":"","rules":[],"page":null}""")]
+    [InlineData("rules", """{"spec":"0.1","rules":[{"id":"2","title":"","untested":null}]}""")]
+    [InlineData("explain", """{"id":"2.4"}""")]
+    public void A_schema_refuses_what_is_not_of_its_shape(string verb, string json) => Assert.NotEmpty(Schemas.Errors(verb, json));
+
+    private static string Text(JsonElement element, string member) => element.GetProperty(member).GetString()!;
+
+    private static string Timeless(string json) => ElapsedMember().Replace(json, "");
+
+    [GeneratedRegex("\"elapsedMs\": \\d+,")]
+    private static partial Regex ElapsedMember();
+}
