@@ -1,4 +1,5 @@
 // Overflow, Tick and every read allocate nothing, whatever they find; a closed event is the garbage collector's.
+using System.Runtime.CompilerServices;
 using PerfModel.Implementation;
 using Xunit;
 using Xunit.Abstractions;
@@ -25,14 +26,21 @@ public class AllocationTests(ITestOutputHelper output)
     [Fact]
     public void An_allocation_would_be_seen() => Assert.InRange(AllocatedBy(() => GC.KeepAlive(new object())), 20L * Rounds, long.MaxValue);
 
+    // What is compiled while it runs allocates its literals then, once: the least of some measurements is what the calls take.
     private long AllocatedBy(Action call)
     {
-        for (var i = 0; i < 200; i++) call();
+        long[] measured = [Measure(call), Measure(call), Measure(call)];
+        if (measured.Max() != 0) output.WriteLine($"{string.Join(", ", measured)} bytes in {Rounds} calls");
+        return measured.Min();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static long Measure(Action call)
+    {
+        for (var i = 0; i < Rounds; i++) call();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Rounds; i++) call();
-        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        if (bytes != 0) output.WriteLine($"{bytes} bytes in {Rounds} calls");
-        return bytes;
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     /// <summary>Events in every condition that a call can meet: visits that move and that do not, dead targets, itself as its target.</summary>
@@ -67,6 +75,15 @@ public class AllocationTests(ITestOutputHelper output)
                 if (i % 5 == 0) System.Close(target);
             }
 
+            // No read is of a value that nothing has moved yet.
+            foreach (var e in (EventHandle[])[trigger, counting])
+            {
+                Assert.Equal(Errno.None, System.Tick(e, 8, out _));
+                Assert.Equal(Errno.None, System.Overflow(e, out _));
+            }
+
+            System.SetStarter(trigger, counting);
+            System.SetStopper(trigger, idle);
             System.SetStopper(oneShot, oneShot);
             System.Close(closed);
             Events = [("a trigger", trigger), ("an idle event", idle), ("a counting event", counting), ("a one-shot", oneShot), ("a closed event", closed), ("no event", EventHandle.None)];

@@ -55,7 +55,7 @@ public class MemoryTests(ITestOutputHelper output)
             last = next;
         }
 
-        Assert.Equal(Errno.None, _system.Close(last));
+        // The last stays live: whatever it holds on to is still there when the memory is measured.
     });
 
     [Fact]

@@ -82,30 +82,24 @@ internal static class AnyDocument
             Verdict = verdict,
         };
 
-    /// <summary>Whether two documents say the same; where they do not, the first member that differs.</summary>
+    /// <summary>The first member in which two documents differ, or null. Of values, not of texts: what is not printed must not be lost unseen.</summary>
     public static string? Difference(Document one, Document other)
     {
         foreach (var property in typeof(Document).GetProperties().Where(property => property.CanWrite))
         {
-            var (left, right) = (Flat(property.GetValue(one)), Flat(property.GetValue(other)));
-            if (left != right) return $"{property.Name}: {left} / {right}";
+            var (left, right) = (Items(property.GetValue(one)), Items(property.GetValue(other)));
+            if (!left.SequenceEqual(right)) return $"{property.Name}: {string.Join(" ; ", left)} / {string.Join(" ; ", right)}";
         }
 
         return null;
 
-        // Arrays compare by their places, and a record prints what it holds. An array that is not there differs from an empty one.
-        static string Flat(object? value) => value switch
+        // Arrays would be compared by their places in memory. One that is not there differs from one that is empty.
+        static List<object?> Items(object? value) => value switch
         {
-            null => "null",
-            string text => $"'{text}'",
-            ImmutableArray<ProgramThread> threads => string.Join(" | ", threads.Select(thread => Flat(thread.Lines))),
-            ImmutableArray<Line> lines => string.Join(" ; ", lines.Select(line => $"{line.Operation.GetType().Name} {line}")),
-            ImmutableArray<HistoryEvent> { IsDefault: true } => "none",
-            ImmutableArray<HistoryEvent> events => $"[{string.Join(" ; ", events)}]",
-            ImmutableArray<string> { IsDefault: true } => "none",
-            ImmutableArray<string> lines => $"[{string.Join("\n", lines)}]",
-            ImmutableArray<RuleId> rules => string.Join(", ", rules),
-            _ => value.ToString()!,
+            ImmutableArray<HistoryEvent> { IsDefault: true } or ImmutableArray<string> { IsDefault: true } => [null],
+            ImmutableArray<ProgramThread> threads => [.. threads.SelectMany(thread => thread.Lines.Cast<object?>().Append("next thread"))],
+            System.Collections.IEnumerable items and not string => [.. items.Cast<object?>()],
+            _ => [value],
         };
     }
 
