@@ -18,7 +18,7 @@ public sealed record PageHeader(string Check, string Subject, Dialect Dialect, s
     public override string ToString() => $"{Check}, {Subject}, {Dialect}";
 }
 
-/// <summary>Writes failure pages: plain ASCII, no line longer than 120.</summary>
+/// <summary>Writes failure pages: plain ASCII, no line longer than 120 but the one to paste.</summary>
 public static class FailurePage
 {
     /// <summary>The most lines of a list that are shown before the one that matters.</summary>
@@ -152,7 +152,7 @@ public static class FailurePage
     {
         if (header.Replay is null) return;
         page.Line();
-        page.Label("replay", header.Replay);
+        page.LabelUnfolded("replay", header.Replay);
     }
 
     /// <summary>The last steps of an order in words.</summary>

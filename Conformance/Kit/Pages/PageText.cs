@@ -48,6 +48,9 @@ internal sealed class PageText
         }
     }
 
+    /// <summary>A line to paste behind its label: never folded, however long.</summary>
+    public void LabelUnfolded(string label, string text) => Line(label.PadLeft(Indent - 3) + " : " + text);
+
     /// <summary>Texts behind one label, each on a line of its own.</summary>
     public void Label(string label, IEnumerable<string> texts)
     {
