@@ -5,7 +5,6 @@ using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
-using Failure = PerfModel.Conformance.Checks.Failure;
 
 namespace PerfModel.Conformance.Command;
 

@@ -6,7 +6,6 @@ using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
-using Failure = PerfModel.Conformance.Checks.Failure;
 
 namespace PerfModel.Conformance.Command;
 
@@ -97,8 +96,8 @@ internal static class ReplayVerb
                 throw new UsageException($"{OperationParser.Short(file)}: a history of real threads is judged, not run; it says nothing of {OperationParser.Short(otherSubject)}");
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
             var judgement = HistoryChecker.Check(saved, _dialect, Budget.Default);
-            if (judgement.Failure is not null) return new(Means, How, ScheduledCheck.OfHistory(saved, _dialect, judgement));
-            return judgement.Verdict == Histories.Verdict.Unknown ? new(Means, $"{How}; the budget ran out", null, "inconclusive")
+            if (judgement.Violation is not null) return new(Means, How, ScheduledCheck.OfHistory(saved, _dialect, judgement));
+            return judgement.Verdict == HistoryVerdict.Unknown ? new(Means, $"{How}; the budget ran out", null, "inconclusive")
                 // A thread that threw left a call without a return: the history alone is allowed.
                 : saved.Verdict == "violates" ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, "inconclusive")
                 : new(Means, How, null);

@@ -173,5 +173,5 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     /// <summary>The failure that a history is which was judged to violate.</summary>
     public static Failure OfHistory(Document saved, Dialect dialect, Judgement judgement) =>
-        new(saved.Check ?? Name, dialect, judgement.Failure?.Rules ?? RuleSet.Of(7_01), header => FailurePage.Of(saved, judgement, header), saved);
+        new(saved.Check ?? Name, dialect, judgement.Violation?.Rules ?? RuleSet.Of(7_01), header => FailurePage.Of(saved, judgement, header), saved);
 }

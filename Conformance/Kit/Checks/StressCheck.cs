@@ -77,8 +77,8 @@ public sealed class StressCheck(CheckContext context)
                 return ScheduledCheck.FailureOf(history with { Subject = context.Subject, Check = Name }, dialect, "threw", $"{threw.GetType().Name}: {OperationParser.Short(threw.Message)}");
             if (!seen.Add(history.ToString())) continue;
             var judgement = HistoryChecker.Check(history, dialect, Budget.Default);
-            if (judgement.Verdict == Histories.Verdict.Unknown) _unknown++;
-            if (judgement.Verdict != Histories.Verdict.Violates) continue;
+            if (judgement.Verdict == HistoryVerdict.Unknown) _unknown++;
+            if (judgement.Verdict != HistoryVerdict.Violates) continue;
             var saved = history with { Subject = context.Subject, Check = Name, Seed = context.Seed, Verdict = judgement.Word };
             return ScheduledCheck.OfHistory(saved, dialect, judgement);
         }

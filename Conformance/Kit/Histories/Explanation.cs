@@ -11,7 +11,7 @@ internal static class Explanation
     private const int MostStories = 100;
 
     /// <summary>A setup line with another answer than the model's.</summary>
-    public static Failure OfSetup(SequentialMismatch mismatch) => new()
+    public static Violation OfSetup(SequentialMismatch mismatch) => new()
     {
         Place = new Place(Section.Setup, mismatch.Index),
         Thread = -1,
@@ -29,7 +29,7 @@ internal static class Explanation
     };
 
     /// <summary>A history that violates; the search that looked ahead could not explain the moment <paramref name="earliest"/>.</summary>
-    public static Failure OfHistory(Moments moments, State start, int earliest, Budget budget)
+    public static Violation OfHistory(Moments moments, State start, int earliest, Budget budget)
     {
         var at = FirstUnexplained(moments, start, earliest, budget);
         var moment = moments.All[at];
@@ -48,7 +48,7 @@ internal static class Explanation
 
         var rules = stories.Select(story => story.Order).Append(longest).Aggregate(
             answerRules | SeenRules(moment.Operation, moment.Seen!.Value) | Forbidding(moments, at), (set, order) => set | RulesAbout(moments, start, order, moment));
-        return new Failure
+        return new Violation
         {
             Place = moment.Place,
             Thread = moments.ThreadOf(moment.Thread),

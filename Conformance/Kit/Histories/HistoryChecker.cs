@@ -34,14 +34,14 @@ public static class HistoryChecker
     {
         var moments = Moments.Of(setup, events, after);
         if (SequentialMismatch.Find(State.Initial(declaration), setup, out var start) is { } mismatch)
-            return new Judgement(Verdict.Violates, 0, Failure: Explanation.OfSetup(mismatch));
+            return new Judgement(HistoryVerdict.Violates, 0, Violation: Explanation.OfSetup(mismatch));
         var all = moments.All.Length;
         var search = new Search(moments, new Scope(all, all, Exhaustive: false), budget).Run(start);
         if (search.Explained is { } explained)
-            return new Judgement(Verdict.Conforms, search.Expanded, Explanation.OrderTo(moments, explained));
-        if (search.Overrun) return new Judgement(Verdict.Unknown, search.Expanded);
-        return new Judgement(Verdict.Violates, search.Expanded,
-            Failure: Explanation.OfHistory(moments, start, search.Farthest!.Moment, Enough(search.Expanded, budget)));
+            return new Judgement(HistoryVerdict.Conforms, search.Expanded, Explanation.OrderTo(moments, explained));
+        if (search.Overrun) return new Judgement(HistoryVerdict.Unknown, search.Expanded);
+        return new Judgement(HistoryVerdict.Violates, search.Expanded,
+            Violation: Explanation.OfHistory(moments, start, search.Farthest!.Moment, Enough(search.Expanded, budget)));
     }
 
     /// <summary>What an attempt to explain a violation may cost: somewhat more than it cost to find it.</summary>

@@ -5,7 +5,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Histories;
 
 /// <summary>The three verdicts on a history.</summary>
-public enum Verdict
+public enum HistoryVerdict
 {
     /// <summary>Some order of all atomic steps explains every answer (rule 7.1).</summary>
     Conforms,
@@ -49,7 +49,7 @@ public readonly record struct Place(Section Section, int Index)
 }
 
 /// <summary>Why a history violates the spec.</summary>
-public sealed record Failure
+public sealed record Violation
 {
     /// <summary>Where the first answer stands that no order explains.</summary>
     public required Place Place { get; init; }
@@ -109,14 +109,14 @@ public sealed record BrokenOrder(Order Order, int Thread, Operation Operation, R
 /// <param name="Verdict">Conforms, violates or unknown.</param>
 /// <param name="Expanded">How many configurations were expanded to know.</param>
 /// <param name="Order">Where it conforms: an order of steps that explains every answer.</param>
-/// <param name="Failure">Where it violates: why.</param>
-public sealed record Judgement(Verdict Verdict, int Expanded, Order? Order = null, Failure? Failure = null)
+/// <param name="Violation">Where it violates: why.</param>
+public sealed record Judgement(HistoryVerdict Verdict, int Expanded, Order? Order = null, Violation? Violation = null)
 {
     /// <summary>The verdict as the text grammar writes it.</summary>
-    public string Word => Verdict switch { Verdict.Conforms => "conforms", Verdict.Violates => "violates", _ => "unknown" };
+    public string Word => Verdict switch { HistoryVerdict.Conforms => "conforms", HistoryVerdict.Violates => "violates", _ => "unknown" };
 
     /// <summary>One line.</summary>
-    public override string ToString() => Failure is { } f
+    public override string ToString() => Violation is { } f
         ? $"{Word} at {f.Place}: {f.Operation} -> {f.Seen}; possible: {f.PossibleWords} ({f.AnswerRules})"
         : Word;
 }

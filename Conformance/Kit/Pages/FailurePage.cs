@@ -41,18 +41,18 @@ public static class FailurePage
         var mismatch = SequentialMismatch.Find(State.Initial(declaration), setup, out var start);
         if (mismatch is not null) return Of(mismatch, header);
         var page = new PageText();
-        if (judgement.Failure is { } failure)
+        if (judgement.Violation is { } violation)
         {
-            var inAfter = failure.Place.Section == Section.After;
-            page.Head("DOES NOT CONFORM", $"rules in play: {failure.Rules}", header.ToString());
+            var inAfter = violation.Place.Section == Section.After;
+            page.Head("DOES NOT CONFORM", $"rules in play: {violation.Rules}", header.ToString());
             Title(page, header);
-            Seen(page, start, inAfter ? events : events[..(failure.Place.Index + 1)], inAfter ? [.. after.Take(failure.Place.Index + 1)] : [], failure);
+            Seen(page, start, inAfter ? events : events[..(violation.Place.Index + 1)], inAfter ? [.. after.Take(violation.Place.Index + 1)] : [], violation);
             page.Line();
-            Orders(page, failure);
+            Orders(page, violation);
         }
         else
         {
-            page.Head(judgement.Verdict == Verdict.Conforms ? "CONFORMS" : "UNKNOWN", "", header.ToString());
+            page.Head(judgement.Verdict == HistoryVerdict.Conforms ? "CONFORMS" : "UNKNOWN", "", header.ToString());
             page.Line();
             Seen(page, start, events, [.. after], null);
             page.Line();
@@ -105,10 +105,10 @@ public static class FailurePage
         return page.ToString();
     }
 
-    private static void Seen(PageText page, State start, ImmutableArray<HistoryEvent> events, ImmutableArray<Line> after, Failure? failure)
+    private static void Seen(PageText page, State start, ImmutableArray<HistoryEvent> events, ImmutableArray<Line> after, Violation? violation)
     {
         page.Label("start", start.Describe());
-        var drawing = Drawing.Of(events, failure is { Place.Section: Section.History } ? failure.Place.Index : -1, PageText.Room);
+        var drawing = Drawing.Of(events, violation is { Place.Section: Section.History } ? violation.Place.Index : -1, PageText.Room);
         if (drawing.Omitted > 0) page.Label("", FormattableString.Invariant($"({drawing.Omitted} calls were over before what is drawn)"));
         foreach (var (thread, bars) in drawing.Lanes) page.Label($"thread {ProgramThread.Name(thread)}", [bars]);
         if (drawing.Legend.Length > LinesBefore) page.Label("calls", PageText.Listed(drawing.Legend, "; "));
@@ -116,18 +116,18 @@ public static class FailurePage
         var hidden = Math.Max(0, after.Length - 1 - LinesBefore);
         var texts = after.Skip(hidden).Select(line => line.ToString()).ToList();
         if (hidden > 0) texts.Insert(0, FormattableString.Invariant($"({hidden} lines before)"));
-        if (failure is { Place.Section: Section.After }) texts[^1] += "   X";
+        if (violation is { Place.Section: Section.After }) texts[^1] += "   X";
         page.Label("after", texts);
     }
 
-    private static void Orders(PageText page, Failure failure)
+    private static void Orders(PageText page, Violation violation)
     {
-        var whose = failure.Thread < 0 ? "after the threads" : $"in thread {ProgramThread.Name(failure.Thread)}";
-        page.Label("no order", $"explains {failure.Operation} -> {failure.Seen}, {whose} (X). Possible: {failure.PossibleWords}{Cited(failure.AnswerRules)}");
-        var column = Math.Min(50, failure.Tried.Max(tried => (int?)Listed(tried.Order).Length) ?? 0);
-        for (var i = 0; i < failure.Tried.Length; i++)
+        var whose = violation.Thread < 0 ? "after the threads" : $"in thread {ProgramThread.Name(violation.Thread)}";
+        page.Label("no order", $"explains {violation.Operation} -> {violation.Seen}, {whose} (X). Possible: {violation.PossibleWords}{Cited(violation.AnswerRules)}");
+        var column = Math.Min(50, violation.Tried.Max(tried => (int?)Listed(tried.Order).Length) ?? 0);
+        for (var i = 0; i < violation.Tried.Length; i++)
         {
-            var tried = failure.Tried[i];
+            var tried = violation.Tried[i];
             var who = tried.Thread < 0 ? "" : ProgramThread.Name(tried.Thread) + ": ";
             var must = $"{who}{tried.Operation} must be {tried.Must}{Cited(tried.Rules)}";
             var (label, order) = (FormattableString.Invariant($"order {i + 1}"), Listed(tried.Order));
@@ -135,11 +135,11 @@ public static class FailurePage
             else page.Label(label, [order, "  " + must]);
         }
 
-        if (failure.DeadEnds > failure.Tried.Length)
-            page.Label("", FormattableString.Invariant($"({failure.DeadEnds} dead ends in all)"));
-        var same = failure.Tried.Select(tried => Listed(tried.Order)).ToList().IndexOf(Listed(failure.Longest));
-        page.Label("longest fit", same < 0 ? Listed(failure.Longest) : FormattableString.Invariant($"that of order {same + 1}"));
-        page.Label("leads to", failure.State.Describe());
+        if (violation.DeadEnds > violation.Tried.Length)
+            page.Label("", FormattableString.Invariant($"({violation.DeadEnds} dead ends in all)"));
+        var same = violation.Tried.Select(tried => Listed(tried.Order)).ToList().IndexOf(Listed(violation.Longest));
+        page.Label("longest fit", same < 0 ? Listed(violation.Longest) : FormattableString.Invariant($"that of order {same + 1}"));
+        page.Label("leads to", violation.State.Describe());
     }
 
     private static void Title(PageText page, PageHeader header)

@@ -51,11 +51,11 @@ public sealed class ProgramObserver(Document program, Dialect dialect)
         var text = _seen.ToString();
         if (!_judged.TryGetValue(text, out var judgement))
             _judged.Add(text, judgement = HistoryChecker.Check(_seen, dialect, Budget.Default));
-        if (judgement.Verdict == Verdict.Unknown) Unknown++;
+        if (judgement.Verdict == HistoryVerdict.Unknown) Unknown++;
         var outcome = ProgramOutcome.Of(program.Threads.Length, _seen.History, _seen.After.Select(line => line.Result!.Value)).ToString();
         var (count, worst) = _outcomes.GetValueOrDefault(outcome, (0, "conforms"));
         _outcomes[outcome] = (count + 1, OutcomeCount.Worse(worst, judgement.Word));
-        if (judgement.Verdict != Verdict.Violates) return null;
+        if (judgement.Verdict != HistoryVerdict.Violates) return null;
         Violation ??= _seen with { Verdict = "violates" };
         return judgement.ToString();
     }

@@ -34,7 +34,7 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         {
             var judgement = Check(history);
             var conforms = BruteForce.Conforms(history.Program.Declaration, history.Program.Setup, history.Events, history.After);
-            Assert.True((conforms ? Verdict.Conforms : Verdict.Violates) == judgement.Verdict, $"{history}\nthe rival says {conforms}, the checker: {judgement}");
+            Assert.True((conforms ? HistoryVerdict.Conforms : HistoryVerdict.Violates) == judgement.Verdict, $"{history}\nthe rival says {conforms}, the checker: {judgement}");
             if (conforms)
             {
                 conforming++;
@@ -42,7 +42,7 @@ public class HistoryCheckerTests(ITestOutputHelper output)
             }
             else if (violating++ % 7 == 0)
             {
-                CheckFailure(history, judgement.Failure!);
+                CheckFailure(history, judgement.Violation!);
             }
         }
 
@@ -51,7 +51,7 @@ public class HistoryCheckerTests(ITestOutputHelper output)
     }
 
     // The first answer that has no explanation: all before it can be explained, and with any possible answer in its place it can be too.
-    private static void CheckFailure(SmallHistory history, Failure failure)
+    private static void CheckFailure(SmallHistory history, Violation failure)
     {
         var inAfter = failure.Place.Section == Section.After;
         var events = inAfter ? history.Events.Length : failure.Place.Index;

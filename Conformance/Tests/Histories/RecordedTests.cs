@@ -38,10 +38,10 @@ public class RecordedTests
         {
             var history = Run(declaration, threads, operations, new Random(seed));
             var judgement = HistoryChecker.Check(declaration, Setup, history.Events, history.After, Budget.Default);
-            Assert.True(judgement.Verdict == Verdict.Conforms, $"seed {seed}\n{history}\n{judgement}");
+            Assert.True(judgement.Verdict == HistoryVerdict.Conforms, $"seed {seed}\n{history}\n{judgement}");
             if (operations < 10) Assert.Null(Certificate.Objection(history, judgement.Order!, history.Events.Length, history.After.Length));
             if (judgement.Expanded > 0)
-                Assert.Equal(Verdict.Unknown, HistoryChecker.Check(declaration, Setup, history.Events, history.After, new Budget(judgement.Expanded - 1)).Verdict);
+                Assert.Equal(HistoryVerdict.Unknown, HistoryChecker.Check(declaration, Setup, history.Events, history.After, new Budget(judgement.Expanded - 1)).Verdict);
         }
     }
 
@@ -58,17 +58,17 @@ public class RecordedTests
             var at = returns[random.Next(returns.Count)];
             var wrong = history with { Events = history.Events.SetItem(at, history.Events[at] with { Return = Wrong(history.Events[at].Return!.Value) }) };
             var judgement = HistoryChecker.Check(declaration, Setup, wrong.Events, wrong.After, Budget.Default);
-            if (judgement.Verdict == Verdict.Conforms)
+            if (judgement.Verdict == HistoryVerdict.Conforms)
             {
                 Assert.Null(Certificate.Objection(wrong, judgement.Order!, wrong.Events.Length, wrong.After.Length));
                 continue;
             }
 
             violating++;
-            Assert.Equal(Verdict.Violates, judgement.Verdict);
-            var place = judgement.Failure!.Place;
+            Assert.Equal(HistoryVerdict.Violates, judgement.Verdict);
+            var place = judgement.Violation!.Place;
             var (events, after) = place.Section == Section.After ? (wrong.Events.Length, place.Index) : (place.Index, 0);
-            Assert.Null(Certificate.Objection(wrong, judgement.Failure.Longest, events, after));
+            Assert.Null(Certificate.Objection(wrong, judgement.Violation.Longest, events, after));
         }
 
         Assert.True(violating > 300, $"{violating} of 400");
@@ -103,7 +103,7 @@ public class RecordedTests
         threads.ForEach(thread => thread.Join());
         Assert.Equal(2 * Threads * Calls, recorder.Events.Length);
         var judgement = HistoryChecker.Check(new Declaration(Dialect.Rfc2011), Setup, recorder.Events, [], Budget.Default);
-        Assert.True(judgement.Verdict == Verdict.Conforms, judgement.ToString());
+        Assert.True(judgement.Verdict == HistoryVerdict.Conforms, judgement.ToString());
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public partial class ExampleTests
         foreach (var dialect in document.Dialects)
         {
             var judgement = HistoryChecker.Check(document, dialect, Budget.Default);
-            Assert.True(judgement.Verdict == Verdict.Conforms, $"{dialect}: {judgement}\n{document}");
+            Assert.True(judgement.Verdict == HistoryVerdict.Conforms, $"{dialect}: {judgement}\n{document}");
         }
     }
 
@@ -101,10 +101,10 @@ public partial class ExampleTests
     public void A_lost_stop_is_no_bug_in_one_dialect_only()
     {
         var document = NotBugBlocks()["A stop is lost, in Rfc2011."];
-        Assert.Equal(Verdict.Violates, HistoryChecker.Check(document, Dialect.Amended, Budget.Default).Verdict);
+        Assert.Equal(HistoryVerdict.Violates, HistoryChecker.Check(document, Dialect.Amended, Budget.Default).Verdict);
         var kept = DocumentParser.ParseOne(document.ToString().Replace("A: Paused(t) -> ok open", "A: Paused(t) -> ok paused", StringComparison.Ordinal), "SPEC.md");
-        Assert.Equal(Verdict.Violates, HistoryChecker.Check(kept, Dialect.Rfc2011, Budget.Default).Verdict);
-        Assert.Equal(Verdict.Conforms, HistoryChecker.Check(kept, Dialect.Amended, Budget.Default).Verdict);
+        Assert.Equal(HistoryVerdict.Violates, HistoryChecker.Check(kept, Dialect.Rfc2011, Budget.Default).Verdict);
+        Assert.Equal(HistoryVerdict.Conforms, HistoryChecker.Check(kept, Dialect.Amended, Budget.Default).Verdict);
     }
 
     [Fact]
