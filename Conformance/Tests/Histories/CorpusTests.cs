@@ -38,7 +38,7 @@ public partial class CorpusTests
         if (!name.EndsWith("-violates", StringComparison.Ordinal)) return;
         foreach (var dialect in document.Dialects)
         {
-            var rules = HistoryChecker.Check(document, dialect, budget).Failure!.Rules;
+            var rules = HistoryChecker.Check(document, dialect, budget).Violation!.Rules;
             Assert.True(document.Rules.Any(rules.Contains), $"{dialect}: {string.Join(", ", document.Rules)} in {rules}");
         }
     }

@@ -42,7 +42,7 @@ public class HistoryCheckerTests(ITestOutputHelper output)
             }
             else if (violating++ % 7 == 0)
             {
-                CheckFailure(history, judgement.Violation!);
+                CheckViolation(history, judgement.Violation!);
             }
         }
 
@@ -51,24 +51,24 @@ public class HistoryCheckerTests(ITestOutputHelper output)
     }
 
     // The first answer that has no explanation: all before it can be explained, and with any possible answer in its place it can be too.
-    private static void CheckFailure(SmallHistory history, Violation failure)
+    private static void CheckViolation(SmallHistory history, Violation violation)
     {
-        var inAfter = failure.Place.Section == Section.After;
-        var events = inAfter ? history.Events.Length : failure.Place.Index;
-        var after = inAfter ? failure.Place.Index : 0;
-        Assert.True(Rival(history, events, after, null), $"{history}\nnothing before {failure.Place} can be explained");
+        var inAfter = violation.Place.Section == Section.After;
+        var events = inAfter ? history.Events.Length : violation.Place.Index;
+        var after = inAfter ? violation.Place.Index : 0;
+        Assert.True(Rival(history, events, after, null), $"{history}\nnothing before {violation.Place} can be explained");
         var answers = Enum.GetValues<Errno>().Where(errno => errno != Errno.None).Select(Result.Of)
             .Concat([Result.Ok, Result.Ignored, Result.NoOwner, Result.Gate(false), Result.Gate(true), .. Enumerable.Range(0, 8).Select(n => Result.Of((long)n))])
             .Concat("pqtu".Select(name => Result.Owner(Instance.Own(Handle.Of(name)))))
             .ToHashSet();
-        Assert.Subset(answers, failure.Possible.ToHashSet());
-        Assert.DoesNotContain(failure.Seen, failure.Possible);
-        Assert.All(answers.Append(failure.Seen), answer =>
-            Assert.True(Rival(history, events, after, answer) == failure.Possible.Contains(answer), $"{history}\n{failure.Place}: {answer}"));
-        Assert.True(Certificate.Objection(history, failure.Longest, events, after) is null, $"{history}\n{failure.Longest}\n{Certificate.Objection(history, failure.Longest, events, after)}");
-        Assert.NotEmpty(failure.Tried);
-        Assert.True(failure.PossibleIsComplete && failure.DeadEnds >= failure.Tried.Length);
-        Assert.True(failure.Rules.Contains(new RuleId(7, 1)) && !failure.AnswerRules.IsEmpty && (failure.AnswerRules - failure.Rules).IsEmpty);
+        Assert.Subset(answers, violation.Possible.ToHashSet());
+        Assert.DoesNotContain(violation.Seen, violation.Possible);
+        Assert.All(answers.Append(violation.Seen), answer =>
+            Assert.True(Rival(history, events, after, answer) == violation.Possible.Contains(answer), $"{history}\n{violation.Place}: {answer}"));
+        Assert.True(Certificate.Objection(history, violation.Longest, events, after) is null, $"{history}\n{violation.Longest}\n{Certificate.Objection(history, violation.Longest, events, after)}");
+        Assert.NotEmpty(violation.Tried);
+        Assert.True(violation.PossibleIsComplete && violation.DeadEnds >= violation.Tried.Length);
+        Assert.True(violation.Rules.Contains(new RuleId(7, 1)) && !violation.AnswerRules.IsEmpty && (violation.AnswerRules - violation.Rules).IsEmpty);
     }
 
     /// <summary>What the rival says of the history up to a place, with another answer at that place, or none.</summary>
