@@ -117,7 +117,8 @@ public class PageTests
 
     private static void Fits(string page) => Assert.All(page.Split('\n'), line =>
     {
-        Assert.True(line.Length <= 120, line);
+        // A line to paste is never folded.
+        Assert.True(line.Length <= 120 || line.StartsWith("      replay : ", StringComparison.Ordinal), line);
         Assert.DoesNotContain(line, c => c is < ' ' or > '~');
         Assert.False(line.EndsWith(' '));
     });

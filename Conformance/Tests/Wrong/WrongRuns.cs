@@ -23,8 +23,8 @@ internal static class WrongRuns
     public const Dialect Spoken = Dialect.Rfc2011;
 
     // What a check is worth that is not said to catch the subject.
-    private const long Sequences = 2_000;
-    private const long Schedules = 4_000;
+    private const long Sequences = 1_000;
+    private const long Schedules = 1_000;
 
     private static readonly Lazy<DirectoryInfo> Folder = new(() =>
     {

@@ -1,0 +1,17 @@
+// The order of the tests: those that take longest first, so that they do not run alone at the end.
+using Xunit;
+using Xunit.Abstractions;
+
+[assembly: TestCollectionOrderer("PerfModel.Conformance.Tests.LongestFirst", "PerfModel.Conformance.Tests")]
+
+namespace PerfModel.Conformance.Tests;
+
+/// <summary>The matrix is one long test; what starts the command many times comes next.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Long = ["Matrix", "Command.Replay", "CheckTests", "Command."];
+
+    public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
+        testCollections.OrderBy(collection => Array.FindIndex(Long, word => collection.DisplayName.Contains(word, StringComparison.Ordinal)) is var place and >= 0 ? place : Long.Length)
+            .ThenBy(collection => collection.DisplayName, StringComparer.Ordinal);
+}
