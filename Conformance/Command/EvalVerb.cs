@@ -1,6 +1,7 @@
-// eval FILE|-: asks the model. A sequence gives each answer and the state after it; a program with threads, its allowed outcomes.
+// eval FILE|-: asks the model. A sequence gives each answer and the state after it; a program with threads, its allowed outcomes; a history, its verdict.
 using System.CommandLine;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -39,16 +40,19 @@ internal static class EvalVerb
     }
 
     /// <summary>What the model says of one document.</summary>
-    private sealed record Evaluation(List<(Line Line, Outcome Model)> Steps, OutcomeSet? Outcomes)
+    private sealed record Evaluation(Document Document, List<(Line Line, Outcome Model)> Steps, OutcomeSet? Outcomes, Judgement? Judgement)
     {
-        /// <summary>Whether every answer that the file wrote down is the model's.</summary>
-        public bool AsExpected => Steps.All(step => step.Line.Result is null || step.Line.Result == step.Model.Result);
+        /// <summary>Whether every answer that the file wrote down is the model's, and its history what the file says it is: conforming, if it says nothing.</summary>
+        public bool AsExpected => Judgement is not null
+            ? Judgement.Word == (Document.Verdict ?? "conforms")
+            : Steps.All(step => step.Line.Result is null || step.Line.Result == step.Model.Result);
 
         public static Evaluation Of(Document document, Declaration declaration)
         {
             var state = State.Initial(declaration);
             var steps = new List<(Line, Outcome)>();
-            foreach (var line in document.Threads.IsEmpty ? document.Setup.Concat(document.After) : document.Setup)
+            var sequence = document.Threads.IsEmpty && document.History.IsDefault;
+            foreach (var line in sequence ? document.Setup.Concat(document.After) : document.Setup)
             {
                 var outcome = Step.Apply(state, line.Operation);
                 for (var time = 1; time < line.Times; time++) outcome = Step.Apply(outcome.State, line.Operation);
@@ -56,7 +60,10 @@ internal static class EvalVerb
                 state = outcome.State;
             }
 
-            return new Evaluation(steps, document.Threads.IsEmpty ? null : Histories.Outcomes.Of(document, declaration.Dialect, Budget.Default));
+            // What was seen is judged; what was not run yet has outcomes.
+            return document.History.IsDefault
+                ? new Evaluation(document, steps, document.Threads.IsEmpty ? null : Histories.Outcomes.Of(document, declaration.Dialect, Budget.Default), null)
+                : new Evaluation(document, steps, null, HistoryChecker.Check(document, declaration.Dialect, Budget.Default));
         }
 
         public string ToText(string? title, Dialect dialect)
@@ -76,6 +83,7 @@ internal static class EvalVerb
                 foreach (var outcome in Outcomes.All.Keys) text.WriteLine($"    {outcome}");
             }
 
+            if (Judgement is not null) text.Write(FailurePage.Of(Document, Judgement, new PageHeader("eval", "the history of the file", dialect)));
             return text.ToString();
         }
 
@@ -90,6 +98,7 @@ internal static class EvalVerb
                 rules = step.Model.Rules.Rules.Select(rule => rule.ToString()),
                 state = step.Model.State.Instances.Select(instance => instance.ToString()),
             }),
+            history = Judgement is null ? null : new { verdict = Judgement.Word, rules = Judgement.Violation?.Rules.Rules.Select(rule => rule.ToString()) ?? [] },
             outcomes = Outcomes is null ? null : new { complete = Outcomes.Complete, all = Outcomes.All.Keys },
         };
     }

@@ -68,6 +68,28 @@ public sealed partial class VerbTests : IDisposable
         Assert.Contains("the file says EBADF", _cli.Run("eval", "program").Exits(1).Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ok paused", 0, "CONFORMS", "conforms")]
+    [InlineData("ok open", 1, "DOES NOT CONFORM", "violates")]
+    public void Eval_judges_a_history(string seen, int code, string words, string verdict)
+    {
+        var history = $"""
+            p = Open(task 0, period 1, enabled)
+            t = Open(task 0, enabled)
+            ScheduleIn(p)
+            ScheduleIn(t)
+            SetStopper(p, t)
+            history
+              A calls Overflow(p)
+              A returns ok 1
+              B: Paused(t) -> {seen}
+            """;
+        Assert.Contains(words, _cli.Run(history, ["eval", "-"]).Exits(code).Out, StringComparison.Ordinal);
+        var answer = _cli.Run(history, ["eval", "-", "--json"]).Exits(code);
+        Schemas.Valid("eval", answer);
+        Assert.Equal(verdict, answer.Json.GetProperty("documents")[0].GetProperty("history").GetProperty("verdict").GetString());
+    }
+
     [Fact]
     public void Eval_of_a_program_with_threads_lists_the_allowed_outcomes()
     {
