@@ -8,8 +8,57 @@ namespace PerfModel.Model;
 /// <param name="Concurrent">The rules of chapter 7 that allow it where it stands.</param>
 public readonly record struct CallStep(State State, Call Call, RuleSet Rules, RuleSet Concurrent)
 {
+    /// <summary>What the step is to its call, for those who tell of it.</summary>
+    public StepKind Kind { get; init; }
+
     /// <summary>The link that the step visits, or null if it is no visit.</summary>
     public LinkVisit? Visit { get; init; }
+
+    /// <summary>The copy that the step is about; of <see cref="StepKind.Copy"/> and <see cref="StepKind.CopyDies"/> only.</summary>
+    public Instance Copy { get; init; }
+}
+
+/// <summary>What a step is to its call.</summary>
+public enum StepKind
+{
+    /// <summary>All of it.</summary>
+    Whole,
+
+    /// <summary>Of Tick and Overflow: the first (rules 7.3 and 7.7).</summary>
+    Admission,
+
+    /// <summary>Of Tick and Overflow: a visit (rule 7.6).</summary>
+    Visit,
+
+    /// <summary>Of Tick and Overflow: the last (rule 7.3).</summary>
+    Sample,
+
+    /// <summary>Of TotalCount: the first (rule 7.9).</summary>
+    Begin,
+
+    /// <summary>Of TotalCount, Enable and Disable: the last; it changes nothing (rules 7.9 and 7.11).</summary>
+    End,
+
+    /// <summary>Of Fork: the source runs (rule 7.10).</summary>
+    Source,
+
+    /// <summary>Of Fork: the name is taken (rule 7.10).</summary>
+    Name,
+
+    /// <summary>Of Fork: the task runs and its copies appear (rule 7.10).</summary>
+    Appear,
+
+    /// <summary>Of Exit: the task ends (rule 7.10).</summary>
+    TaskEnds,
+
+    /// <summary>Of Exit: a copy dies (rule 7.10).</summary>
+    CopyDies,
+
+    /// <summary>Of Enable and Disable: the own instance (rule 7.11).</summary>
+    Own,
+
+    /// <summary>Of Enable and Disable: a copy (rule 7.11).</summary>
+    Copy,
 }
 
 /// <summary>A visit, for those who tell of it: which role of which target.</summary>
@@ -19,7 +68,7 @@ public readonly record struct LinkVisit(Role Role, Instance Target);
 /// The local state of one call: what it has done and learnt so far. A call is a program of atomic steps (rule 7.1);
 /// the program is here, what its steps do to the system is in <see cref="Step"/>.
 /// </summary>
-public abstract record Call
+public abstract partial record Call
 {
     private protected Call(Operation operation) => Operation = operation;
 
@@ -33,7 +82,9 @@ public abstract record Call
     public virtual Result? Settled => Result;
 
     /// <summary>Every step that the call can take now; none once it has its result.</summary>
-    public abstract IEnumerable<CallStep> Steps(State state);
+    /// <param name="state">The system before the step.</param>
+    /// <param name="seen">What the call is known to answer, or null. Of steps that differ in nothing but their answer only one is given then, one that answers this if there is any.</param>
+    public abstract IEnumerable<CallStep> Steps(State state, Result? seen = null);
 
     /// <summary>The call after somebody, itself included, has moved the system to <paramref name="after"/>.</summary>
     public virtual Call Observe(State after) => this;
@@ -42,6 +93,10 @@ public abstract record Call
     public static Call Begin(Operation operation) => operation switch
     {
         Operation.Tick or Operation.Overflow => new Delivery(operation),
+        Operation.Enable or Operation.Disable => new ReachingCopies((Operation.OnEvent)operation),
+        Operation.TotalCount read => new Totalling(read),
+        Operation.Fork fork => new Forking(fork),
+        Operation.Exit exit => new Exiting(exit),
         _ => new Single(operation),
     };
 
@@ -51,7 +106,7 @@ public abstract record Call
     /// <summary>An operation of one step (rules 7.2, 7.8 and 7.12).</summary>
     private sealed record Single(Operation Operation) : Call(Operation)
     {
-        public override IEnumerable<CallStep> Steps(State state)
+        public override IEnumerable<CallStep> Steps(State state, Result? seen)
         {
             if (Result is not null) yield break;
             var outcome = Step.Atomic(state, Operation);
@@ -90,7 +145,7 @@ public abstract record Call
 
         public override Result? Settled => _phase == Phase.Admission ? null : Model.Result.Of(_overflows);
 
-        public override IEnumerable<CallStep> Steps(State state)
+        public override IEnumerable<CallStep> Steps(State state, Result? seen)
         {
             if (_phase == Phase.Admission)
             {
@@ -113,7 +168,7 @@ public abstract record Call
             if (!_stoppers.Owed.IsEmpty) yield break;
 
             var (sampled, rules) = Step.Sample(state, Trigger, _overflows);
-            yield return new(sampled, Returned(Operation, Model.Result.Of(_overflows)), rules, RuleSet.Of(7_03));
+            yield return new(sampled, Returned(Operation, Model.Result.Of(_overflows)), rules, RuleSet.Of(7_03)) { Kind = StepKind.Sample };
         }
 
         public override Call Observe(State after)
@@ -134,7 +189,7 @@ public abstract record Call
             if (overflows == 0) return new(outcome.State, Returned(Operation, outcome.Result), outcome.Rules, concurrent);
             var starters = Links.HeldAtAdmission(outcome.State.TargetsOf(Trigger, Role.Starter));
             var stoppers = Links.HeldAtAdmission(outcome.State.TargetsOf(Trigger, Role.Stopper));
-            return new(outcome.State, new Delivery(Operation, Phase.Starters, overflows, starters, stoppers), outcome.Rules, concurrent);
+            return new(outcome.State, new Delivery(Operation, Phase.Starters, overflows, starters, stoppers), outcome.Rules, concurrent) { Kind = StepKind.Admission };
         }
 
         private CallStep Visit(State state, Instance target, Role role, Delivery after)
@@ -142,7 +197,7 @@ public abstract record Call
             var (visited, rules) = Step.Visit(state, target, role);
             var held = state.Find(target)?.Owner(role) == Trigger;
             var concurrent = RuleSet.Of(7_06) | RuleSet.Of(held ? 7_04 : 7_05);
-            return new(visited, after, rules, concurrent) { Visit = new LinkVisit(role, target) };
+            return new(visited, after, rules, concurrent) { Kind = StepKind.Visit, Visit = new LinkVisit(role, target) };
         }
     }
 

@@ -89,7 +89,7 @@ public abstract record Operation
         protected override string Arguments => $"{Trigger}, {Target}";
     }
 
-    /// <summary>A user's call on an event by its handle: Close, Enable, Disable (rules 1.8 and 3.2).</summary>
+    /// <summary>A user's call on an event by its handle: Close, Enable, Disable, TotalCount (rules 1.8, 3.2, 6.10 and 6.11).</summary>
     public abstract record OnEvent(Handle Event) : Operation
     {
         /// <inheritdoc/>
@@ -163,6 +163,42 @@ public abstract record Operation
     {
         /// <inheritdoc/>
         public override string Verb => "Unthrottle";
+    }
+
+    /// <summary>Reads what an event counted in all its tasks (rule 6.10).</summary>
+    public sealed record TotalCount(Handle Event) : OnEvent(Event)
+    {
+        /// <inheritdoc/>
+        public override string Verb => "TotalCount";
+
+        /// <inheritdoc/>
+        public override bool IsRead => true;
+    }
+
+    /// <summary>A task forks: <paramref name="Child"/> runs from then on, with copies of what <paramref name="Task"/> inherits (rule 6.2).</summary>
+    public sealed record Fork(int Task, int Child) : Operation
+    {
+        /// <inheritdoc/>
+        public override string Verb => "Fork";
+
+        /// <inheritdoc/>
+        public override IEnumerable<Handle> Uses => [];
+
+        /// <inheritdoc/>
+        protected override string Arguments => FormattableString.Invariant($"{Task}, {Child}");
+    }
+
+    /// <summary>A forked task ends, and its copies with it (rule 6.9).</summary>
+    public sealed record Exit(int Task) : Operation
+    {
+        /// <inheritdoc/>
+        public override string Verb => "Exit";
+
+        /// <inheritdoc/>
+        public override IEnumerable<Handle> Uses => [];
+
+        /// <inheritdoc/>
+        protected override string Arguments => FormattableString.Invariant($"{Task}");
     }
 
     /// <summary>The hardware counts <paramref name="Amount"/> occurrences, 0…2³²−1 (rules 4.2 to 4.6).</summary>

@@ -12,10 +12,10 @@ public enum Errno
     /// <summary>Not a live handle (rules 1.7 and 2.2).</summary>
     EBADF,
 
-    /// <summary>An argument that can never be right (rules 1.3, 2.3, 4.3, 8.4 and 8.7).</summary>
+    /// <summary>An argument that can never be right (rules 1.3, 2.3, 4.3, 6.1, 6.2, 8.4 and 8.7).</summary>
     EINVAL,
 
-    /// <summary>This trigger already holds this role for this target (rule 2.4); a task of this name was made before (chapter 6).</summary>
+    /// <summary>This trigger already holds this role for this target (rule 2.4); the name of the task was used before (rule 6.2).</summary>
     EEXIST,
 
     /// <summary>Another live event holds the role (rule 2.5).</summary>
@@ -24,13 +24,13 @@ public enum Errno
     /// <summary>As many handles as declared are live (rule 1.4).</summary>
     EMFILE,
 
-    /// <summary>No such task is running (rule 1.5).</summary>
+    /// <summary>No such task is running (rules 1.5, 6.2 and 6.9).</summary>
     ESRCH,
 
-    /// <summary>The count would pass 2⁵³−1 (rule 4.6).</summary>
+    /// <summary>The count would pass 2⁵³−1 (rule 4.6), or a sum of counts 2⁶³−1 (rule 6.10).</summary>
     EOVERFLOW,
 
-    /// <summary>All declared task names are used (chapter 6).</summary>
+    /// <summary>All declared names of tasks are used (rule 6.2).</summary>
     EAGAIN,
 }
 

@@ -32,8 +32,11 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     /// <summary>Occurrences counted while running, 0…2⁵³−1 (rules 4.4 to 4.6).</summary>
     public long Count { get; init; }
 
-    /// <summary>Overflow records written (rule 4.12).</summary>
+    /// <summary>Overflow records written (rules 4.12 and 6.14).</summary>
     public long Samples { get; init; }
+
+    /// <summary>What the event's dead copies left (rule 6.9); kept by the own instance, 0 in a copy.</summary>
+    public Int128 Folded { get; init; }
 
     /// <summary>Off, Inactive or Active (rule 3.1).</summary>
     public Activity Activity => !Enabled ? Activity.Off : Scheduled ? Activity.Active : Activity.Inactive;
@@ -59,6 +62,7 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
         if (Throttled) words.Add("throttled");
         words.Add(FormattableString.Invariant($"count {Count}"));
         if (Sampling) words.Add(FormattableString.Invariant($"samples {Samples}, period {Period}"));
+        if (Folded != 0) words.Add(FormattableString.Invariant($"{Folded} left by copies"));
         if (Starter is { } starter) words.Add($"starter {starter}");
         if (Stopper is { } stopper) words.Add($"stopper {stopper}");
         if (scope) words.Add(FormattableString.Invariant($"{(Task < 0 ? "no task" : $"task {Task}")}, {(Cpu < 0 ? "any cpu" : $"cpu {Cpu}")}"));
@@ -69,17 +73,41 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     public override string ToString() => Describe(scope: true);
 }
 
-/// <summary>A system at one instant: what was declared, and the live instances.</summary>
+/// <summary>What became of a name that a Fork took (rules 6.1 and 7.10).</summary>
+public enum TaskLife
+{
+    /// <summary>Its Fork is under way: the name is used, the task does not run yet.</summary>
+    Coming,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    /// <summary>It has ended; its name stays used.</summary>
+    Exited,
+}
+
+/// <summary>A task that is no root.</summary>
+/// <param name="Name">Its name, R…T−1.</param>
+/// <param name="Life">What became of it.</param>
+public readonly record struct ForkedTask(int Name, TaskLife Life)
+{
+    /// <summary>The name and what became of it.</summary>
+    public override string ToString() => FormattableString.Invariant($"task {Name}: {Life.ToString().ToLowerInvariant()}");
+}
+
+/// <summary>A system at one instant: what was declared, the live instances, and the tasks that were forked.</summary>
 public sealed class State : IEquatable<State>
 {
     private readonly int _hash;
 
-    private State(Declaration declaration, ImmutableArray<InstanceState> instances)
+    private State(Declaration declaration, ImmutableArray<InstanceState> instances, ImmutableArray<ForkedTask> tasks)
     {
         Declaration = declaration;
         Instances = instances;
+        Tasks = tasks;
         var hash = 17;
         foreach (var instance in instances) hash = hash * 31 + instance.GetHashCode();
+        foreach (var task in tasks) hash = hash * 31 + task.GetHashCode();
         _hash = hash;
     }
 
@@ -89,11 +117,46 @@ public sealed class State : IEquatable<State>
     /// <summary>The live instances, in order of name.</summary>
     public ImmutableArray<InstanceState> Instances { get; }
 
-    /// <summary>How many handles are live; copies do not count (rule 1.4).</summary>
-    public int LiveHandles => Instances.Count(instance => !instance.Id.IsCopy);
+    /// <summary>The tasks that were forked, in order of name; the roots are not among them.</summary>
+    public ImmutableArray<ForkedTask> Tasks { get; }
 
-    /// <summary>The system before its first call: nothing is open.</summary>
-    public static State Initial(Declaration declaration) => new(declaration, []);
+    /// <summary>How many handles are live; copies do not count (rules 1.4 and 6.8).</summary>
+    public int LiveHandles
+    {
+        get
+        {
+            var live = 0;
+            foreach (var instance in Instances)
+                if (!instance.Id.IsCopy) live++;
+            return live;
+        }
+    }
+
+    /// <summary>The system before its first call: nothing is open, and only roots run.</summary>
+    public static State Initial(Declaration declaration) => new(declaration, [], []);
+
+    /// <summary>Whether a task is a root: it runs from the start and never exits (rule 6.1).</summary>
+    public bool IsRoot(int task) => task >= 0 && task < Declaration.Roots;
+
+    /// <summary>What became of a name, or null if no Fork took it.</summary>
+    public TaskLife? LifeOf(int task)
+    {
+        foreach (var forked in Tasks)
+            if (forked.Name == task) return forked.Life;
+        return null;
+    }
+
+    /// <summary>Whether a task runs (rules 6.1, 6.2 and 6.9).</summary>
+    public bool Runs(int task) => IsRoot(task) || LifeOf(task) == TaskLife.Running;
+
+    /// <summary>Whether all T names are used (rule 6.2).</summary>
+    public bool AllNamesUsed => Declaration.Roots + Tasks.Length >= Declaration.Tasks;
+
+    /// <summary>The live copies of an event, in order of task.</summary>
+    public IEnumerable<InstanceState> CopiesOf(Handle handle) => Instances.Where(instance => instance.Id.IsCopy && instance.Id.Event == handle);
+
+    /// <summary>The live instances of a task, in order of name.</summary>
+    public IEnumerable<InstanceState> In(int task) => Instances.Where(instance => instance.Task == task);
 
     /// <summary>The instance of this name, or null if it is dead or was never opened.</summary>
     public InstanceState? Find(Instance id)
@@ -119,7 +182,7 @@ public sealed class State : IEquatable<State>
     public State With(InstanceState changed)
     {
         for (var i = 0; i < Instances.Length; i++)
-            if (Instances[i].Id == changed.Id) return new(Declaration, Instances.SetItem(i, changed));
+            if (Instances[i].Id == changed.Id) return new(Declaration, Instances.SetItem(i, changed), Tasks);
         throw new ArgumentException("only a live instance can change", nameof(changed));
     }
 
@@ -129,9 +192,13 @@ public sealed class State : IEquatable<State>
         var place = 0;
         while (place < Instances.Length && Instances[place].Id.CompareTo(opened.Id) < 0) place++;
         if (place < Instances.Length && Instances[place].Id == opened.Id)
-            throw new ArgumentException("a handle is issued once", nameof(opened));
-        return new(Declaration, Instances.Insert(place, opened));
+            throw new ArgumentException("a handle is issued once, and copied into a task once", nameof(opened));
+        return new(Declaration, Instances.Insert(place, opened), Tasks);
     }
+
+    /// <summary>The state with another life of a name, taken before or not.</summary>
+    public State With(ForkedTask changed) =>
+        new(Declaration, Instances, [.. Tasks.Where(task => task.Name != changed.Name).Append(changed).OrderBy(task => task.Name)]);
 
     /// <summary>The state without one instance; what it held, and its own slots, dissolve with it (rule 2.10).</summary>
     public State Remove(Instance dead) => new(Declaration,
@@ -140,13 +207,14 @@ public sealed class State : IEquatable<State>
            where instance.Id != dead
            let started = instance.Starter == dead ? instance with { Starter = null } : instance
            select started.Stopper == dead ? started with { Stopper = null } : started,
-    ]);
+    ],
+    Tasks);
 
     /// <inheritdoc/>
     public bool Equals(State? other) =>
         ReferenceEquals(this, other)
         || (other is not null && _hash == other._hash && Declaration == other.Declaration
-            && Instances.AsSpan().SequenceEqual(other.Instances.AsSpan()));
+            && Instances.AsSpan().SequenceEqual(other.Instances.AsSpan()) && Tasks.AsSpan().SequenceEqual(other.Tasks.AsSpan()));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as State);
@@ -154,12 +222,12 @@ public sealed class State : IEquatable<State>
     /// <inheritdoc/>
     public override int GetHashCode() => _hash;
 
-    /// <summary>A line for each live instance; one scope is no news.</summary>
+    /// <summary>A line for each live instance, and for each forked task; one scope is no news.</summary>
     public IEnumerable<string> Describe()
     {
-        if (Instances.IsEmpty) return ["(nothing is open)"];
+        if (Instances.IsEmpty && Tasks.IsEmpty) return ["(nothing is open)"];
         var scopes = Instances.Select(e => (e.Task, e.Cpu)).Distinct().Count();
-        return Instances.Select(e => e.Describe(scopes > 1));
+        return [.. Instances.Select(e => e.Describe(scopes > 1)), .. Tasks.Select(task => task.ToString())];
     }
 
     /// <summary>The lines.</summary>

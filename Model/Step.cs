@@ -11,7 +11,7 @@ namespace PerfModel.Model;
 public readonly record struct Outcome(State State, Result Result, RuleSet Rules);
 
 /// <summary>The sequential semantics of every operation.</summary>
-public static class Step
+public static partial class Step
 {
     /// <summary>The highest count, 2⁵³−1 (rule 4.6).</summary>
     public const long MaxCount = (1L << 53) - 1;
@@ -39,13 +39,13 @@ public static class Step
         return new Outcome(state, call.Result.Value, rules);
     }
 
-    /// <summary>An operation of one step (rule 7.2): all but Tick and Overflow.</summary>
+    /// <summary>An operation of one step (rule 7.2): all but Tick, Overflow and what touches more than one task.</summary>
     internal static Outcome Atomic(State s, Operation operation) => operation switch
     {
         Operation.Open open => Open(s, open.Name, open.Attributes),
         Operation.SetLink set => SetLink(s, set),
         Operation.OnEvent call => s.Find(call.Event) is { } e ? OnEvent(s, call, e) : Refuse(s, Errno.EBADF, 1_07),
-        Operation.OnInstance call => s.Find(call.Instance) is { } e ? OnInstance(s, call, e) : Refuse(s, Errno.EBADF, 1_07),
+        Operation.OnInstance call => s.Find(call.Instance) is { } e ? OnInstance(s, call, e) : Refuse(s, Errno.EBADF, 1_07, Copied(call.Instance)),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "not an operation of one step"),
     };
 
@@ -55,15 +55,19 @@ public static class Step
         { Task: < -1 } => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
         { Cpu: var cpu } when cpu < -1 || cpu >= s.Declaration.Cpus => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
         { Task: -1, Cpu: -1 } => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
+        { Task: var task } when s.LifeOf(task) is not null => Refuse(s, Errno.EINVAL, 6_01, OpenPrecedence(s, a)),
         { StartPaused: true } when s.Declaration.Dialect == Dialect.Rfc2011 => Refuse(s, Errno.EINVAL, 8_04, OpenPrecedence(s, a)),
-        _ when s.LiveHandles >= s.Declaration.Handles => Refuse(s, Errno.EMFILE, 1_04, OpenPrecedence(s, a)),
+        _ when s.LiveHandles >= s.Declaration.Handles => Refuse(s, Errno.EMFILE, 1_04, OpenPrecedence(s, a) | Capacity(s)),
         { Task: var task } when task >= s.Declaration.Roots => Refuse(s, Errno.ESRCH, 1_05),
         _ => new(s.Add(new InstanceState(Instance.Own(name), a.Task, a.Cpu, a.Period, a.Inherit)
         {
             Enabled = a.Enabled,
             Paused = a.StartPaused,
-        }), Result.Ok, Cite(1_01) | Cite(1_02) | (a.StartPaused ? Cite(8_05) : RuleSet.None)),
+        }), Result.Ok, Cite(1_01) | Cite(1_02) | Capacity(s) | (a.StartPaused ? Cite(8_05) : RuleSet.None)),
     };
+
+    // Rule 6.8 speaks where copies are live and do not count.
+    private static RuleSet Capacity(State s) => s.LiveHandles < s.Instances.Length ? Cite(6_08) : RuleSet.None;
 
     // Rule 1.6 speaks where more than one error of Open applies.
     private static RuleSet OpenPrecedence(State s, Attributes a) =>
@@ -80,7 +84,8 @@ public static class Step
             Cite(2_01) | Cite(2_09)
             | (t.Owner(Other(set.Role)) == p.Id ? Cite(2_07) : RuleSet.None)
             | (p.Id == t.Id || p.Starter == t.Id || p.Stopper == t.Id ? Cite(2_08) : RuleSet.None)
-            | (p.Sampling ? RuleSet.None : Cite(8_06))),
+            | (p.Sampling ? RuleSet.None : Cite(8_06))
+            | (s.CopiesOf(p.Id.Event).Any() && s.CopiesOf(t.Id.Event).Any() ? Cite(6_12) : RuleSet.None)),
     };
 
     // Rule 2.6 speaks where a refusal stands before another that applies too.
@@ -90,7 +95,8 @@ public static class Step
     private static Outcome OnEvent(State s, Operation.OnEvent call, InstanceState e) => call switch
     {
         Operation.Close => new(s.Remove(e.Id), Result.Ok,
-            Cite(1_08) | (e.Starter is null && e.Stopper is null && Holds(s, e).IsEmpty ? RuleSet.None : Cite(2_10))),
+            Cite(1_08) | (e.Starter is null && e.Stopper is null && Holds(s, e).IsEmpty ? RuleSet.None : Cite(2_10))
+            | (s.CopiesOf(call.Event).Any() ? Cite(6_13) : RuleSet.None)),
         Operation.Enable => Done(s, BecomeActiveIf(e, e with { Enabled = true }), 3_02, Unthrottling(e, e.Scheduled)),
         Operation.Disable => Done(s, e with { Enabled = false }, 3_02),
         _ => throw new ArgumentOutOfRangeException(nameof(call), call, "not a call on an event"),
@@ -106,7 +112,7 @@ public static class Step
         Operation.StateOf => Read(s, Result.Of(e.Activity), 3_01),
         Operation.PausedOf => Read(s, Result.Gate(e.Paused), 4_13),
         Operation.OwnerOf read => Read(s, Result.OwnerOrNone(e.Owner(read.Role)), 2_11),
-        Operation.SamplesOf => Read(s, Result.Of(e.Samples), 4_14),
+        Operation.SamplesOf => Read(s, Result.Of(e.Samples), 4_14, e.Id.IsCopy ? Cite(6_14) : RuleSet.None),
         _ => throw new ArgumentOutOfRangeException(nameof(call), call, "not a call of one step on an instance"),
     };
 
@@ -119,7 +125,7 @@ public static class Step
             : 0;
         return (e, tick.Amount) switch
         {
-            (null, _) => Refuse(s, Errno.EBADF, 1_07),
+            (null, _) => Refuse(s, Errno.EBADF, 1_07, Copied(tick.Instance)),
             (_, < 0 or > MaxAmount) => Refuse(s, Errno.EINVAL, 4_03),
             ({ Running: false }, _) => new(s, Result.Ignored, Cite(4_02) | Cite(4_01)),
             var (_, n) when e.Count + n > MaxCount => Refuse(s, Errno.EOVERFLOW, 4_06),
@@ -135,7 +141,7 @@ public static class Step
         overflows = e is { Running: true, Sampling: true } ? 1 : 0;
         return e switch
         {
-            null => Refuse(s, Errno.EBADF, 1_07),
+            null => Refuse(s, Errno.EBADF, 1_07, Copied(overflow.Instance)),
             { Running: false } or { Sampling: false } => new(s, Result.Ignored, Cite(4_08) | Cite(4_01)),
             _ => new(s, Result.Of(1L), Cite(4_07) | Cite(4_01)),
         };
@@ -176,9 +182,12 @@ public static class Step
     private static Role Other(Role role) => role == Role.Starter ? Role.Stopper : Role.Starter;
 
     private static Outcome Done(State s, InstanceState changed, int rule, RuleSet also = default) =>
-        new(s.With(changed), Result.Ok, Cite(rule) | also | (rule / 100 == 3 ? Cite(3_04) : RuleSet.None));
+        new(s.With(changed), Result.Ok, Cite(rule) | also | Copied(changed.Id) | (rule / 100 == 3 ? Cite(3_04) : RuleSet.None));
 
-    private static Outcome Read(State s, Result answer, int rule) => new(s, answer, Cite(rule) | Cite(1_09));
+    // Rule 6.7 speaks where the hardware or a read names a copy.
+    private static RuleSet Copied(Instance instance) => instance.IsCopy ? Cite(6_07) : RuleSet.None;
+
+    private static Outcome Read(State s, Result answer, int rule, RuleSet also = default) => new(s, answer, Cite(rule) | also | Cite(1_09));
 
     private static Outcome Refuse(State s, Errno errno, int rule, RuleSet also = default) =>
         new(s, Result.Of(errno), Cite(rule) | also | Cite(1_09));

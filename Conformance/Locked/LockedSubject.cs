@@ -4,14 +4,16 @@ using PerfModel.Model;
 
 namespace PerfModel.Locked;
 
-/// <summary>A system with one lock around everything. Conforms to every profile that it claims: core, +concurrency.</summary>
+/// <summary>A system with one lock around everything. Conforms to every profile: core, +inheritance, +concurrency.</summary>
 public sealed class LockedSubject(Declaration declaration) : ISubject
 {
     private const long MaxCount = (1L << 53) - 1;
     private const long MaxAmount = (1L << 32) - 1;
 
     private readonly object _oneAtATime = new();
-    private readonly Dictionary<Handle, Event> _live = [];
+    private readonly Dictionary<Instance, Event> _live = [];
+    private readonly HashSet<int> _usedNames = [.. Enumerable.Range(0, declaration.Roots)];
+    private readonly HashSet<int> _running = [.. Enumerable.Range(0, declaration.Roots)];
 
     private bool Amended => declaration.Dialect == Dialect.Amended;
 
@@ -25,59 +27,103 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
                 Operation.Open open => Open(open.Name, open.Attributes),
                 Operation.SetLink set => SetLink(set.Role, Find(set.Trigger), Find(set.Target)),
                 Operation.OnEvent call => Find(call.Event) is { } e ? OnEvent(call, e) : Result.Of(Errno.EBADF),
-                Operation.OnInstance call => Find(call.Instance.Event) is { } e && !call.Instance.IsCopy ? OnInstance(call, e) : Result.Of(Errno.EBADF),
+                Operation.OnInstance call => _live.GetValueOrDefault(call.Instance) is { } e ? OnInstance(call, e) : Result.Of(Errno.EBADF),
+                Operation.Fork fork => Fork(fork.Task, fork.Child),
+                Operation.Exit exit => Exit(exit.Task),
                 _ => throw new ArgumentOutOfRangeException(nameof(operation)),
             };
         }
     }
 
-    private Event? Find(Handle handle) => _live.GetValueOrDefault(handle);
+    private Event? Find(Handle handle) => _live.GetValueOrDefault(Instance.Own(handle));
+
+    private IEnumerable<Event> CopiesOf(Event e) => _live.Values.Where(copy => copy.Id.IsCopy && copy.Id.Event == e.Id.Event);
 
     private Result Open(Handle name, Attributes a)
     {
         if (a.Period is < 0 or > MaxCount || a.Task < -1 || a.Cpu < -1 || a.Cpu >= declaration.Cpus || (a.Task == -1 && a.Cpu == -1)
-            || (a.StartPaused && !Amended))
+            || (a.StartPaused && !Amended)
+            || (a.Task >= declaration.Roots && _usedNames.Contains(a.Task)))
             return Result.Of(Errno.EINVAL);
-        if (_live.Count >= declaration.Handles) return Result.Of(Errno.EMFILE);
+        if (_live.Keys.Count(id => !id.IsCopy) >= declaration.Handles) return Result.Of(Errno.EMFILE);
         if (a.Task >= declaration.Roots) return Result.Of(Errno.ESRCH);
-        _live.Add(name, new Event(name, a));
+        _live.Add(Instance.Own(name), new Event(Instance.Own(name), a));
+        return Result.Ok;
+    }
+
+    private Result Fork(int task, int child)
+    {
+        if (!_running.Contains(task)) return Result.Of(Errno.ESRCH);
+        if (_usedNames.Contains(child)) return Result.Of(Errno.EEXIST);
+        if (_usedNames.Count == declaration.Tasks) return Result.Of(Errno.EAGAIN);
+        if (child < 0 || child >= declaration.Tasks) return Result.Of(Errno.EINVAL);
+        _usedNames.Add(child);
+        _running.Add(child);
+        var copies = _live.Values.Where(e => e.Task == task && e.Attributes.Inherit).ToDictionary(source => source, source => new Event(
+            new Instance(source.Id.Event, child),
+            source.Attributes with { Task = child, Enabled = source.Enabled, StartPaused = Amended && source.Paused }));
+        foreach (var (source, copy) in copies)
+        {
+            _live.Add(copy.Id, copy);
+            foreach (var role in Enum.GetValues<Role>())
+                if (source.Owner(role) is { } owner && copies.TryGetValue(owner, out var trigger)) Join(role, trigger, copy);
+        }
+
+        return Result.Ok;
+    }
+
+    private Result Exit(int task)
+    {
+        if (task < declaration.Roots || !_running.Remove(task)) return Result.Of(Errno.ESRCH);
+        foreach (var copy in _live.Values.Where(e => e.Task == task).ToList())
+        {
+            if (Find(copy.Id.Event) is { } own) own.LeftByCopies += copy.Count;
+            Die(copy);
+        }
+
         return Result.Ok;
     }
 
     private Result SetLink(Role role, Event? trigger, Event? target)
     {
         if (trigger is null || target is null) return Result.Of(Errno.EBADF);
-        if (trigger.Task != target.Task || trigger.Cpu != target.Cpu) return Result.Of(Errno.EINVAL);
+        if (trigger.Task != target.Task || trigger.Attributes.Cpu != target.Attributes.Cpu) return Result.Of(Errno.EINVAL);
         if (Amended && trigger.Period == 0) return Result.Of(Errno.EINVAL);
-        ref var owner = ref target.Owner(role);
-        if (owner is not null) return Result.Of(owner == trigger ? Errno.EEXIST : Errno.EBUSY);
-        owner = trigger;
-        trigger.Targets(role).Add(target);
+        if (target.Owner(role) is { } owner) return Result.Of(owner == trigger ? Errno.EEXIST : Errno.EBUSY);
+        Join(role, trigger, target);
         return Result.Ok;
+    }
+
+    private static void Join(Role role, Event trigger, Event target)
+    {
+        target.Owner(role) = trigger;
+        trigger.Targets(role).Add(target);
     }
 
     private Result OnEvent(Operation.OnEvent call, Event e)
     {
         switch (call)
         {
+            case Operation.TotalCount:
+                var total = CopiesOf(e).Aggregate(e.LeftByCopies + e.Count, (sum, copy) => sum + copy.Count);
+                return total > long.MaxValue ? Result.Of(Errno.EOVERFLOW) : Result.Of((long)total);
             case Operation.Close:
-                Close(e);
-                break;
+                Die(e);
+                return Result.Ok;
             case Operation.Enable:
-                e.Throttled &= e.Active || !e.Scheduled;
-                e.Enabled = true;
-                break;
+                foreach (var instance in CopiesOf(e).Prepend(e)) instance.Enable();
+                return Result.Ok;
             case Operation.Disable:
-                e.Enabled = false;
-                break;
+                foreach (var instance in CopiesOf(e).Prepend(e)) instance.Enabled = false;
+                return Result.Ok;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(call));
         }
-
-        return Result.Ok;
     }
 
-    private void Close(Event e)
+    private void Die(Event e)
     {
-        _live.Remove(e.Name);
+        _live.Remove(e.Id);
         foreach (var role in Enum.GetValues<Role>())
         {
             foreach (var target in e.Targets(role)) target.Owner(role) = null;
@@ -114,7 +160,7 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
             case Operation.PausedOf:
                 return Result.Gate(e.Paused);
             case Operation.OwnerOf read:
-                return e.Owner(read.Role) is { } owner ? Result.Owner(Instance.Own(owner.Name)) : Result.NoOwner;
+                return Result.OwnerOrNone(e.Owner(read.Role)?.Id);
             case Operation.SamplesOf:
                 return Result.Of(e.Samples);
             default:
@@ -145,18 +191,18 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
         if (Amended || target.Active) target.Paused = paused;
     }
 
-    private sealed class Event(Handle name, Attributes attributes)
+    private sealed class Event(Instance id, Attributes attributes)
     {
         private readonly List<Event> _starts = [];
         private readonly List<Event> _stops = [];
         private Event? _starter;
         private Event? _stopper;
 
-        public Handle Name => name;
+        public Instance Id => id;
+
+        public Attributes Attributes => attributes;
 
         public int Task => attributes.Task;
-
-        public int Cpu => attributes.Cpu;
 
         public long Period => attributes.Period;
 
@@ -172,9 +218,17 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
 
         public long Samples { get; set; }
 
+        public Int128 LeftByCopies { get; set; }
+
         public bool Active => Enabled && Scheduled;
 
         public bool Running => Active && !Paused && !Throttled;
+
+        public void Enable()
+        {
+            Throttled &= Active || !Scheduled;
+            Enabled = true;
+        }
 
         public ref Event? Owner(Role role) => ref role == Role.Starter ? ref _starter : ref _stopper;
 

@@ -102,7 +102,7 @@ internal static class Explanation
         {
             // A node remembers who moved, not how: of all that could be done then, it is what led to the node.
             var before = at.Before!.Configuration;
-            var taken = before.Calls[at.Slot]!.Steps(before.State).First(step => before.After(at.Slot, step).Equals(at.Configuration));
+            var taken = before.Calls[at.Slot]!.Steps(before.State, at.Configuration.Calls[at.Slot]?.Result).First(step => before.After(at.Slot, step).Equals(at.Configuration));
             steps.Add(StepOf(moments, at.Before, at.Slot, taken, begun));
         }
 
@@ -173,6 +173,9 @@ internal static class Explanation
             Operation.Overflow => PassRules,
             Operation.Tick => PassRules | RuleSet.Of(7_07),
             Operation.Close => RuleSet.Of(7_08),
+            Operation.TotalCount => RuleSet.Of(7_09),
+            Operation.Fork or Operation.Exit => RuleSet.Of(7_10),
+            Operation.Enable or Operation.Disable => RuleSet.Of(7_11),
             _ => RuleSet.None,
         });
 
@@ -188,6 +191,10 @@ internal static class Explanation
         (Operation.SetLink, Errno.EINVAL) => RuleSet.Of(2_03),
         (Operation.SetLink, Errno.EEXIST) => RuleSet.Of(2_04),
         (Operation.SetLink, Errno.EBUSY) => RuleSet.Of(2_05),
+        (Operation.Fork, not Errno.None) => RuleSet.Of(6_02),
+        (Operation.Exit, not Errno.None) => RuleSet.Of(6_09),
+        (Operation.TotalCount, not Errno.None) => RuleSet.Of(6_10),
+        (Operation.OnInstance { Instance.IsCopy: true }, Errno.EBADF) => RuleSet.Of(6_07),
         (Operation.Tick, Errno.EINVAL) => RuleSet.Of(4_03),
         (Operation.Tick, Errno.EOVERFLOW) => RuleSet.Of(4_06),
         (_, Errno.EBADF) => RuleSet.Of(1_07),

@@ -21,7 +21,8 @@ public readonly record struct OrderStep(int Thread, int Call, Operation Operatio
 
     /// <summary>Whether the step names or visits an event.</summary>
     public bool Touches(Handle e) =>
-        Operation.Uses.Contains(e) || (Operation is Operation.Open open && open.Name == e) || Step.Visit?.Target.Event == e;
+        Operation.Uses.Contains(e) || (Operation is Operation.Open open && open.Name == e) || Step.Visit?.Target.Event == e
+        || (Step.Kind is StepKind.Copy or StepKind.CopyDies && Step.Copy.Event == e) || Step.Kind == StepKind.Appear;
 }
 
 /// <summary>Atomic steps in one total order.</summary>
@@ -57,7 +58,20 @@ public sealed record Order(ImmutableArray<OrderStep> Steps)
     private static string Who(int thread) => thread < 0 ? "" : ProgramThread.Name(thread) + ": ";
 
     private static string Part(OrderStep step) =>
-        step.Step.Visit is { } visit ? $" visits {visit.Target} ({visit.Role.ToString().ToLowerInvariant()})"
-        : step.Last ? " sample"
-        : " admitted";
+        step.Step switch
+        {
+            { Visit: { } visit } => $" visits {visit.Target} ({visit.Role.ToString().ToLowerInvariant()})",
+            { Kind: StepKind.Sample } => " sample",
+            { Kind: StepKind.Admission } => " admitted",
+            { Kind: StepKind.Begin } => " begins",
+            { Kind: StepKind.End } => " ends",
+            { Kind: StepKind.Source } => " finds its source running",
+            { Kind: StepKind.Name } => " takes the name",
+            { Kind: StepKind.Appear } => " appears",
+            { Kind: StepKind.TaskEnds } => ": the task ends",
+            { Kind: StepKind.CopyDies, Copy: var copy } => $": {copy} dies",
+            { Kind: StepKind.Own } => " decided",
+            { Kind: StepKind.Copy, Copy: var copy } => $" reaches {copy}",
+            _ => " answered",
+        };
 }

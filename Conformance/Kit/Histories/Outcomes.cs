@@ -83,8 +83,10 @@ public static class Outcomes
 
             if (expanded == budget.Configurations) return Set(complete: false);
             expanded++;
+            var moves = 0;
             foreach (var move in node.Configuration.Moves())
             {
+                if (++moves > budget.Configurations) return Set(complete: false);
                 rules |= move.Step.Rules | move.Step.Concurrent;
                 var results = node.Results;
                 var next = move.After;

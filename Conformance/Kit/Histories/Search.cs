@@ -14,9 +14,13 @@
 //     step changes nothing (rule 1.9); nobody sees it. If it can give its answer now, it gives it now: whatever was possible
 //     is still possible, with that later step left out. So such a call never branches.
 //  L3 Reads whose answer was never seen are never taken: nobody asks, nobody sees.
-//  L4 Samples wait. The last step of a Tick or an Overflow adds to Samples and nothing else, so it commutes with every step
-//     but a read of Samples; once it can be taken it stays so, since what is owed only shrinks. Unless such a read is under
-//     way, it waits for the return of its own call. (Taken earlier, it would only end the call's freedom to visit more.)
+//  L4 Last steps wait. The last step of a Tick or an Overflow adds to Samples and nothing else, so it commutes with every step
+//     but a read of Samples; the last one of an Enable or a Disable changes nothing. Once it can be taken it stays so, since what
+//     is owed only shrinks. Unless such a read is under way, it waits for the return of its own call. (Taken earlier, it would
+//     only end the call's freedom to visit more.)
+//  L5 Tests are early. That a TotalCount begins, and that a Fork finds its source running, is taken as soon as it can be. A total
+//     only grows while its handle lives, so a later beginning only allows fewer answers; and what a Fork does next it can do at
+//     any time after. (If the handle is dead, or the source does not run, the step answers, and L1 and L2 speak of it.)
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
@@ -137,8 +141,15 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
             for (var slot = 0; slot < moments.Slots; slot++)
             {
                 if (node.Configuration.Calls[slot] is not { Settled: null } call) continue;
-                if (Expected(node.Moment, slot) is not { } seen || !ChangesNothing(call.Operation, seen)) continue;
-                var step = call.Steps(node.Configuration.State).First();
+                var expected = Expected(node.Moment, slot);
+                if (call.Operation is Operation.TotalCount or Operation.Fork && call.Steps(node.Configuration.State, expected).First() is { Kind: StepKind.Begin or StepKind.Source } test)
+                {
+                    node = new Node(node.Configuration.After(slot, test), node.Moment, node, slot);
+                    call = test.Call;
+                }
+
+                if (expected is not { } seen || !ChangesNothing(call.Operation, seen)) continue;
+                var step = call.Steps(node.Configuration.State, seen).First();
                 if (step.Call.Result == seen) node = new Node(node.Configuration.After(slot, step), node.Moment, node, slot);
             }
         }
@@ -163,9 +174,17 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
         // A read whose answer is known would have been taken if it could be (L2); one whose answer nobody asks for is never taken (L3).
         if (slot != returning && call.Operation.IsRead && !IsAsked(node.Moment, slot)) return;
         var expected = Expected(node.Moment, slot);
-        foreach (var step in call.Steps(configuration.State))
+        var taken = 0;
+        foreach (var step in call.Steps(configuration.State, expected))
         {
-            if (slot != returning && call.Settled is not null && step.Call.Result is not null && !SamplesAreRead(configuration, call)) continue;
+            if (slot != returning && call.Settled is not null && step.Kind is StepKind.Sample or StepKind.End && !SamplesAreRead(configuration, call)) continue;
+            // A sum that may be any of too many numbers is not enumerated.
+            if (++taken > budget.Configurations)
+            {
+                Overrun = true;
+                return;
+            }
+
             if (expected is not null && step.Call.Settled is { } settled && settled != expected)
             {
                 Dropped++;
@@ -184,7 +203,7 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     private static bool SamplesAreRead(Configuration configuration, Call delivery)
     {
         foreach (var call in configuration.Calls)
-            if (call is { Result: null, Operation: Operation.SamplesOf read } && read.Instance == ((Operation.OnInstance)delivery.Operation).Instance) return true;
+            if (call is { Result: null, Operation: Operation.SamplesOf read } && delivery.Operation is Operation.OnInstance triggered && read.Instance == triggered.Instance) return true;
         return false;
     }
 

@@ -27,6 +27,7 @@ public static class OperationParser
         ["Close"] = e => new Operation.Close(e),
         ["Enable"] = e => new Operation.Enable(e),
         ["Disable"] = e => new Operation.Disable(e),
+        ["TotalCount"] = e => new Operation.TotalCount(e),
     };
 
     // By name only: Enum would also read numbers, and lists as sums ("EBADF,EINVAL" as EEXIST).
@@ -49,10 +50,12 @@ public static class OperationParser
             ("SetStarter", [var p, var t]) => new Operation.SetLink(Role.Starter, Handle(p), Handle(t)),
             ("SetStopper", [var p, var t]) => new Operation.SetLink(Role.Stopper, Handle(p), Handle(t)),
             ("Tick", [var e, var n]) => new Operation.Tick(Instance(e), Number(n)),
+            ("Fork", [var task, var child]) => new Operation.Fork(Small(task), Small(child)),
+            ("Exit", [var task]) => new Operation.Exit(Small(task)),
             (_, [var e]) when OnEvent.TryGetValue(verb, out var make) => make(Handle(e)),
             (_, [var e]) when OnInstance.TryGetValue(verb, out var make) => make(Instance(e)),
-            ("SetStarter" or "SetStopper" or "Tick", _) => throw new DocumentException($"{verb} takes two arguments"),
-            _ when OnEvent.ContainsKey(verb) || OnInstance.ContainsKey(verb) => throw new DocumentException($"{verb} takes one argument"),
+            ("SetStarter" or "SetStopper" or "Tick" or "Fork", _) => throw new DocumentException($"{verb} takes two arguments"),
+            _ when verb == "Exit" || OnEvent.ContainsKey(verb) || OnInstance.ContainsKey(verb) => throw new DocumentException($"{verb} takes one argument"),
             _ => throw new DocumentException($"there is no operation '{Short(verb)}'"),
         };
     }
