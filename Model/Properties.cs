@@ -84,6 +84,38 @@ public static class Properties
         Always("samples are written by own overflows only, as many as were delivered", t => Surviving(t).All(pair =>
             pair.After.Samples - pair.Before.Samples == (Delivered(t) == pair.Before.Id ? t.Result.Number : 0))),
 
+        Always("a fork copies every inheriting instance of its task, and nothing else", t => Forked(t) is not { } fork
+            || t.After.In(fork.Child).Select(copy => copy.Id.Event).Order().SequenceEqual(t.Before.In(fork.Task).Where(e => e.Inherit).Select(e => e.Id.Event).Order())),
+
+        Always("a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted", t => Forked(t) is not { } fork
+            || Copied(t, fork).All(pair => pair.Copy == new InstanceState(pair.Copy.Id, fork.Child, pair.Source.Cpu, pair.Source.Period, true)
+            {
+                Enabled = pair.Source.Enabled,
+                Paused = pair.Source.Paused && t.After.Declaration.Dialect == Model.Dialect.Amended,
+                Starter = pair.Copy.Starter,
+                Stopper = pair.Copy.Stopper,
+            })),
+
+        Always("a copy's link exists if and only if its source's did and both ends were copied", t => Forked(t) is not { } fork
+            || Copied(t, fork).All(pair => Roles.All(role =>
+                pair.Copy.Owner(role) == (pair.Source.Owner(role) is { } owner && t.After.Find(new Instance(owner.Event, fork.Child)) is { } trigger ? trigger.Id : null)))),
+
+        Always("a total grows by exactly what its own instances count, whatever dies", t => Totals(t.Before, t.After).All(total =>
+            total.After - total.Before == (t.Operation is Operation.Tick tick && tick.Instance.Event == total.Of && t.Result.Number is not null ? tick.Amount : 0))),
+
+        Always("Enable and Disable reach every instance of their event", t => t.Operation is not (Operation.Enable or Operation.Disable) || t.Result.IsError
+            || t.After.Instances.Where(e => e.Id.Event == ((Operation.OnEvent)t.Operation).Event).All(e => e.Enabled == t.Operation is Operation.Enable)),
+
+        Always("every instance lives in a task that runs, and a name's life goes one way", t =>
+            t.After.Instances.All(e => e.Task < 0 || t.After.Runs(e.Task)) && t.Before.Tasks.All(task => t.After.LifeOf(task.Name) >= task.Life)),
+
+        Always("exactly one row of the fork table applies", t =>
+            t.Operation is not Operation.Fork fork || ForkTable(t.Before, fork).Where(row => row.Applies).Select(row => row.Answer).ToList() is [var answer] && answer == t.Result),
+
+        Sometimes("a copy is paused while its event's own instance is open", t => t.After.Instances.Any(e => e is { Id.IsCopy: true, Paused: true } && t.After.Find(e.Id.Event) is { Paused: false })),
+        Sometimes("a grandchild is linked", t => Forked(t) is { } fork && !t.Before.IsRoot(fork.Task) && t.After.In(fork.Child).Any(e => Owners(e).Any())),
+        Sometimes("a copy outlives its handle", t => t.After.Instances.Any(e => e.Id.IsCopy && t.After.Find(e.Id.Event) is null)),
+        Sometimes("a total has what a dead copy left", t => t.After.Instances.Any(e => e.Folded > 0)),
         Sometimes("an event pauses itself", t => Delivered(t) is { } e && t.Before.Find(e) is { Paused: false } && t.After.Find(e) is { Paused: true }),
         Sometimes("a Close frees a slot of a live event", t => t.Operation is Operation.Close && Surviving(t).Any(pair => Freed(t, pair).Any())),
         Sometimes("paused and throttled at once", t => t.After.Instances.Any(e => e.Paused && e.Throttled)),
@@ -91,7 +123,7 @@ public static class Properties
         Sometimes("the gate is not what the last trigger wanted", t => Delivered(t) is { } p
             && t.After.Instances.Any(e => e.Stopper == p && !e.Paused), Model.Dialect.Rfc2011),
         Sometimes("an event opens paused", t => t is { Operation: Operation.Open { Attributes.StartPaused: true }, Result.IsError: false }, Model.Dialect.Amended),
-        .. new[] { Errno.EBADF, Errno.EINVAL, Errno.EEXIST, Errno.EBUSY, Errno.EMFILE, Errno.ESRCH, Errno.EOVERFLOW }
+        .. new[] { Errno.EBADF, Errno.EINVAL, Errno.EEXIST, Errno.EBUSY, Errno.EMFILE, Errno.ESRCH, Errno.EOVERFLOW, Errno.EAGAIN }
             .Select(errno => Sometimes($"an operation answers {errno}", t => t.Result.Errno == errno)),
     ];
 
@@ -110,6 +142,18 @@ public static class Properties
                 || (e.Running && before.Calls[move.Thread]!.Operation is Operation.Tick tick && tick.Instance == e.Id))),
         new("a link joins two live instances", PropertyKind.Always, (_, move) =>
             move.After.State.Instances.All(e => Owners(e).All(owner => move.After.State.Find(owner) is not null))),
+        new("a total moves only by a Tick of its own instances", PropertyKind.Always, (before, move) =>
+            Totals(before.State, move.After.State).All(total => total.After == total.Before
+                || (total.After > total.Before && before.Calls[move.Thread]!.Operation is Operation.Tick tick && tick.Instance.Event == total.Of))),
+        new("copies appear in the step in which their task begins to run", PropertyKind.Always, (before, move) =>
+            move.After.State.Instances.All(e => !e.Id.IsCopy || before.State.Find(e.Id) is not null
+                || (before.State.LifeOf(e.Task) == TaskLife.Coming && move.After.State.Runs(e.Task)))),
+        new("a step ends one instance at most", PropertyKind.Always, (before, move) =>
+            before.State.Instances.Count(e => move.After.State.Find(e.Id) is null) <= 1),
+        new("a copy is live though its task has ended", PropertyKind.Sometimes, (_, move) =>
+            move.After.State.Instances.Any(e => e.Id.IsCopy && move.After.State.LifeOf(e.Task) == TaskLife.Exited)),
+        new("a copy appears of what died meanwhile", PropertyKind.Sometimes, (before, move) => move.Step.Kind == StepKind.Appear
+            && move.After.State.Instances.Any(e => e.Id.IsCopy && before.State.Find(e.Id) is null && move.After.State.Find(e.Id.Event) is null)),
         new("a gate moves after the link that moved it was dissolved", PropertyKind.Sometimes, (before, move) =>
             GatesMoved(before, move) is [var (id, paused)]
             && move.After.State.Find(id)!.Owner(paused ? Role.Stopper : Role.Starter) != ((Operation.OnInstance)before.Calls[move.Thread]!.Operation).Instance),
@@ -141,6 +185,37 @@ public static class Properties
     /// <summary>The trigger whose overflow was delivered, or null.</summary>
     private static Instance? Delivered(Transition t) =>
         t.Operation is Operation.OnInstance call and (Operation.Tick or Operation.Overflow) && t.Result.Number >= 1 ? call.Instance : null;
+
+    /// <summary>The fork that was carried out, or null.</summary>
+    private static Operation.Fork? Forked(Transition t) => t.Operation is Operation.Fork fork && !t.Result.IsError ? fork : null;
+
+    private static IEnumerable<(InstanceState Source, InstanceState Copy)> Copied(Transition t, Operation.Fork fork) =>
+        from source in t.Before.In(fork.Task)
+        let copy = t.After.Find(new Instance(source.Id.Event, fork.Child))
+        where copy is not null
+        select (source, copy);
+
+    private static IEnumerable<(Handle Of, Int128 Before, Int128 After)> Totals(State before, State after) =>
+        from own in before.Instances
+        where !own.Id.IsCopy && after.Find(own.Id) is not null
+        select (own.Id.Event, Step.Total(before, own.Id.Event)!.Value, Step.Total(after, own.Id.Event)!.Value);
+
+    // The errno table of rule 6.2 as rows that exclude each other, written apart from the arms of Step.
+    private static IEnumerable<(bool Applies, Result Answer)> ForkTable(State s, Operation.Fork fork)
+    {
+        var source = s.Runs(fork.Task);
+        var used = fork.Child >= 0 && (fork.Child < s.Declaration.Roots || s.Tasks.Any(task => task.Name == fork.Child));
+        var declared = fork.Child >= 0 && fork.Child < s.Declaration.Tasks;
+        var full = Enumerable.Range(0, s.Declaration.Tasks).All(name => name < s.Declaration.Roots || s.Tasks.Any(task => task.Name == name));
+        return
+        [
+            (!source, Result.Of(Errno.ESRCH)),
+            (source && used, Result.Of(Errno.EEXIST)),
+            (source && !used && full, Result.Of(Errno.EAGAIN)),
+            (source && !used && !full && !declared, Result.Of(Errno.EINVAL)),
+            (source && !used && declared, Result.Ok),
+        ];
+    }
 
     private static List<(Instance Id, bool Paused)> GatesMoved(Configuration before, Move move) =>
     [

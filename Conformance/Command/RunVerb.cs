@@ -17,7 +17,7 @@ internal static class RunVerb
     {
         var subject = new Option<string>("--subject") { Description = "whom to check; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
         var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: both" };
-        var profile = new Option<string[]>("--profile") { Description = "what the subject claims: core, concurrency; default: all that this version can check", AllowMultipleArgumentsPerToken = true };
+        var profile = new Option<string[]>("--profile") { Description = "what the subject claims: core, inheritance, concurrency; default: all", AllowMultipleArgumentsPerToken = true };
         var rule = new Option<string?>("--rule") { Description = "only the examples of this rule, such as 2.4" };
         var checks = new Option<string?>("--checks") { Description = $"some of {string.Join(",", CheckNames.All)}, separated by commas; default: all" };
         var iterations = new Option<string?>("--iterations") { Description = "how many sequences, schedules and rounds, in each dialect; default: as many as fit into a minute" };
@@ -74,7 +74,7 @@ internal static class RunVerb
 
     private static HashSet<Profile> Profiles(string[] names)
     {
-        if (names.Length == 0) return [Profile.Core, Profile.Concurrency];
+        if (names.Length == 0) return [.. Enum.GetValues<Profile>()];
         var profiles = new HashSet<Profile> { Profile.Core };
         foreach (var name in names.SelectMany(name => name.Split(',')))
         {
@@ -82,7 +82,7 @@ internal static class RunVerb
             {
                 "core" => Profile.Core,
                 "concurrency" or "+concurrency" => Profile.Concurrency,
-                "inheritance" or "+inheritance" => throw new UsageException("the profile +inheritance is not checked by this version of the suite"),
+                "inheritance" or "+inheritance" => Profile.Inheritance,
                 _ => throw new UsageException($"there is no profile '{Text.OperationParser.Short(name)}'; there are core, inheritance, concurrency"),
             });
         }

@@ -88,7 +88,12 @@ internal sealed class Suite
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_interrupted);
         if (time is not null) end.CancelAfter(time.Value);
-        var context = new CheckContext(_terms.Subject, _subject.Create, dialects, _terms.Seed) { Progress = Output.Progress, Cancelled = end.Token };
+        var context = new CheckContext(_terms.Subject, _subject.Create, dialects, _terms.Seed) 
+        {
+            Inheritance = _terms.Profiles.Contains(Profile.Inheritance),
+            Progress = Output.Progress,
+            Cancelled = end.Token,
+        };
         var report = Perform(name, context);
         // A part that found nothing is not the whole: after Ctrl-C nobody knows; with --seconds a part is what was asked for.
         return !end.IsCancellationRequested || report.Verdict == Verdict.Fail ? report

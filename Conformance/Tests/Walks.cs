@@ -52,7 +52,7 @@ internal static class Walks
     private static IEnumerable<Transition> Sequences(Dialect dialect)
     {
         var late = false;
-        foreach (var program in Samples(Programs.Sequential, 1500))
+        foreach (var program in Samples(Programs.Sequential(inheritance: true), 2000))
         {
             // A count near its end is two million Ticks away: every other program is given it.
             late = !late;
@@ -71,7 +71,7 @@ internal static class Walks
     private static IEnumerable<(Configuration, Move)> Interleavings(Dialect dialect)
     {
         var random = new Random((int)Seed);
-        var drawn = Samples(ConcurrentPrograms.OfUpTo(calls: 4), 3000);
+        var drawn = Samples(ConcurrentPrograms.OfUpTo(calls: 4, inheritance: true), 4000);
         var named = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).Append(DocumentParser.ParseOne(FaceToFace, "test"));
         foreach (var program in drawn.Concat(named.SelectMany(program => Enumerable.Repeat(program, 50))))
         {

@@ -12,6 +12,9 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Seed">Where all that is random starts; the same seed and budget give the same run.</param>
 public sealed record CheckContext(string Subject, Func<Declaration, ISubject> Create, ImmutableArray<Dialect> Dialects, ulong Seed)
 {
+    /// <summary>Whether the subject claims +inheritance (rule 9.2): without it nothing is asked that needs a Fork.</summary>
+    public bool Inheritance { get; init; } = true;
+
     /// <summary>Told, now and then, what is done and what of it there is.</summary>
     public Action<string, long, long> Progress { get; init; } = (_, _, _) => { };
 

@@ -47,7 +47,7 @@ public static class RandomCheck
         Failure? Find(int batch, ulong seed, Dialect dialect)
         {
             (Document Program, SequentialMismatch Mismatch)? smallest = null;
-            Trials.Run(Programs.Sequential, batch, seed, program =>
+            Trials.Run(Programs.Sequential(context.Inheritance), batch, seed, program =>
             {
                 if (context.Cancelled.IsCancellationRequested) return true;
                 var declaration = program.DeclarationIn(dialect);

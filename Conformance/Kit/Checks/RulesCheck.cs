@@ -19,7 +19,8 @@ public static class RulesCheck
         var spoke = RuleSet.None;
         long examples = 0, operations = 0;
         var ofDialect = new Dictionary<Dialect, long>();
-        var chosen = Examples.Sequences.Where(example => only is null || example.Rules.Contains(only.Value)).ToList();
+        var chosen = Examples.Sequences
+            .Where(example => (only is null || example.Rules.Contains(only.Value)) && (context.Inheritance || !example.NeedsInheritance)).ToList();
         foreach (var example in chosen)
         {
             if (context.Cancelled.IsCancellationRequested) break;

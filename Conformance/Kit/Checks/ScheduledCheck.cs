@@ -70,7 +70,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     private Failure? RunScenarios(Dialect dialect, long schedules)
     {
-        var chosen = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).ToList();
+        var chosen = Scenarios.For(dialect, context.Inheritance).ToList();
         var start = _schedules;
         // Most of a small budget: a race that somebody thought of is the likeliest to be there.
         var each = (int)Math.Clamp(schedules / chosen.Count * 3 / 4, 1, SchedulesPerProgram);
@@ -102,7 +102,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var shrinks = 0;
         try
         {
-            Trials.Run(ConcurrentPrograms.OfUpTo(calls: 3), programs, seed, Holds);
+            Trials.Run(ConcurrentPrograms.OfUpTo(calls: 3, context.Inheritance), programs, seed, Holds);
         }
         catch (OperationCanceledException) when (smallest is not null)
         {

@@ -58,9 +58,9 @@ public sealed class StressCheck(CheckContext context)
 
     private IEnumerable<Document> ScenariosThenGenerated(Dialect dialect)
     {
-        foreach (var scenario in Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect))) yield return scenario;
+        foreach (var scenario in Scenarios.For(dialect, context.Inheritance)) yield return scenario;
         for (var batch = 0UL; ; batch++)
-            foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
+            foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4, context.Inheritance).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
     }
 
     private Failure? Stress(Crew crew, Document program, Dialect dialect, int rounds)

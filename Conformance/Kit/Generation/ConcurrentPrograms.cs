@@ -15,11 +15,13 @@ namespace PerfModel.Conformance.Generation;
 public static class ConcurrentPrograms
 {
     /// <summary>Programs of two threads, sometimes three, of up to so many calls each, with a readout after them.</summary>
-    public static Gen<Document> OfUpTo(int calls) =>
+    /// <param name="calls">How many calls a thread makes at most.</param>
+    /// <param name="inheritance">Whether tasks may fork, in somewhat less than half of the programs.</param>
+    public static Gen<Document> OfUpTo(int calls, bool inheritance) =>
         from events in Gen.Elements(2, 3, 3, 3, 4)
         from threads in Gen.Frequency((4, Gen.Constant(2)), (1, Gen.Constant(3)))
         from role in Gen.Elements(Role.Starter, Role.Stopper, Role.Stopper)
-        from opening in Gen.Elements<Func<Cast, Opening>>(Claims, Flight, LateLink, Counting, Anything)
+        from opening in Gen.Elements<Func<Cast, Opening>>(inheritance ? [.. Plain, .. Inheriting] : Plain)
         let cast = new Cast([.. Enumerable.Range(0, events).Select(id => new Handle(id))], role)
         let play = opening(cast)
         from attributes in Programs.UsualAttributes.ListOf(events)
@@ -29,7 +31,7 @@ public static class ConcurrentPrograms
         from rest in (from count in Gen.Choose(0, calls - 1) from list in play.Rest.ListOf(count) select list).ListOf(threads)
         from more in play.Rest.ListOf(1)
         from addMore in Gen.Elements(true, false, false)
-        select Assemble(events + spare, usual, [.. attributes], [.. play.Setup, .. addMore ? more : []], [.. first], [.. rest]);
+        select Assemble(events + spare, usual, [.. attributes.Select(a => play.Inherits ? a with { Inherit = true } : a)], [.. play.Setup, .. addMore ? more : []], [.. first], [.. rest]);
 
     /// <summary>The events of a program: the last is the target that it is about, the others are triggers.</summary>
     private sealed record Cast(ImmutableArray<Handle> Events, Role Role)
@@ -40,7 +42,19 @@ public static class ConcurrentPrograms
     }
 
     /// <summary>How a program begins: its setup, the first call of each thread, and what is drawn from then on.</summary>
-    private sealed record Opening(ImmutableArray<Operation> Setup, Func<int, Gen<Operation>> First, Gen<Operation> Rest);
+    private sealed record Opening(ImmutableArray<Operation> Setup, Func<int, Gen<Operation>> First, Gen<Operation> Rest)
+    {
+        /// <summary>Whether its events are inherited.</summary>
+        public bool Inherits { get; init; }
+    }
+
+    private static readonly ImmutableArray<Func<Cast, Opening>> Plain = [Claims, Flight, LateLink, Counting, Anything];
+
+    private static readonly ImmutableArray<Func<Cast, Opening>> Inheriting = [Forks, Exits, Families];
+
+    // The first and the second name that a Fork can take.
+    private const int Child = 2;
+    private const int Second = 3;
 
     // Threads claim the target's slot, each for a trigger of its own; then the triggers fire.
     private static Opening Claims(Cast c) => new([],
@@ -61,6 +75,57 @@ public static class ConcurrentPrograms
     private static Opening Counting(Cast c) => new([Link(Role.Stopper, c.Trigger(0), c.Target)],
         thread => thread == 0 ? Ticks(c.Target) : Gen.Constant(Overflow(c.Trigger(0))),
         Gen.Frequency((3, Ticks(c.Target)), (3, Gen.Constant<Operation>(new Operation.CountOf(Instance.Own(c.Target)))), (1, Reads(c)), (1, States(c))));
+
+    // A task forks, while others link, close and move what is copied.
+    private static Opening Forks(Cast c) => new([Link(c.Role, c.Trigger(0), c.Target)],
+        thread => thread == 0 ? Gen.Constant<Operation>(new Operation.Fork(0, Child))
+            : Gen.Frequency((3, Closes(c)), (3, Links(c)), (2, States(c)), (2, Overflows(c)), (1, Opens), (1, Tasks)),
+        Gen.Frequency((3, ReadsOfCopies(c)), (2, CopiesMove(c)), (1, Tasks), (1, Overflows(c)), (1, States(c)), (1, Closes(c))))
+    {
+        Inherits = true,
+    };
+
+    // A task ends, while its copies count and trigger one another.
+    private static Opening Exits(Cast c) => new([Link(c.Role, c.Trigger(0), c.Target), new Operation.Fork(0, Child), .. c.Events.Select(e => new Operation.ScheduleIn(new Instance(e, Child)))],
+        thread => thread == 0 ? Gen.Constant<Operation>(new Operation.Exit(Child)) : Gen.Frequency((3, CopiesMove(c)), (2, Totals(c)), (1, Closes(c)), (1, Tasks)),
+        Gen.Frequency((3, Totals(c)), (2, CopiesMove(c)), (2, ReadsOfCopies(c)), (1, Closes(c)), (1, Tasks), (1, Ticks(c.Target))))
+    {
+        Inherits = true,
+    };
+
+    // An event with a copy is enabled, disabled, counted and closed.
+    private static Opening Families(Cast c) => new([new Operation.Fork(0, Child), .. c.Events.Select(e => new Operation.ScheduleIn(new Instance(e, Child)))],
+        thread => thread == 0 ? Gen.Elements<Operation>(new Operation.Disable(c.Target), new Operation.Enable(c.Target), new Operation.TotalCount(c.Target))
+            : Gen.Frequency((3, CopiesMove(c)), (2, Tasks), (1, Closes(c)), (1, Ticks(c.Target))),
+        Gen.Frequency((3, Totals(c)), (3, ReadsOfCopies(c)), (2, CopiesMove(c)), (1, Tasks), (1, States(c)), (1, Closes(c))))
+    {
+        Inherits = true,
+    };
+
+    private static readonly Gen<Operation> Tasks = Gen.Elements<Operation>(
+        new Operation.Fork(0, Child), new Operation.Fork(0, Second), new Operation.Fork(Child, Second), new Operation.Exit(Child), new Operation.Exit(Second));
+
+    private static Gen<Operation> Totals(Cast c) => Gen.Elements<Handle>([c.Target, c.Target, .. c.Events]).Select(e => (Operation)new Operation.TotalCount(e));
+
+    private static Gen<Instance> Copies(Cast c) =>
+        from e in Gen.Frequency((3, Gen.Constant(c.Target)), (2, Gen.Elements<Handle>(c.Events)))
+        from task in Gen.Elements(Child, Child, Child, Second)
+        select new Instance(e, task);
+
+    private static Gen<Operation> CopiesMove(Cast c) =>
+        from copy in Copies(c)
+        from trigger in Gen.Elements<Handle>(c.Events)
+        from amount in Gen.Elements(1L, 1L, 2L, 3L)
+        from make in Gen.Elements<Func<Operation>>(
+            () => new Operation.Tick(copy, amount), () => new Operation.Tick(copy, amount), () => new Operation.Overflow(copy with { Event = trigger }),
+            () => new Operation.ScheduleIn(copy), () => new Operation.Throttle(copy))
+        select make();
+
+    private static Gen<Operation> ReadsOfCopies(Cast c) =>
+        from copy in Copies(c)
+        from make in Gen.Elements<Func<Instance, Operation>>(
+            i => new Operation.PausedOf(i), i => new Operation.CountOf(i), i => new Operation.OwnerOf(c.Role, i), i => new Operation.StateOf(i), i => new Operation.SamplesOf(i))
+        select make(copy);
 
     private static Opening Anything(Cast c) => new([], _ => Any(c), Any(c));
 

@@ -15,33 +15,39 @@ namespace PerfModel.Conformance.Generation;
 public static class Programs
 {
     // What an operation is before its names are known: picks among the handles that are open to it.
-    private readonly record struct Template(int Verb, int First, int Second, int Number, Attributes Attributes);
+    private readonly record struct Template(int Verb, int First, int Second, int Number, int Task, Attributes Attributes);
 
-    private delegate Operation Make(Handle first, Handle second, long number);
+    private delegate Operation Make(Instance first, Instance second, long number);
 
     private static readonly ImmutableArray<(int Weight, Make Make)> Verbs =
     [
         (3, (_, _, _) => null!), // Open: bound apart, it makes a name
-        (2, (e, _, _) => new Operation.Close(e)),
-        (5, (p, t, _) => new Operation.SetLink(Role.Starter, p, t)),
-        (5, (p, t, _) => new Operation.SetLink(Role.Stopper, p, t)),
-        (3, (e, _, _) => new Operation.Enable(e)),
-        (1, (e, _, _) => new Operation.Disable(e)),
-        (4, (e, _, _) => new Operation.ScheduleIn(Instance.Own(e))),
-        (1, (e, _, _) => new Operation.ScheduleOut(Instance.Own(e))),
-        (1, (e, _, _) => new Operation.Throttle(Instance.Own(e))),
-        (1, (e, _, _) => new Operation.Unthrottle(Instance.Own(e))),
-        (6, (e, _, n) => new Operation.Tick(Instance.Own(e), n)),
-        (6, (e, _, _) => new Operation.Overflow(Instance.Own(e))),
-        (1, (e, _, _) => new Operation.CountOf(Instance.Own(e))),
-        (1, (e, _, _) => new Operation.StateOf(Instance.Own(e))),
-        (2, (e, _, _) => new Operation.PausedOf(Instance.Own(e))),
-        (1, (e, _, _) => new Operation.OwnerOf(Role.Starter, Instance.Own(e))),
-        (1, (e, _, _) => new Operation.OwnerOf(Role.Stopper, Instance.Own(e))),
-        (1, (e, _, _) => new Operation.SamplesOf(Instance.Own(e))),
+        (3, (_, _, _) => null!), // Fork: likewise
+        (1, (_, _, _) => null!), // Exit: likewise
+        (2, (e, _, _) => new Operation.Close(e.Event)),
+        (5, (p, t, _) => new Operation.SetLink(Role.Starter, p.Event, t.Event)),
+        (5, (p, t, _) => new Operation.SetLink(Role.Stopper, p.Event, t.Event)),
+        (3, (e, _, _) => new Operation.Enable(e.Event)),
+        (1, (e, _, _) => new Operation.Disable(e.Event)),
+        (4, (e, _, _) => new Operation.ScheduleIn(e)),
+        (1, (e, _, _) => new Operation.ScheduleOut(e)),
+        (1, (e, _, _) => new Operation.Throttle(e)),
+        (1, (e, _, _) => new Operation.Unthrottle(e)),
+        (6, (e, _, n) => new Operation.Tick(e, n)),
+        (6, (e, _, _) => new Operation.Overflow(e)),
+        (1, (e, _, _) => new Operation.CountOf(e)),
+        (1, (e, _, _) => new Operation.StateOf(e)),
+        (2, (e, _, _) => new Operation.PausedOf(e)),
+        (1, (e, _, _) => new Operation.OwnerOf(Role.Starter, e)),
+        (1, (e, _, _) => new Operation.OwnerOf(Role.Stopper, e)),
+        (1, (e, _, _) => new Operation.SamplesOf(e)),
+        (2, (e, _, _) => new Operation.TotalCount(e.Event)),
     ];
 
     private const int OpenVerb = 0;
+    private const int ForkVerb = 1;
+    private const int ExitVerb = 2;
+    private static readonly int TotalVerb = Verbs.Length - 1;
 
     // Amounts of a Tick: small ones cross small periods or not; the rest stand at the edges of rules 4.3 and 4.6.
     private static readonly ImmutableArray<long> Amounts = [0, 1, 1, 1, 2, 2, 3, 4, 5, 7, 100, (1L << 32) - 1, 1L << 32, -1];
@@ -63,26 +69,27 @@ public static class Programs
     private static readonly Gen<Attributes> OpenAttributes = Gen.Frequency((3, UsualAttributes), (1, AnyAttributes));
 
     /// <summary>Programs of one sequence, of up to FsCheck's size in operations, with a readout after it.</summary>
-    public static Gen<Document> Sequential { get; } =
+    /// <param name="inheritance">Whether tasks may fork, in every other program.</param>
+    public static Gen<Document> Sequential(bool inheritance) =>
         from handles in Gen.Elements(2, 3, 4, 8)
-        from swarm in Swarm()
+        from forks in inheritance ? Gen.Elements(true, false) : Gen.Constant(false)
+        from tasks in forks ? Gen.Elements(3, 4, 4, 6) : Gen.Constant(4)
+        from swarm in Swarm(forks)
         from templates in Templates(swarm).ListOf()
-        select Finish(new Document
-        {
-            Declaration = new Declaration(Dialect.Rfc2011, handles),
-            Setup = Bind(templates),
-        });
+        let declaration = new Declaration(Dialect.Rfc2011, handles, Tasks: tasks)
+        select Finish(new Document { Declaration = declaration, Setup = Bind(templates, declaration, forks) });
 
     /// <summary>The program with a readout of everything that it opened after its threads have ended.</summary>
     public static Document Finish(Document program) =>
-        program with { After = [.. Document.Readout(program.Opened).Select(read => new Line(read))] };
+        program with { After = [.. program.Readout().Select(read => new Line(read))] };
 
-    private static Gen<ImmutableArray<int>> Swarm() =>
+    private static Gen<ImmutableArray<int>> Swarm(bool forks) =>
         from chosen in Gen.Elements(true, true, false).ListOf(Verbs.Length)
         select (ImmutableArray<int>)
         [
             // Without Open there is nothing to speak of.
-            .. Enumerable.Range(0, Verbs.Length).Where(verb => verb == OpenVerb || chosen[verb])
+            .. Enumerable.Range(0, Verbs.Length)
+                .Where(verb => verb == OpenVerb || (verb is ForkVerb ? forks : verb == ExitVerb || verb == TotalVerb ? forks && chosen[verb] : chosen[verb]))
                 .SelectMany(verb => Enumerable.Repeat(verb, Verbs[verb].Weight)),
         ];
 
@@ -91,13 +98,15 @@ public static class Programs
         from first in Gen.Choose(0, 1 << 20)
         from second in Gen.Choose(0, 1 << 20)
         from number in Gen.Choose(0, Amounts.Length - 1)
+        from task in Gen.Choose(0, 1 << 20)
         from attributes in verb == OpenVerb ? OpenAttributes : Gen.Constant(default(Attributes))
-        select new Template(verb, first, second, number, attributes);
+        select new Template(verb, first, second, number, task, attributes);
 
-    // Gives each template its names, of those that were opened before; one in thirty is -1.
-    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates)
+    // Gives each template its names, of those that were opened and forked before; one in thirty is -1.
+    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates, Declaration declaration, bool forks)
     {
         var known = new List<Handle>();
+        var forked = new List<int>();
         var lines = ImmutableArray.CreateBuilder<Line>();
         foreach (var template in templates)
         {
@@ -105,15 +114,33 @@ public static class Programs
             {
                 var attributes = template.Verb == OpenVerb ? template.Attributes : new Attributes(Task: 0, Period: 1, Enabled: true);
                 known.Add(new Handle(known.Count));
-                lines.Add(new Line(new Operation.Open(known[^1], attributes)));
+                // Most events of a program that forks are inherited, or its forks would copy nothing.
+                lines.Add(new Line(new Operation.Open(known[^1], forks && template.Task % 4 != 0 ? attributes with { Inherit = true } : attributes)));
                 continue;
             }
 
-            lines.Add(new Line(Verbs[template.Verb].Make(Pick(template.First), Pick(template.Second), Amounts[template.Number])));
+            lines.Add(new Line(template.Verb switch
+            {
+                ForkVerb => Fork(template),
+                ExitVerb => new Operation.Exit(Task(template.Task)),
+                var verb => Verbs[verb].Make(Pick(template.First, template.Task), Pick(template.Second, template.Task), Amounts[template.Number]),
+            }));
         }
 
         return lines.ToImmutable();
 
-        Handle Pick(int pick) => pick % 30 == 29 ? Handle.Invalid : known[pick / 30 % known.Count];
+        Instance Pick(int pick, int task) =>
+            new(pick % 30 == 29 ? Handle.Invalid : known[pick / 30 % known.Count], forked.Count == 0 || task % 2 == 0 ? -1 : Task(task / 2));
+
+        // One in twenty is any name, declared or not.
+        int Task(int pick) => forked.Count == 0 || pick % 20 == 19 ? pick / 20 % (declaration.Tasks + 2) - 1 : forked[pick / 20 % forked.Count];
+
+        Operation.Fork Fork(Template template)
+        {
+            var fresh = declaration.Roots + forked.Count;
+            var child = template.Second % 8 == 7 ? Task(template.Second / 8) : fresh;
+            if (child == fresh && fresh < declaration.Tasks) forked.Add(fresh);
+            return new Operation.Fork(template.First % 3 == 2 ? Task(template.First / 3) : template.First % 10 == 9 ? 1 : 0, child);
+        }
     }
 }

@@ -72,6 +72,9 @@ public static class Shrinker
             case Operation.Tick tick:
                 yield return new Operation.Overflow(tick.Instance);
                 break;
+            case Operation.OnInstance { Instance: { IsCopy: true } copy } call:
+                yield return call with { Instance = Instance.Own(copy.Event) };
+                break;
         }
     }
 
@@ -81,7 +84,7 @@ public static class Shrinker
         var shared = new HashSet<Handle>();
         var setup = Bound(program.Setup, shared);
         var threads = program.Threads.Select(thread => new ProgramThread(Bound(thread.Lines, [.. shared]))).Where(thread => thread.Lines.Length > 0);
-        return Programs.Finish(program with { Setup = setup, Threads = [.. threads] });
+        return Programs.Finish(program with { Setup = setup, Threads = [.. threads], After = [] });
     }
 
     private static ImmutableArray<Line> Bound(ImmutableArray<Line> lines, HashSet<Handle> names) =>

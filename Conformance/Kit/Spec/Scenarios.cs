@@ -14,4 +14,8 @@ public static class Scenarios
 
     /// <summary>All of them.</summary>
     public static ImmutableSortedDictionary<string, Document> All => Loaded.Value;
+
+    /// <summary>Those that speak of a dialect and ask nothing that the subject does not claim.</summary>
+    public static IEnumerable<Document> For(Model.Dialect dialect, bool inheritance) =>
+        All.Values.Where(scenario => scenario.Dialects.Contains(dialect) && (inheritance || !scenario.NeedsInheritance));
 }

@@ -18,13 +18,13 @@ public sealed record SpecRule(RuleId Id, string Title, string Text, string Inten
 /// <summary>A part of the spec that an implementation claims as a whole (chapter 9).</summary>
 public enum Profile
 {
-    /// <summary>Chapters 1 to 5 and 8: one thread, no fork (rule 9.1).</summary>
+    /// <summary>Chapters 1 to 5 and rules 8.1 to 8.7: one thread, no fork (rule 9.1).</summary>
     Core,
 
-    /// <summary>Core and chapter 6 (rule 9.2).</summary>
+    /// <summary>Core, chapter 6, rules 8.8 and 8.9, and with concurrency rules 7.9 to 7.11 (rule 9.2).</summary>
     Inheritance,
 
-    /// <summary>Core and chapter 7 (rule 9.3).</summary>
+    /// <summary>Core and the rest of chapter 7 (rule 9.3).</summary>
     Concurrency,
 }
 
@@ -90,7 +90,8 @@ public sealed partial class SpecDocument
     /// <summary>Whether a profile claims a rule; chapter 9 and everything that core claims is in every profile.</summary>
     public static bool Claims(IReadOnlySet<Profile> profiles, RuleId rule) => rule switch
     {
-        { Chapter: 6 } or { Chapter: 7, Number: >= 9 and <= 11 } or { Chapter: 8, Number: 8 or 9 } => profiles.Contains(Profile.Inheritance),
+        { Chapter: 6 } or { Chapter: 8, Number: 8 or 9 } => profiles.Contains(Profile.Inheritance),
+        { Chapter: 7, Number: >= 9 and <= 11 } => profiles.Contains(Profile.Inheritance) && profiles.Contains(Profile.Concurrency),
         { Chapter: 7 } => profiles.Contains(Profile.Concurrency),
         _ => true,
     };

@@ -97,8 +97,22 @@ public sealed record Document
     /// <summary>The names that setup and threads open, in order.</summary>
     public IEnumerable<Handle> Opened => Operations.OfType<Operation.Open>().Select(open => open.Name);
 
-    /// <summary>Every read of these instances: what can be seen of their state.</summary>
-    public static IEnumerable<Operation> Readout(IEnumerable<Handle> handles) => handles.Select(Instance.Own).SelectMany(e => new Operation[]
+    /// <summary>Whether only a subject that claims +inheritance can be asked all this (rule 9.2).</summary>
+    public bool NeedsInheritance => Operations.Concat(History.IsDefault ? [] : History.Select(e => e.Call).OfType<Operation>()).Any(operation => operation
+        is Operation.Fork or Operation.Exit or Operation.TotalCount or Operation.OnInstance { Instance.IsCopy: true });
+
+    /// <summary>Every read of what the program opened and of what its forks may have copied: what can be seen of its state.</summary>
+    public IEnumerable<Operation> Readout()
+    {
+        var children = Operations.OfType<Operation.Fork>().Select(fork => fork.Child).Where(child => child >= Declaration.Roots && child < Declaration.Tasks).Distinct().Order().ToList();
+        var inheriting = Operations.OfType<Operation.Open>().Where(open => open.Attributes is { Inherit: true, Task: >= 0 }).Select(open => open.Name).Distinct().ToList();
+        var reads = Readout(Opened.Select(Instance.Own));
+        return children.Count == 0 ? reads
+            : [.. reads, .. inheriting.Select(e => new Operation.TotalCount(e)), .. Readout(from child in children from e in inheriting select new Instance(e, child))];
+    }
+
+    /// <summary>Every read of these instances.</summary>
+    public static IEnumerable<Operation> Readout(IEnumerable<Instance> instances) => instances.SelectMany(e => new Operation[]
     {
         new Operation.StateOf(e), new Operation.PausedOf(e), new Operation.CountOf(e), new Operation.SamplesOf(e),
         new Operation.OwnerOf(Role.Starter, e), new Operation.OwnerOf(Role.Stopper, e),

@@ -161,7 +161,7 @@ public class RecordedTests
         }
 
         var (end, after) = (configuration.State, ImmutableArray.CreateBuilder<Line>());
-        foreach (var operation in Document.Readout("pqt".Select(name => Handle.Of(name))))
+        foreach (var operation in Document.Readout("pqt".Select(name => Instance.Own(Handle.Of(name)))))
         {
             var outcome = Step.Apply(end, operation);
             after.Add(new Line(operation, outcome.Result));

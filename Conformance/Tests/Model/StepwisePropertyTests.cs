@@ -22,6 +22,15 @@ public class StepwisePropertyTests(ITestOutputHelper output)
         SetStopper(p, u)
         """;
 
+    private const string Family =
+        """
+        t = Open(task 0, enabled, inherit)
+        u = Open(task 0, enabled, inherit)
+        Fork(0, 2)
+        ScheduleIn(t@2)
+        Tick(t@2, 3)
+        """;
+
     private static readonly Handle P = Handle.Of('p'), T = Handle.Of('t'), U = Handle.Of('u');
 
     /// <summary>By the name of the property: what went wrong, and where.</summary>
@@ -41,6 +50,16 @@ public class StepwisePropertyTests(ITestOutputHelper output)
                 ("another's Tick counts", Doctored("Tick(p, 1)", 0, T, t => t with { Count = 1 })),
                 ("a Tick counts though its event is off", Doctored("Tick(t, 1)", 0, T, t => t with { Count = 1 }, "Disable(t)")),
             ],
+            ["a total moves only by a Tick of its own instances"] =
+            [
+                ("a dying copy's count is lost", DoctoredFamily("Exit(2)", 1, s => s.With(s.Find(T)! with { Folded = 0 }))),
+                ("a fork counts", DoctoredFamily("Fork(0, 3)", 2, s => s.With(s.Find(T)! with { Folded = 9 }))),
+            ],
+            ["copies appear in the step in which their task begins to run"] =
+            [
+                ("copies appear with the name", DoctoredFamily("Fork(0, 3)", 1, s => s.Add(new InstanceState(new Instance(T, 3), 3, -1, 0, true)))),
+            ],
+            ["a step ends one instance at most"] = [("a task's copies die together", DoctoredFamily("Exit(2)", 1, s => s.Remove(new Instance(U, 2))))],
             ["a link joins two live instances"] = [("a dead owner owns", Doctored("Close(p)", 0, T, t => t with { Stopper = Instance.Own(P) }))],
         }.ToImmutableDictionary();
 
@@ -106,6 +125,16 @@ public class StepwisePropertyTests(ITestOutputHelper output)
         for (var i = 0; i < stepsBefore; i++) before = before.Moves().First().After;
         var honest = before.Moves().First().Step;
         var wrong = honest with { State = honest.State.With(doctor(honest.State.Find(victim)!)) };
+        return (before, new Move(0, wrong, before.After(0, wrong)));
+    }
+
+    /// <summary>The step that a call takes after so many others in a system with copies, but for what becomes of the state.</summary>
+    private static (Configuration, Move) DoctoredFamily(string operation, int stepsBefore, Func<State, State> doctor)
+    {
+        var before = Configuration.AtRest(Walks.State(Dialect.Rfc2011, Family), 1).Invoke(0, OperationParser.Operation(operation));
+        for (var i = 0; i < stepsBefore; i++) before = before.Moves().First().After;
+        var honest = before.Moves().First().Step;
+        var wrong = honest with { State = doctor(honest.State) };
         return (before, new Move(0, wrong, before.After(0, wrong)));
     }
 

@@ -94,7 +94,78 @@ internal static class WrongTransitions
             ("an ignored Overflow writes one", Doctored("Overflow(t)", t => t with { Samples = 1 }, from: "ScheduleOut(t)")),
             ("another's overflow writes one", Doctored("Overflow(p)", t => t with { Samples = 1 })),
         ],
+        ["a fork copies every inheriting instance of its task, and nothing else"] =
+        [
+            ("a copy is forgotten", Forked("Fork(0, 2)", s => s.Remove(Copy(T)))),
+            ("what does not inherit is copied", Forked("Fork(0, 2)", s => s.Add(new InstanceState(Copy(Q), 2, -1, 1, true)))),
+        ],
+        ["a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted"] =
+        [
+            ("a copy begins paused", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Paused = true }))),
+            ("a copy begins with the count", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Count = 2 }))),
+            ("a copy begins scheduled", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Scheduled = true }))),
+            ("a copy begins off", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(P))! with { Enabled = false }))),
+        ],
+        ["a copy's link exists if and only if its source's did and both ends were copied"] =
+        [
+            ("a link is forgotten", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Stopper = null }))),
+            ("a link in the other role", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Starter = Copy(P) }))),
+            ("a link to the source's trigger", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Stopper = Instance.Own(P) }))),
+        ],
+        ["a total grows by exactly what its own instances count, whatever dies"] =
+        [
+            ("a dead copy leaves nothing", Forked("Exit(3)", s => s.With(s.Find(T)! with { Folded = 0 }))),
+            ("a dead copy leaves its count twice", Forked("Exit(3)", s => s.With(s.Find(T)! with { Folded = 2 }))),
+            ("a fork copies the count into the total", Forked("Fork(3, 2)", s => s.With(s.Find(Copy(T))! with { Count = 1 }))),
+        ],
+        ["Enable and Disable reach every instance of their event"] =
+        [
+            ("a copy stays enabled", Forked("Disable(t)", s => s.With(s.Find(new Instance(T, 3))! with { Enabled = true }))),
+        ],
+        ["every instance lives in a task that runs, and a name's life goes one way"] =
+        [
+            ("a copy outlives its task", Forked("Exit(3)", s => s.Add(new InstanceState(new Instance(U, 3), 3, -1, 0, true)))),
+            ("a name is used again", Forked("Fork(0, 2)", s => s.With(new ForkedTask(3, TaskLife.Coming)))),
+        ],
+        ["exactly one row of the fork table applies"] =
+        [
+            ("EINVAL where EEXIST is due", ForkAnswered("Fork(0, 1)", Errno.EINVAL)),
+            ("EEXIST of a task that is not there before its ESRCH", ForkAnswered("Fork(2, 3)", Errno.EEXIST)),
+            ("EAGAIN though a name is left", ForkAnswered("Fork(0, 9)", Errno.EAGAIN)),
+            ("Ok to a name that is used", ForkAnswered("Fork(3, 3)", Errno.None)),
+        ],
     }.ToImmutableDictionary();
+
+    // p stops t, and both are inherited; q is not. Task 3 was forked, and t counted 1 in it.
+    private static State WithFork => Walks.State(Dialect.Rfc2011,
+        """
+        p = Open(task 0, period 1, enabled, inherit)
+        q = Open(task 0, period 1, enabled)
+        t = Open(task 0, period 3, enabled, inherit)
+        ScheduleIn(t)
+        Tick(t, 2)
+        SetStopper(p, t)
+        SetStarter(q, t)
+        Fork(0, 3)
+        ScheduleIn(t@3)
+        Tick(t@3, 1)
+        """);
+
+    private static Instance Copy(Handle handle) => new(handle, 2);
+
+    /// <summary>What the model does to a system that has forked, but for what becomes of the state.</summary>
+    private static Transition Forked(string operation, Func<State, State> doctor)
+    {
+        var call = OperationParser.Operation(operation);
+        var outcome = Step.Apply(WithFork, call);
+        return new Transition(WithFork, call, outcome.Result, doctor(outcome.State));
+    }
+
+    private static Transition ForkAnswered(string operation, Errno answer)
+    {
+        var call = OperationParser.Operation(operation);
+        return new Transition(WithFork, call, answer == Errno.None ? Result.Ok : Result.Of(answer), Step.Apply(WithFork, call).State);
+    }
 
     /// <summary>What the model does, but for what becomes of t.</summary>
     private static Transition Doctored(string operation, Func<InstanceState, InstanceState> doctor, string? from = null)

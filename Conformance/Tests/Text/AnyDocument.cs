@@ -34,13 +34,13 @@ internal static class AnyDocument
             select new Declaration(Dialect.Rfc2011, handles, roots, roots + more, cpus)));
 
     private static readonly Gen<Document> Sequences =
-        from program in Programs.Sequential
+        from program in Programs.Sequential(inheritance: true)
         from setup in Answered(program.Setup, repeat: true)
         from after in Answered(program.After, repeat: false)
         select program with { Setup = setup, After = after };
 
     private static readonly Gen<Document> Concurrents =
-        from program in ConcurrentPrograms.OfUpTo(calls: 5)
+        from program in ConcurrentPrograms.OfUpTo(calls: 5, inheritance: true)
         from setup in Answered(program.Setup, repeat: false)
         from after in Answered(program.After, repeat: false)
         from threads in Gen.CollectToList(program.Threads, thread => Answered(thread.Lines, repeat: false).Select(lines => new ProgramThread(lines)))
