@@ -100,6 +100,8 @@ public abstract partial record Call
         _ => new Single(operation),
     };
 
+    private static RuleSet Concurrent(int rule) => RuleSet.Of(7_01) | RuleSet.Of(rule);
+
     /// <summary>The call with its answer; what it had learnt is of no more use and is forgotten.</summary>
     private static Call Returned(Operation operation, Result result) => new Single(operation) { Result = result };
 

@@ -20,22 +20,22 @@ public abstract partial record Call
             if (!Found)
             {
                 yield return Step.FindSource(state, Fork) is { } refusal
-                    ? new(state, Returned(Fork, refusal.Result), refusal.Rules, RuleSet.Of(7_10))
-                    : new(state, this with { Found = true }, RuleSet.None, RuleSet.Of(7_10)) { Kind = StepKind.Source };
+                    ? new(state, Returned(Fork, refusal.Result), refusal.Rules, Concurrent(7_10))
+                    : new(state, this with { Found = true }, RuleSet.None, Concurrent(7_10)) { Kind = StepKind.Source };
             }
             else if (Read is null)
             {
                 var named = Step.TakeName(state, Fork);
                 yield return named.Result.IsError
-                    ? new(state, Returned(Fork, named.Result), named.Rules, RuleSet.Of(7_10))
-                    : new(named.State, this with { Read = Readings.Begin(named.State, Fork.Task) }, named.Rules, RuleSet.Of(7_10)) { Kind = StepKind.Name };
+                    ? new(state, Returned(Fork, named.Result), named.Rules, Concurrent(7_10))
+                    : new(named.State, this with { Read = Readings.Begin(named.State, Fork.Task) }, named.Rules, Concurrent(7_10)) { Kind = StepKind.Name };
             }
             else
             {
                 foreach (var (copies, links) in Read.Choices())
                 {
                     var outcome = Step.Appear(state, Fork, copies, links);
-                    yield return new(outcome.State, Returned(Fork, outcome.Result), outcome.Rules, RuleSet.Of(7_10)) { Kind = StepKind.Appear };
+                    yield return new(outcome.State, Returned(Fork, outcome.Result), outcome.Rules, Concurrent(7_10)) { Kind = StepKind.Appear };
                 }
             }
         }

@@ -28,7 +28,7 @@ public abstract partial record Call
         {
             var result = refusal ?? (outcome.State.In(Exit.Task).Any() ? null : Model.Result.Ok);
             var call = result is { } answer ? Returned(Exit, answer) : this with { Ended = true };
-            return new(outcome.State, call, outcome.Rules, RuleSet.Of(7_10)) { Kind = kind, Copy = copy };
+            return new(outcome.State, call, outcome.Rules, Concurrent(7_10)) { Kind = kind, Copy = copy };
         }
     }
 
@@ -42,7 +42,7 @@ public abstract partial record Call
             var now = Step.Total(state, Read.Event);
             if (Begun is null && now is not null)
             {
-                yield return new(state, this with { Begun = now }, RuleSet.Of(6_10), RuleSet.Of(7_09)) { Kind = StepKind.Begin };
+                yield return new(state, this with { Begun = now }, RuleSet.Of(6_10), Concurrent(7_09)) { Kind = StepKind.Begin };
                 yield break;
             }
 
@@ -71,7 +71,7 @@ public abstract partial record Call
         private CallStep End(State state, Int128? total)
         {
             var outcome = Step.Total(state, total);
-            return new(state, Returned(Read, outcome.Result), outcome.Rules, RuleSet.Of(7_09)) { Kind = StepKind.End };
+            return new(state, Returned(Read, outcome.Result), outcome.Rules, Concurrent(7_09)) { Kind = StepKind.End };
         }
     }
 
@@ -96,8 +96,8 @@ public abstract partial record Call
                 var own = Step.Atomic(state, Change);
                 var owed = InstanceSet.Of(state.CopiesOf(Change.Event).Select(copy => copy.Id));
                 yield return state.Find(Change.Event) is not { Inherit: true, Task: >= 0 } || (owed.IsEmpty && NobodyForks(state))
-                    ? new(own.State, Returned(Change, own.Result), own.Rules, RuleSet.Of(7_01) | RuleSet.Of(7_02))
-                    : new(own.State, this with { Decided = true, Owed = owed }, own.Rules, RuleSet.Of(7_11)) { Kind = StepKind.Own };
+                    ? new(own.State, Returned(Change, own.Result), own.Rules, Concurrent(7_02))
+                    : new(own.State, this with { Decided = true, Owed = owed }, own.Rules, Concurrent(7_11)) { Kind = StepKind.Own };
                 yield break;
             }
 
@@ -105,14 +105,14 @@ public abstract partial record Call
             {
                 if (Reached.Contains(copy.Id)) continue;
                 var outcome = Step.OnCopy(state, Change, copy);
-                yield return new(outcome.State, this with { Owed = Owed.Without(copy.Id), Reached = Reached.With(copy.Id) }, outcome.Rules, RuleSet.Of(7_11))
+                yield return new(outcome.State, this with { Owed = Owed.Without(copy.Id), Reached = Reached.With(copy.Id) }, outcome.Rules, Concurrent(7_11))
                 {
                     Kind = StepKind.Copy,
                     Copy = copy.Id,
                 };
             }
 
-            if (Owed.IsEmpty) yield return new(state, Returned(Change, Model.Result.Ok), RuleSet.None, RuleSet.Of(7_11)) { Kind = StepKind.End };
+            if (Owed.IsEmpty) yield return new(state, Returned(Change, Model.Result.Ok), RuleSet.None, Concurrent(7_11)) { Kind = StepKind.End };
         }
 
         // No Fork is under way or can begin: no copy will appear.

@@ -45,8 +45,7 @@ public static partial class Step
 
         return new(after, Result.Ok, Cite(6_02)
             | (s.Instances.IsEmpty ? RuleSet.None : Cite(6_03))
-            | (copies.Count == 0 ? RuleSet.None : Cite(6_04) | Cite(amended ? 8_09 : 8_08))
-            | (copies.Any(copy => s.Find(copy.Source) is { } source && (source.Starter ?? source.Stopper) is not null) ? Cite(6_05) : RuleSet.None)
+            | (copies.Count == 0 ? RuleSet.None : Cite(6_04) | Cite(6_05) | Cite(amended ? 8_09 : 8_08))
             | (copies.Count == 0 || s.IsRoot(fork.Task) ? RuleSet.None : Cite(6_06)));
 
         Instance InChild(Instance source) => new(source.Event, fork.Child);

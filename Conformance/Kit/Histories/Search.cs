@@ -20,7 +20,7 @@
 //     only end the call's freedom to visit more.)
 //  L5 Tests are early. That a TotalCount begins, and that a Fork finds its source running, is taken as soon as it can be. A total
 //     only grows while its handle lives, so a later beginning only allows fewer answers; and what a Fork does next it can do at
-//     any time after. (If the handle is dead, or the source does not run, the step answers, and L1 and L2 speak of it.)
+//     any time after, unless it is seen to answer ESRCH. (If the handle is dead, the step answers, and L1 and L2 speak of it.)
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
@@ -142,7 +142,7 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
             {
                 if (node.Configuration.Calls[slot] is not { Settled: null } call) continue;
                 var expected = Expected(node.Moment, slot);
-                if (call.Operation is Operation.TotalCount or Operation.Fork && call.Steps(node.Configuration.State, expected).First() is { Kind: StepKind.Begin or StepKind.Source } test)
+                if ((call.Operation is Operation.TotalCount || (call.Operation is Operation.Fork && expected is not null && expected != Result.Of(Errno.ESRCH))) && call.Steps(node.Configuration.State, expected).First() is { Kind: StepKind.Begin or StepKind.Source } test)
                 {
                     node = new Node(node.Configuration.After(slot, test), node.Moment, node, slot);
                     call = test.Call;

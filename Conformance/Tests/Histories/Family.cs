@@ -32,6 +32,13 @@ public static class Family
         ScheduleIn(t)
         """;
 
+    private const string Inherited = """
+        p = Open(task 0, period 1, enabled, inherit)
+        t = Open(task 0, period 1, enabled, inherit)
+        ScheduleIn(p)
+        ScheduleIn(t)
+        """;
+
     /// <summary>Worlds: a name, a declaration, a setup, an alphabet, what is read afterwards. Each letter races with another.</summary>
     public static ImmutableArray<(string Name, Declaration Declaration, string Setup, string[] Alphabet, string[] After)> Worlds { get; } =
     [
@@ -47,6 +54,14 @@ public static class Family
         ("full", new(Dialect.Rfc2011, Handles: 4), Events + "\nSetStarter(q, t)",
             ["Open", "Close(q)", "Overflow(q)", "StarterOf(t)", "Throttle(q)", "SetStarter(p, t)"],
             ["StarterOf(t)"]),
+        // A task forks: what is copied of what changes meanwhile.
+        ("forking", new(Dialect.Amended), Inherited + "\nSetStopper(p, t)",
+            ["Fork(0, 2)", "SetStarter(p, t)", "Close(p)", "Disable(t)", "Overflow(p)", "StopperOf(t@2)", "State(t@2)", "Exit(2)"],
+            ["StopperOf(t@2)", "Paused(t@2)"]),
+        // A task ends, or forks again: totals, and calls that reach copies.
+        ("forked", new(Dialect.Rfc2011, Tasks: 4), Inherited + "\nSetStopper(p, t)\nFork(0, 2)\nScheduleIn(p@2)\nScheduleIn(t@2)",
+            ["Exit(2)", "TotalCount(t)", "Tick(t@2, 2)", "Disable(t)", "Close(t)", "State(t@2)", "Fork(2, 3)", "Overflow(p@2)", "Count(t@2)"],
+            ["TotalCount(t)", "State(t@3)"]),
     ];
 
     /// <summary>The programs of a world whose threads have these lengths.</summary>

@@ -22,6 +22,14 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         { 2, [1, 2], 3, 41 },
         { 2, [2, 2], 41, 211 },
         { 2, [1, 1, 1], 11, 211 },
+        { 3, [1, 1], 1, 4 },
+        { 3, [1, 2], 5, 101 },
+        { 3, [2, 2], 97, 997 },
+        { 3, [1, 1, 1], 13, 211 },
+        { 4, [1, 1], 1, 4 },
+        { 4, [1, 2], 7, 211 },
+        { 4, [2, 2], 97, 1999 },
+        { 4, [1, 1, 1], 13, 421 },
     };
 
     [Theory]
@@ -60,6 +68,8 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         var answers = Enum.GetValues<Errno>().Where(errno => errno != Errno.None).Select(Result.Of)
             .Concat([Result.Ok, Result.Ignored, Result.NoOwner, Result.Gate(false), Result.Gate(true), .. Enumerable.Range(0, 8).Select(n => Result.Of((long)n))])
             .Concat("pqtu".Select(name => Result.Owner(Instance.Own(Handle.Of(name)))))
+            .Concat("pt".Select(name => Result.Owner(new Instance(Handle.Of(name), 2))))
+            .Concat(Enum.GetValues<Model.Activity>().Select(activity => Result.Of(activity)))
             .ToHashSet();
         Assert.Subset(answers, violation.Possible.ToHashSet());
         Assert.DoesNotContain(violation.Seen, violation.Possible);

@@ -18,6 +18,12 @@ public class OutcomesTests
         { 1, [1, 1], 1 },
         { 2, [1, 2], 1 },
         { 2, [2, 2], 11 },
+        { 3, [1, 1], 1 },
+        { 3, [1, 2], 7 },
+        { 3, [2, 2], 301 },
+        { 4, [1, 1], 1 },
+        { 4, [1, 2], 7 },
+        { 4, [2, 2], 301 },
     };
 
     [Theory]
@@ -38,6 +44,8 @@ public class OutcomesTests
     [InlineData(0, 1)]
     [InlineData(1, 1)]
     [InlineData(2, 1)]
+    [InlineData(3, 1)]
+    [InlineData(4, 1)]
     public void Are_those_whose_histories_conform(int world, int of)
     {
         foreach (var program in Family.Programs(world, 1, 1).Where((_, i) => i % of == 0))
