@@ -1,4 +1,4 @@
-// An event: what was fixed when it was opened, its word, its two slots, and the links it holds as a trigger.
+// An instance of an event: what was fixed when it was opened or copied, its word, its two slots, and the links it holds as a trigger.
 using System.Diagnostics;
 using System.Globalization;
 
@@ -17,14 +17,20 @@ public partial class PerfEvents<THook>
     }
 
     /// <summary>
-    /// One instance of an event. Its life is monotone: live from the moment it is in its place of the handle table, then dead for
-    /// ever. A dead event holds no reference, so that it cannot chain live events to dead ones.
+    /// One instance of an event, its own or a copy. Its life is monotone: live from the moment it is in its place of the handle table,
+    /// or its task runs; then dead for ever. A dead one refers to its family alone, so that it cannot chain live events to dead ones.
     /// </summary>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed class Event
     {
+        /// <summary>That of the event: a copy has the handle of what it was copied from, and is told by its task (rule 6.4).</summary>
         public readonly EventHandle Handle;
+
+        /// <summary>Those that the event was opened with, but for the task, which is the instance's.</summary>
         public readonly EventAttributes Attributes;
+
+        /// <summary>Shared by an event and all its copies; null if no fork can copy it (rule 6.3).</summary>
+        public readonly Family? Family;
 
         // Everything that must change together (EventWord.cs).
         private SharedLong _word;
@@ -49,7 +55,18 @@ public partial class PerfEvents<THook>
         {
             Handle = handle;
             Attributes = attributes;
+            if (attributes is { Inherit: true, Task: not EventAttributes.NoTask }) Family = new Family();
             _word = new SharedLong(EventWord.Opened(attributes.Enabled, attributes.StartPaused).Bits);
+        }
+
+        /// <summary>A copy for a task that does not run yet (rule 6.4); its slots are free. The start of the task publishes all this.</summary>
+        /// <remarks>It does not refer to its source: no death in the middle of a family matters, or keeps memory (rule 6.6).</remarks>
+        public Event(Event source, EventWord word, int task)
+        {
+            Handle = source.Handle;
+            Attributes = source.Attributes with { Task = task };
+            Family = source.Family;
+            _word = new SharedLong(word.Bits);
         }
 
         /// <summary>Counting events never overflow (rule 4.4).</summary>
@@ -98,7 +115,7 @@ public partial class PerfEvents<THook>
                 EventWord word = new(_word.PeekWithoutHook());
                 string Owner(Link? link) => link?.Trigger is { } owner ? owner.Handle.ToString() : "none";
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"{Handle}: {word}, samples {_samples.PeekWithoutHook()}, starter {Owner(_starter.PeekWithoutHook())}, stopper {Owner(_stopper.PeekWithoutHook())}");
+                    $"{Handle} in task {Attributes.Task}: {word}, samples {_samples.PeekWithoutHook()}, starter {Owner(_starter.PeekWithoutHook())}, stopper {Owner(_stopper.PeekWithoutHook())}");
             }
         }
     }

@@ -12,12 +12,12 @@ namespace PerfModel.Implementation;
 ///  |               count, 53 bits               | spare, 0 | throttled | paused | scheduled | enabled | dead |
 ///  +--------------------------------------------+----------+-----------+--------+-----------+---------+------+
 ///
-///  dead       set by Close; never cleared, and no bit of the word means anything after it
+///  dead       set by Close, and by Exit in a copy; never cleared, and then no bit of the word means anything, but the count
 ///  enabled    set by Open and Enable, cleared by Disable
 ///  scheduled  set by ScheduleIn, cleared by ScheduleOut
 ///  paused     set by Open (StartPaused) and by the visit of a stopper link, cleared by the visit of a starter link
 ///  throttled  set by Throttle, cleared by Unthrottle and by whatever makes the event Active
-///  count      added to by Tick, while the event runs
+///  count      added to by Tick, while the event runs; a dead copy's is still part of its event's total
 /// </code>
 /// Gate and count share the word because rule 7.7 joins them: once a stopper's visit is done, no Tick that tested the gate
 /// before may still add. Were the count a field of its own, a Tick could test, be overtaken by the stopper, and then add.
@@ -46,6 +46,12 @@ internal readonly record struct EventWord(long Bits)
 
     /// <summary>The word of an event that was just opened: not scheduled, not throttled, count 0 (rule 1.1).</summary>
     public static EventWord Opened(bool enabled, bool paused) => new((enabled ? EnabledBit : 0) | (paused ? PausedBit : 0));
+
+    /// <summary>
+    /// The word of a copy: of the bits of its source those that the dialect has it inherit; not scheduled, not throttled, count 0
+    /// (rules 6.4, 8.8, 8.9).
+    /// </summary>
+    public EventWord Inherited(long bits) => new(Bits & bits);
 
     public bool IsDead => Has(DeadBit);
 

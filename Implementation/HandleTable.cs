@@ -18,6 +18,7 @@ public partial class PerfEvents<THook>
     private sealed class HandleTable
     {
         private readonly SharedReference<Event>[] _places;
+        private readonly TaskTable _tasks;
         private readonly int _indexBits;
         private readonly int _indexMask;
 
@@ -27,8 +28,9 @@ public partial class PerfEvents<THook>
         // Where to look first for a free place: the place that was freed last, or the one behind that which was filled last.
         private SharedLong _hint;
 
-        public HandleTable(int capacity)
+        public HandleTable(int capacity, TaskTable tasks)
         {
+            _tasks = tasks;
             _places = new SharedReference<Event>[capacity];
             _indexBits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)capacity));
             _indexMask = (1 << _indexBits) - 1;
@@ -97,13 +99,20 @@ public partial class PerfEvents<THook>
                 if (number > long.MaxValue >> _indexBits) return Errno.EMFILE; // the last handle is issued; never one twice
                 EventHandle name = new((number << _indexBits) | (uint)index);
 
+                // On its roster (M11) before it has its place. The other way round another thread could be told EMFILE because of it,
+                // then fork, and the fork would not find it.
+                Event opened = new(name, attributes);
+                Link? entry = _tasks.Enrol(opened);
+
                 // M3: the step of Open (rule 7.2). It publishes the event whole, and it fails if another Open took the place.
-                if (_places[index].CompareExchange(new Event(name, attributes), tenant) == tenant)
+                if (_places[index].CompareExchange(opened, tenant) == tenant)
                 {
                     _hint.StoreRelease(index + 1 < _places.Length ? index + 1 : 0); // M7
                     handle = name;
                     return Errno.None;
                 }
+
+                if (entry is not null) _tasks.Withdraw(entry);
             }
         }
 

@@ -1,4 +1,4 @@
-// A link: one attempt of one trigger to hold one role for one target.
+// A link: one attempt of one trigger to hold one role for one target; or of one event to be on the roster of its task.
 using System.Diagnostics;
 using System.Globalization;
 
@@ -17,6 +17,10 @@ public partial class PerfEvents<THook>
     /// </code>
     /// An object for each attempt, not one for each (trigger, target, role): were it shared, a refused attempt could not be dropped
     /// from the table without dropping the claim that another thread has just made with the same object.
+    /// <para>
+    /// A link without a trigger is an entry of a roster (<see cref="TaskTable"/>): its task stands where the trigger would, the place
+    /// of the handle where the slot would. It dies of the same two causes, so the same table keeps it.
+    /// </para>
     /// </remarks>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed class Link
@@ -27,7 +31,7 @@ public partial class PerfEvents<THook>
         /// <summary>In a table: nothing will ever be added here, the table is being replaced.</summary>
         public static readonly Link Frozen = new();
 
-        /// <summary>Null in the two sentinels only.</summary>
+        /// <summary>Null in the two sentinels, and on a roster.</summary>
         public readonly Event? Trigger;
 
         /// <summary>Null in the two sentinels only.</summary>
@@ -42,11 +46,14 @@ public partial class PerfEvents<THook>
             Target = target;
         }
 
+        /// <summary>An entry of the roster of the event's task.</summary>
+        public Link(Event enrolled) => Target = enrolled;
+
         private Link()
         {
         }
 
-        /// <summary>The attempt was refused. Only the attempt itself says so, once, and never tries the slot again.</summary>
+        /// <summary>The attempt was refused. Only the attempt itself says so, once, and never tries the slot, or the place, again.</summary>
         // M17, release: pairs with the load in IsDeadEntry. The interlocked count of the dead that follows (M20) is a fence
         // as well; release is what the meaning asks for: whoever reads 1 reads it after the last look at the slot.
         public void Abandon() => _abandoned.StoreRelease(1);
@@ -58,9 +65,9 @@ public partial class PerfEvents<THook>
         public bool IsDeadEntry() => _abandoned.LoadAcquire() != 0 || !Target!.IsLive();
 
         private string DebuggerDisplay =>
-            Trigger is null || Target is null
+            Target is null
                 ? ReferenceEquals(this, Tombstone) ? "tombstone" : "frozen"
                 : string.Create(CultureInfo.InvariantCulture,
-                    $"{Trigger.Handle} -> {Target.Handle}{(_abandoned.PeekWithoutHook() != 0 ? ", abandoned" : "")}");
+                    $"{Trigger?.Handle.ToString() ?? "roster"} -> {Target.Handle}{(_abandoned.PeekWithoutHook() != 0 ? ", abandoned" : "")}");
     }
 }

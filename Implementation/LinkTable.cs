@@ -1,4 +1,5 @@
-// A trigger's links of one role: an array to walk, added to in O(1), and the door that replaces it when it is full or mostly dead.
+// A trigger's links of one role, or a root task's roster: an array to walk, added to in O(1), and the door that replaces it when it is full
+// or mostly dead.
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -8,7 +9,7 @@ namespace PerfModel.Implementation;
 public partial class PerfEvents<THook>
 {
     /// <summary>
-    /// A contiguous array of links of one trigger and one role. An element is null, then for ever a link or
+    /// A contiguous array of links of one trigger and one role, or of the entries of one roster. An element is null, then for ever a link or
     /// <see cref="Link.Frozen"/>. A table is replaced, never emptied.
     /// </summary>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]

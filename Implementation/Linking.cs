@@ -59,27 +59,37 @@ public partial class PerfEvents<THook>
         }
     }
 
-    /// <summary>Rules 1.8 and 2.10: the dead bit is the step; all after it only lets go of memory.</summary>
+    /// <summary>Rule 1.8: the own instance dies, and with it the handle. Its copies are not touched (rule 6.13).</summary>
     private Errno Close(Event e)
     {
-        EventWord seen;
+        if (!Kill(e, out _)) return Errno.EBADF;
+        _handles.Vacate(e);
+        _tasks.CountDead(e);
+        return Errno.None;
+    }
+
+    /// <summary>Rule 2.10: the dead bit is the step; all after it only lets go of memory. False if another's call was that step.</summary>
+    /// <param name="e">An event's own instance, or a copy.</param>
+    /// <param name="last">The word that it died with.</param>
+    private static bool Kill(Event e, out EventWord last)
+    {
         do
         {
-            seen = e.LoadWord();
-            if (seen.IsDead) return Errno.EBADF;
+            last = e.LoadWord();
+            if (last.IsDead) return false;
 
             // M27: the step. From here on every slot that names e is free, every call on e is EBADF, and no gate has moved (rule 7.8).
-            // Interlocked, so that of two closers one gets EBADF, and no concurrent change of the word brings e back to life.
+            // Interlocked, so that of two closers one gets EBADF, and no concurrent change of the word brings e back to life, or
+            // counts on in a copy whose count is being folded (rule 7.9).
         }
-        while (!e.TryChange(seen, seen.With(set: EventWord.DeadBit, clear: 0)));
+        while (!e.TryChange(last, last.With(set: EventWord.DeadBit, clear: 0)));
 
         // As a trigger it lets its targets go, as a target its owners.
         e.LinksOf(Role.Starter).Close(); // M16
         e.LinksOf(Role.Stopper).Close(); // M16
         Entomb(e, Role.Starter);
         Entomb(e, Role.Stopper);
-        _handles.Vacate(e);
-        return Errno.None;
+        return true;
     }
 
     /// <summary>Takes the last link out of a dead target's slot, for good, and tells its owner's table.</summary>
@@ -91,20 +101,23 @@ public partial class PerfEvents<THook>
     {
         // M32: an exchange, because a claim may be on its way: either it comes first and we get its link to count, or it fails.
         Link? last = dead.Slot(role).Exchange(Link.Tombstone);
-        Debug.Assert(last != Link.Tombstone, "Only the one Close that set the dead bit lays tombstones.");
+        Debug.Assert(last != Link.Tombstone, "Only the one call that set the dead bit lays tombstones.");
         if (last?.Trigger is { } owner) owner.LinksOf(role).CountDead();
     }
 
     /// <summary>Rule 2.11: the live owner of a slot of a live event.</summary>
-    private static Errno OwnerOf(Event e, Role role, out EventHandle owner)
+    private Errno OwnerOf(Event e, Role role, out EventInstance owner)
     {
         // The slot, the owner's life, e's own life last. The answer is true at the load of the slot; or, if the owner died since,
         // just after that death: nobody can claim a slot before its owner is dead. e was live then, since it is live later.
-        owner = EventHandle.None;
+        owner = default;
         Event? holder = e.Slot(role).LoadAcquire()?.Trigger; // M34: pairs with the claim (M33)
         var held = holder is not null && holder.IsLive(); // M35
         if (!e.IsLive()) return Errno.EBADF; // M36
-        if (held) owner = holder!.Handle;
+        if (held) owner = NameOf(holder!);
         return Errno.None;
     }
+
+    // Own instances live in roots, or in no task; copies in forked tasks (rule 6.1). A link joins two of one task.
+    private EventInstance NameOf(Event e) => e.Attributes.Task < _options.Roots ? e.Handle : e.Handle.In(e.Attributes.Task);
 }

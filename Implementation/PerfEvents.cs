@@ -67,11 +67,14 @@ public partial class PerfEvents<THook>
 
     private readonly PerfEventsOptions _options;
     private readonly HandleTable _handles;
+    private readonly TaskTable _tasks;
 
-    // The two things a dialect decides, as values: what bits a target's word needs for a visit to move its gate (rules 8.2
-    // and 8.3), and whether a counting event is refused as a trigger (rules 8.6 and 8.7).
+    // The three things a dialect decides, as values: what bits a target's word needs for a visit to move its gate (rules 8.2
+    // and 8.3), whether a counting event is refused as a trigger (rules 8.6 and 8.7), and what bits of its source's word a
+    // copy starts with (rules 8.8 and 8.9).
     private readonly long _visitable;
     private readonly bool _triggersMustSample;
+    private readonly long _inherited;
 
     /// <summary>An empty system.</summary>
     /// <param name="options">What it declares.</param>
@@ -81,21 +84,32 @@ public partial class PerfEvents<THook>
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _handles = new HandleTable(options.Capacity);
+        _tasks = new TaskTable(options.Roots, options.Tasks);
+        _handles = new HandleTable(options.Capacity, _tasks);
         _visitable = options.Dialect == Dialect.Rfc2011 ? EventWord.ActiveBits : 0;
         _triggersMustSample = options.Dialect == Dialect.Amended;
+        _inherited = EventWord.EnabledBit | (options.Dialect == Dialect.Amended ? EventWord.PausedBit : 0);
     }
 
     /// <summary>Opens an event: live, not scheduled, count 0, and nobody's target (rule 1.1).</summary>
-    /// <returns>EINVAL (rules 1.3, 8.4), EMFILE (1.4), ESRCH (1.5), the first that applies (1.6).</returns>
+    /// <returns>EINVAL (rules 1.3, 6.1, 8.4), EMFILE (1.4), ESRCH (1.5), the first that applies (1.6).</returns>
     public Errno Open(in EventAttributes attributes, out EventHandle handle)
     {
         handle = EventHandle.None;
-        return Accepts(attributes) ? _handles.Open(attributes, attributes.Task < _options.Roots, out handle) : Errno.EINVAL;
+        if (!Accepts(attributes)) return Errno.EINVAL;
+        if (attributes.Task < _options.Roots) return _handles.Open(attributes, taskRuns: true, out handle);
+
+        // M46: the name last. If it is unused now, it was unused when EMFILE or ESRCH was true; looked at first, it could be taken before
+        // either comes true, and by then the answer is EINVAL.
+        Errno refusal = _handles.Open(attributes, taskRuns: false, out _);
+        return _tasks.IsUsed(attributes.Task) ? Errno.EINVAL : refusal;
     }
 
-    /// <summary>Ends an event at once, with every link it is an end of; no gate moves (rules 1.8, 2.10).</summary>
-    /// <remarks>An overflow of the event that is under way may still move gates; none does once it has returned (rule 7.5).</remarks>
+    /// <summary>Ends an event at once, with every link its own instance is an end of; no gate moves (rules 1.8, 2.10).</summary>
+    /// <remarks>
+    /// An overflow of the event that is under way may still move gates; none does once it has returned (rule 7.5).
+    /// Its copies live on until their tasks exit (rule 6.13).
+    /// </remarks>
     /// <returns>EBADF.</returns>
     public Errno Close(EventHandle handle) => _handles.Find(handle) is { } e ? Close(e) : Errno.EBADF;
 
@@ -108,13 +122,36 @@ public partial class PerfEvents<THook>
     /// <returns>EBADF (rule 2.2), EINVAL (2.3; Amended: 8.7), EEXIST (2.4) or EBUSY (2.5), the first that applies (2.6).</returns>
     public Errno SetStopper(EventHandle trigger, EventHandle target) => SetLink(trigger, target, Role.Stopper);
 
-    /// <summary>Enables an event; if it is scheduled it becomes Active, and is no longer throttled (rules 3.2, 5.3).</summary>
-    /// <returns>EBADF.</returns>
-    public Errno Enable(EventHandle handle) => Change(handle, set: EventWord.EnabledBit, clear: 0);
+    /// <summary>Forks a running task: the new one has copies of the events that are inherited, linked as those are (rules 6.2 to 6.6).</summary>
+    /// <remarks>Events and links that come or go meanwhile may be copied or not (rule 7.10).</remarks>
+    /// <param name="task">The task that forks, a root or a forked one.</param>
+    /// <param name="child">The name of the new task: none that was used before.</param>
+    /// <returns>ESRCH, EEXIST, EAGAIN or EINVAL, the first that applies (rule 6.2).</returns>
+    public Errno Fork(int task, int child)
+    {
+        if (!_tasks.Runs(task, out TaskLife? parent)) return Errno.ESRCH;
+        Errno refusal = _tasks.Take(child);
+        if (refusal == Errno.None) _tasks.Start(child, Inherit(parent is null ? EnrolledIn(task) : parent.Copies, child));
+        return refusal;
+    }
 
-    /// <summary>Disables an event; it stays scheduled if it was (rule 3.2).</summary>
+    /// <summary>Ends a forked task, and its copies one after another; what they counted stays in the totals of their events (rule 6.9).</summary>
+    /// <returns>ESRCH.</returns>
+    public Errno Exit(int task)
+    {
+        if (_tasks.End(task) is not { } ended) return Errno.ESRCH;
+        EndCopies(ended);
+        _tasks.Forget(task);
+        return Errno.None;
+    }
+
+    /// <summary>Enables an event and its copies; what is scheduled becomes Active, and is no longer throttled (rules 3.2, 5.3, 6.11).</summary>
     /// <returns>EBADF.</returns>
-    public Errno Disable(EventHandle handle) => Change(handle, set: 0, clear: EventWord.EnabledBit);
+    public Errno Enable(EventHandle handle) => ChangeFamily(handle, set: EventWord.EnabledBit, clear: 0);
+
+    /// <summary>Disables an event and its copies; what was scheduled stays so (rules 3.2, 6.11).</summary>
+    /// <returns>EBADF.</returns>
+    public Errno Disable(EventHandle handle) => ChangeFamily(handle, set: 0, clear: EventWord.EnabledBit);
 
     /// <summary>The event is put on its cpu; if it is enabled it becomes Active, and is no longer throttled (rules 3.3, 5.3).</summary>
     /// <returns>EBADF.</returns>
@@ -164,6 +201,15 @@ public partial class PerfEvents<THook>
         return errno;
     }
 
+    /// <summary>What the event and its copies counted, those that are gone included, 0…2⁶³−1 (rule 6.10).</summary>
+    /// <remarks>Not less than the total when the call began and not more than when it returned (rule 7.9).</remarks>
+    /// <returns>EBADF, or EOVERFLOW if the total is more.</returns>
+    public Errno TotalCount(EventHandle handle, out long total)
+    {
+        total = 0;
+        return _handles.Find(handle) is { } own ? Sum(own, out total) : Errno.EBADF;
+    }
+
     /// <summary>Off, Inactive or Active (rule 3.1).</summary>
     /// <returns>EBADF.</returns>
     public Errno State(EventInstance e, out EventState state)
@@ -182,13 +228,13 @@ public partial class PerfEvents<THook>
         return errno;
     }
 
-    /// <summary>The event whose overflow opens this one's gate, or <see cref="EventHandle.None"/> (rule 2.11).</summary>
+    /// <summary>The instance whose overflow opens this one's gate, in the same task; or that of <see cref="EventHandle.None"/> (rule 2.11).</summary>
     /// <returns>EBADF.</returns>
-    public Errno StarterOf(EventInstance e, out EventHandle owner) => OwnerOf(e, Role.Starter, out owner);
+    public Errno StarterOf(EventInstance e, out EventInstance owner) => OwnerOf(e, Role.Starter, out owner);
 
-    /// <summary>The event whose overflow pauses this one, or <see cref="EventHandle.None"/> (rule 2.11).</summary>
+    /// <summary>The instance whose overflow pauses this one, in the same task; or that of <see cref="EventHandle.None"/> (rule 2.11).</summary>
     /// <returns>EBADF.</returns>
-    public Errno StopperOf(EventInstance e, out EventHandle owner) => OwnerOf(e, Role.Stopper, out owner);
+    public Errno StopperOf(EventInstance e, out EventInstance owner) => OwnerOf(e, Role.Stopper, out owner);
 
     /// <summary>Overflow records written for this event (rules 4.12, 4.14).</summary>
     /// <returns>EBADF.</returns>
@@ -202,8 +248,9 @@ public partial class PerfEvents<THook>
         return Errno.None;
     }
 
-    // An instance is its event's own until there are copies; then this is where a copy is looked up.
-    private Event? Find(EventInstance e) => _handles.Find(e.Event);
+    /// <summary>The instance of this name, or null if it is not there (yet, or any more). It may be dead already.</summary>
+    // A name with a task is a copy's and nothing else's: the own instance's task is a root, which has no copies (rule 6.7).
+    private Event? Find(EventInstance e) => e.Task is { } task ? _tasks.Find(e.Event, task) : _handles.Find(e.Event);
 
     /// <summary>Rules 1.3, 8.4: whether any state of this system would open such an event.</summary>
     private bool Accepts(in EventAttributes a) =>
@@ -213,18 +260,19 @@ public partial class PerfEvents<THook>
         && !(a.Task == EventAttributes.NoTask && a.Cpu == EventAttributes.AnyCpu)
         && !(a.StartPaused && _options.Dialect == Dialect.Rfc2011);
 
+    private Errno Change(EventInstance e, long set, long clear) => Find(e) is { } found ? Change(found, set, clear) : Errno.EBADF;
+
     /// <summary>Rules 3.2, 3.3, 5.1, 5.2: one step that sets and clears bits of a live word.</summary>
-    private Errno Change(EventInstance e, long set, long clear)
+    private static Errno Change(Event e, long set, long clear)
     {
-        if (Find(e) is not { } found) return Errno.EBADF;
         while (true)
         {
-            EventWord seen = found.LoadWord();
+            EventWord seen = e.LoadWord();
             if (seen.IsDead) return Errno.EBADF;
             EventWord changed = seen.With(set, clear);
 
             // M39: not a plain store, which would take back a concurrent visit, Tick or Close.
-            if (changed == seen || found.TryChange(seen, changed)) return Errno.None;
+            if (changed == seen || e.TryChange(seen, changed)) return Errno.None;
         }
     }
 
@@ -239,9 +287,9 @@ public partial class PerfEvents<THook>
         return Errno.None;
     }
 
-    private Errno OwnerOf(EventInstance e, Role role, out EventHandle owner)
+    private Errno OwnerOf(EventInstance e, Role role, out EventInstance owner)
     {
-        owner = EventHandle.None;
+        owner = default;
         return Find(e) is { } found ? OwnerOf(found, role, out owner) : Errno.EBADF;
     }
 }

@@ -7,6 +7,9 @@ public sealed record PerfEventsOptions
     /// <summary>The highest <see cref="Capacity"/>, 2²⁴.</summary>
     public const int MaxCapacity = 1 << 24;
 
+    /// <summary>The highest <see cref="Tasks"/>, 2²²: Linux's PID_MAX_LIMIT.</summary>
+    public const int MaxTasks = 1 << 22;
+
     /// <summary>Which reading of the spec to follow (rule 8.1).</summary>
     public Dialect Dialect { get; init; } = Dialect.Rfc2011;
 
@@ -20,10 +23,14 @@ public sealed record PerfEventsOptions
     /// </remarks>
     public int Capacity { get; init; } = 65_536;
 
-    /// <summary>R: tasks 0…R−1 run from the start and never exit; an Open on any other is ESRCH (rule 1.5).</summary>
+    /// <summary>R: tasks 0…R−1 run from the start and never exit; only on them can be opened (rules 1.5 and 6.1). A root costs 8 bytes.</summary>
     public int Roots { get; init; } = 1;
 
-    /// <summary>T ≥ R: the names of tasks are 0…T−1. The default is Linux's pid_max.</summary>
+    /// <summary>
+    /// T ≥ R, up to 2²²: the names of tasks are 0…T−1. The default is Linux's pid_max. Names cost nothing until a fork takes one:
+    /// 8 bytes then, for it and each of the 127 beside it.
+    /// </summary>
+    /// <remarks>A name is never free again (rule 6.1), so T bounds how many forks a system can make in its life.</remarks>
     public int Tasks { get; init; } = 32_768;
 
     /// <summary>Cpus are 0…Cpus−1; an Open on any other is EINVAL (rule 1.3). The default is this machine's.</summary>
@@ -36,7 +43,7 @@ public sealed record PerfEventsOptions
         if (Dialect is not (Dialect.Rfc2011 or Dialect.Amended))
             throw new ArgumentOutOfRangeException(nameof(Dialect), Dialect, "the dialect is Rfc2011 or Amended");
         RequireRange(Capacity, 1, MaxCapacity, nameof(Capacity));
-        RequireRange(Tasks, 0, int.MaxValue, nameof(Tasks));
+        RequireRange(Tasks, 0, MaxTasks, nameof(Tasks));
         RequireRange(Roots, 0, Tasks, nameof(Roots));
         RequireRange(Cpus, 0, int.MaxValue, nameof(Cpus));
     }

@@ -10,25 +10,28 @@ public enum Errno
     /// <summary>The call was carried out.</summary>
     None = 0,
 
-    /// <summary>No such task is running (rule 1.5).</summary>
+    /// <summary>No such task is running (rules 1.5, 6.2 and 6.9).</summary>
     ESRCH = 3,
 
     /// <summary>The handle was never issued, or its event is dead (rules 1.7 and 2.2).</summary>
     EBADF = 9,
 
+    /// <summary>Every task name was used (rule 6.2).</summary>
+    EAGAIN = 11,
+
     /// <summary>Another live event holds this role for the target (rule 2.5).</summary>
     EBUSY = 16,
 
-    /// <summary>This trigger already holds this role for this target (rule 2.4).</summary>
+    /// <summary>This trigger already holds this role for this target (rule 2.4); the task name was used (6.2).</summary>
     EEXIST = 17,
 
-    /// <summary>An argument that no state would make acceptable (rules 1.3, 2.3, 4.3, 8.4 and 8.7).</summary>
+    /// <summary>An argument that no state would make acceptable (rules 1.3, 2.3, 4.3, 6.1, 6.2, 8.4 and 8.7).</summary>
     EINVAL = 22,
 
     /// <summary>As many events are live as the system holds (rules 1.4 and 7.12).</summary>
     EMFILE = 24,
 
-    /// <summary>The count would pass 2⁵³−1 (rule 4.6).</summary>
+    /// <summary>The count would pass 2⁵³−1 (rule 4.6), or the total has passed 2⁶³−1 (6.10).</summary>
     EOVERFLOW = 75,
 }
 
@@ -62,13 +65,19 @@ public readonly record struct EventHandle(long Value)
     /// <summary>No event: the default value, never issued.</summary>
     public static EventHandle None => default;
 
+    /// <summary>The copy of the event that a task inherited (rule 6.4). Whether there is one is not asked.</summary>
+    /// <remarks>Never the event's own instance: in the task it was opened for, it has no copy.</remarks>
+    public EventInstance In(int task) => new(this, task);
+
     /// <summary>The value in decimal, or <c>none</c>.</summary>
     public override string ToString() => Value == 0 ? "none" : Value.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>One event in one task: what hardware and reads speak of. A handle converts to its event's own instance.</summary>
 /// <param name="Event">The event.</param>
-public readonly record struct EventInstance(EventHandle Event)
+/// <param name="Task">The forked task whose copy this is; null is the event's own instance.</param>
+/// <remarks>The default value is the own instance of no event: EBADF to every call (rule 1.7).</remarks>
+public readonly record struct EventInstance(EventHandle Event, int? Task = null)
 {
     /// <summary>The instance of an event in the task it was opened for.</summary>
     public static implicit operator EventInstance(EventHandle handle) => FromEventHandle(handle);
@@ -76,12 +85,13 @@ public readonly record struct EventInstance(EventHandle Event)
     /// <summary>The instance of an event in the task it was opened for.</summary>
     public static EventInstance FromEventHandle(EventHandle handle) => new(handle);
 
-    /// <summary>As its event.</summary>
-    public override string ToString() => Event.ToString();
+    /// <summary>As its event, and behind an <c>@</c> the task of a copy.</summary>
+    public override string ToString() =>
+        Task is { } task ? string.Create(CultureInfo.InvariantCulture, $"{Event}@{task}") : Event.ToString();
 }
 
 /// <summary>What an event is opened with; none of it changes afterwards but for the two starting states.</summary>
-/// <param name="Task">The task it counts in: a declared root, 0 and up, or <see cref="NoTask"/>.</param>
+/// <param name="Task">The task it counts in: a declared root, 0 and up, or <see cref="NoTask"/>. In other tasks there are only copies.</param>
 /// <param name="Cpu">The cpu it counts on: a declared one, 0 and up, or <see cref="AnyCpu"/>.</param>
 /// <remarks>
 /// Task and cpu are the event's scope. A scope of no task and any cpu is EINVAL (rule 1.3); two events can be linked only
@@ -101,7 +111,7 @@ public readonly record struct EventAttributes(int Task, int Cpu)
     /// <summary>Counts from one overflow to the next, 0…2⁵³−1; 0 is a counting event, which never overflows (rule 4.4).</summary>
     public long SamplePeriod { get; init; }
 
-    /// <summary>Whether a fork of the task copies the event. It rules forks only and changes nothing for the event itself.</summary>
+    /// <summary>Whether a fork of the task copies the event (rule 6.3). Without a task it is accepted, and changes nothing.</summary>
     public bool Inherit { get; init; }
 
     /// <summary>Whether the event opens enabled (rule 1.1).</summary>

@@ -46,11 +46,12 @@ public class AllocationTests(ITestOutputHelper output)
     /// <summary>Events in every condition that a call can meet: visits that move and that do not, dead targets, itself as its target.</summary>
     private sealed class Allocating
     {
-        public static readonly Dictionary<string, Action<PerfEvents, EventHandle>> Calls = new()
+        public static readonly Dictionary<string, Action<PerfEvents, EventInstance>> Calls = new()
         {
             ["Overflow"] = (system, e) => system.Overflow(e, out _),
             ["Tick"] = (system, e) => system.Tick(e, 3, out _),
             ["Tick of a wrong amount"] = (system, e) => system.Tick(e, -1, out _),
+            ["TotalCount"] = (system, e) => system.TotalCount(e.Event, out _),
             ["Count"] = (system, e) => system.Count(e, out _),
             ["State"] = (system, e) => system.State(e, out _),
             ["Paused"] = (system, e) => system.Paused(e, out _),
@@ -63,6 +64,7 @@ public class AllocationTests(ITestOutputHelper output)
         {
             System = new PerfEvents(new PerfEventsOptions { Dialect = dialect });
             var trigger = Running(2);
+            var forked = Running(2);
             var idle = Open(2);
             var counting = Running(0);
             var oneShot = Running(1);
@@ -76,7 +78,7 @@ public class AllocationTests(ITestOutputHelper output)
             }
 
             // No read is of a value that nothing has moved yet.
-            foreach (var e in (EventHandle[])[trigger, counting])
+            foreach (var e in (EventHandle[])[trigger, counting, forked])
             {
                 Assert.Equal(Errno.None, System.Tick(e, 8, out _));
                 Assert.Equal(Errno.None, System.Overflow(e, out _));
@@ -86,16 +88,33 @@ public class AllocationTests(ITestOutputHelper output)
             System.SetStopper(trigger, idle);
             System.SetStopper(oneShot, oneShot);
             System.Close(closed);
-            Events = [("a trigger", trigger), ("an idle event", idle), ("a counting event", counting), ("a one-shot", oneShot), ("a closed event", closed), ("no event", EventHandle.None)];
+            System.SetStarter(forked, forked);
+            System.SetStopper(trigger, forked);
+            for (var task = 1; task <= 3; task++)
+            {
+                Assert.Equal(Errno.None, System.Fork(task - 1, task));
+                foreach (var e in (EventHandle[])[trigger, forked, oneShot])
+                {
+                    System.ScheduleIn(e.In(task));
+                    Assert.Equal(Errno.None, System.Tick(e.In(task), 9, out _));
+                }
+            }
+
+            Assert.Equal(Errno.None, System.Exit(2));
+            Events =
+            [
+                ("a trigger", trigger), ("an idle event", idle), ("a counting event", counting), ("a one-shot", oneShot), ("a closed event", closed), ("no event", EventHandle.None),
+                ("a copy that triggers", trigger.In(3)), ("a copy", forked.In(1)), ("a copy of a one-shot", oneShot.In(1)), ("a copy that is gone", forked.In(2)), ("a copy that never was", forked.In(4)),
+            ];
         }
 
         public PerfEvents System { get; }
 
-        public (string What, EventHandle Handle)[] Events { get; }
+        public (string What, EventInstance Instance)[] Events { get; }
 
         private EventHandle Open(long period)
         {
-            Assert.Equal(Errno.None, System.Open(new EventAttributes(0, EventAttributes.AnyCpu) { SamplePeriod = period, Enabled = true }, out var handle));
+            Assert.Equal(Errno.None, System.Open(new EventAttributes(0, EventAttributes.AnyCpu) { SamplePeriod = period, Inherit = true, Enabled = true }, out var handle));
             return handle;
         }
 

@@ -67,8 +67,26 @@ public class HandleTests
             hostile.Remove(live.Value);
             foreach (var number in hostile) RefusedByEveryCall(system, new EventHandle(number), live);
             Assert.Equal(Errno.None, system.StarterOf(live, out var owner));
-            Assert.Equal(EventHandle.None, owner);
+            Assert.Equal(default, owner);
         }
+    }
+
+    [Fact]
+    public void A_copy_that_is_not_there_is_refused_by_every_call()
+    {
+        var system = new PerfEvents(new PerfEventsOptions { Roots = 2, Tasks = 300 });
+        var inherited = Opened(system, Plain with { Inherit = true });
+        var elsewhere = Opened(system, Plain with { Inherit = true, Task = 1 });
+        var alone = Opened(system);
+        Assert.Equal(Errno.None, system.Fork(0, 2));
+        Assert.Equal(Errno.None, system.Fork(2, 3));
+        Assert.Equal(Errno.None, system.Exit(3));
+        Assert.Equal(Errno.None, system.Count(inherited.In(2), out _));
+        foreach (var task in (int[])[int.MinValue, -1, 0, 1, 3, 4, 255, 299, 300, int.MaxValue]) RefusedByEveryCall(system, inherited.In(task));
+        foreach (var e in (EventHandle[])[elsewhere, alone, EventHandle.None, new(-1), new(long.MaxValue)]) RefusedByEveryCall(system, e.In(2));
+        Assert.Equal(Errno.None, system.Exit(2));
+        RefusedByEveryCall(system, inherited.In(2));
+        RefusedByEveryCall(system, default);
     }
 
     [Fact]
@@ -82,9 +100,11 @@ public class HandleTests
         Assert.Equal(Errno.None, system.Close(second));
     }
 
-    private static EventHandle Opened(PerfEvents system)
+    private static EventHandle Opened(PerfEvents system) => Opened(system, Plain);
+
+    private static EventHandle Opened(PerfEvents system, EventAttributes attributes)
     {
-        Assert.Equal(Errno.None, system.Open(Plain, out var handle));
+        Assert.Equal(Errno.None, system.Open(attributes, out var handle));
         return handle;
     }
 
@@ -93,12 +113,23 @@ public class HandleTests
         Errno[] answers =
         [
             system.SetStarter(e, live), system.SetStarter(live, e), system.SetStopper(e, live), system.SetStopper(live, e), system.SetStarter(e, e),
-            system.Enable(e), system.Disable(e), system.ScheduleIn(e), system.ScheduleOut(e), system.Throttle(e), system.Unthrottle(e),
-            system.Tick(e, 1, out var ticked), system.Tick(e, -1, out _), system.Overflow(e, out var overflowed),
-            system.Count(e, out var count), system.State(e, out _), system.Paused(e, out var paused), system.Samples(e, out var samples),
-            system.StarterOf(e, out var starter), system.StopperOf(e, out var stopper), system.Close(e),
+            system.Enable(e), system.Disable(e), system.TotalCount(e, out var total), system.Close(e),
         ];
         Assert.All(answers, errno => Assert.Equal(Errno.EBADF, errno));
-        Assert.Equal((0, 0, 0, 0, false, EventHandle.None, EventHandle.None), (ticked, overflowed, count, samples, paused, starter, stopper));
+        Assert.Equal(0, total);
+        RefusedByEveryCall(system, e);
+    }
+
+    private static void RefusedByEveryCall(PerfEvents system, EventInstance e)
+    {
+        Errno[] answers =
+        [
+            system.ScheduleIn(e), system.ScheduleOut(e), system.Throttle(e), system.Unthrottle(e),
+            system.Tick(e, 1, out var ticked), system.Tick(e, -1, out _), system.Overflow(e, out var overflowed),
+            system.Count(e, out var count), system.State(e, out _), system.Paused(e, out var paused), system.Samples(e, out var samples),
+            system.StarterOf(e, out var starter), system.StopperOf(e, out var stopper),
+        ];
+        Assert.All(answers, errno => Assert.Equal(Errno.EBADF, errno));
+        Assert.Equal((0, 0, 0, 0, false, default, default), (ticked, overflowed, count, samples, paused, starter, stopper));
     }
 }

@@ -16,7 +16,9 @@ public class MemoryTests(ITestOutputHelper output)
     // An event takes more than a hundred bytes, so one in fifty kept would be seen.
     private const long Slack = 100L * Events / 50;
 
-    private readonly PerfEvents _system = new(new PerfEventsOptions { Capacity = 1024 });
+    private readonly PerfEvents _system = new(new PerfEventsOptions { Capacity = 1024, Tasks = 1 << 16 });
+
+    private int _names;
 
     [Fact]
     public void A_trigger_lets_its_closed_targets_go() => LeavesNothing(kept =>
@@ -89,6 +91,69 @@ public class MemoryTests(ITestOutputHelper output)
     });
 
     [Fact]
+    public void Closed_events_leave_nothing_on_the_roster_of_their_task() => LeavesNothing(_ =>
+    {
+        for (var i = 0; i < Events; i++) Assert.Equal(Errno.None, _system.Close(OpenInherited()));
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_task_that_exited_leaves_nothing_in_the_events_it_had_copies_of(bool closeTheEvents) => LeavesNothing(_ =>
+    {
+        var events = OpenLinked(100);
+        for (var i = 0; i < Events / events.Length; i++)
+        {
+            var task = Forked(0);
+            if (i == 0 && closeTheEvents) Assert.All(events, e => Assert.Equal(Errno.None, _system.Close(e)));
+            Assert.Equal(Errno.None, _system.Exit(task));
+            if (i == 0 && closeTheEvents) events = OpenLinked(100);
+        }
+
+        Assert.All(events, e => Assert.Equal(Errno.None, _system.Close(e)));
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_chain_of_forks_of_which_only_the_last_lives_is_not_kept(bool closeTheEvents)
+    {
+        var last = 0;
+        LeavesNothing(_ =>
+        {
+            if (last > 0) Assert.Equal(Errno.None, _system.Exit(last));
+            var events = OpenLinked(100);
+            last = 0;
+            for (var i = 0; i < Events / events.Length; i++)
+            {
+                var next = Forked(last);
+                if (last > 0) Assert.Equal(Errno.None, _system.Exit(last));
+                last = next;
+                if (i == 0 && closeTheEvents) Assert.All(events, e => Assert.Equal(Errno.None, _system.Close(e)));
+            }
+
+            // The last task still runs when the memory is measured.
+            if (!closeTheEvents) Assert.All(events, e => Assert.Equal(Errno.None, _system.Close(e)));
+        });
+    }
+
+    [Fact]
+    public void Events_closed_one_after_another_leave_nothing_but_what_their_copies_need()
+    {
+        // Each event outlives its task, and each task its event: neither may hold on to the other.
+        LeavesNothing(_ =>
+        {
+            for (var i = 0; i < Events / 10; i++)
+            {
+                var e = OpenInherited();
+                var task = Forked(0);
+                Assert.Equal(Errno.None, _system.Close(e));
+                Assert.Equal(Errno.None, _system.Exit(task));
+            }
+        });
+    }
+
+    [Fact]
     public void What_is_kept_would_be_seen()
     {
         var large = new PerfEvents(new PerfEventsOptions { Capacity = Events });
@@ -102,6 +167,31 @@ public class MemoryTests(ITestOutputHelper output)
     {
         Assert.Equal(Errno.None, _system.Open(new EventAttributes(0, EventAttributes.AnyCpu) { SamplePeriod = 1, Enabled = true }, out var handle));
         return handle;
+    }
+
+    private EventHandle OpenInherited()
+    {
+        Assert.Equal(Errno.None, _system.Open(new EventAttributes(0, EventAttributes.AnyCpu) { SamplePeriod = 1, Enabled = true, Inherit = true }, out var handle));
+        return handle;
+    }
+
+    // Each starts the next and is stopped by the first.
+    private EventHandle[] OpenLinked(int count)
+    {
+        EventHandle[] events = [.. Enumerable.Range(0, count).Select(_ => OpenInherited())];
+        for (var i = 1; i < count; i++)
+        {
+            Assert.Equal(Errno.None, _system.SetStarter(events[i - 1], events[i]));
+            Assert.Equal(Errno.None, _system.SetStopper(events[0], events[i]));
+        }
+
+        return events;
+    }
+
+    private int Forked(int task)
+    {
+        Assert.Equal(Errno.None, _system.Fork(task, ++_names));
+        return _names;
     }
 
     private void LeavesNothing(Action<EventHandle> work)

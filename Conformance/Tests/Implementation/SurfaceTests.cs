@@ -14,6 +14,7 @@ public class SurfaceTests
         { "Roots", new PerfEventsOptions { Roots = -1 } },
         { "Roots", new PerfEventsOptions { Roots = 5, Tasks = 4 } },
         { "Tasks", new PerfEventsOptions { Tasks = -1 } },
+        { "Tasks", new PerfEventsOptions { Tasks = PerfEventsOptions.MaxTasks + 1 } },
         { "Cpus", new PerfEventsOptions { Cpus = -1 } },
         { "Dialect", new PerfEventsOptions { Dialect = (Dialect)2 } },
         { "Dialect", new PerfEventsOptions { Dialect = (Dialect)(-1) } },
@@ -35,8 +36,19 @@ public class SurfaceTests
     {
         var system = new PerfEvents(new PerfEventsOptions { Capacity = 1, Roots = 0, Tasks = 0, Cpus = 0 });
         Assert.Equal(Errno.ESRCH, system.Open(new EventAttributes(0, EventAttributes.AnyCpu), out _));
+        Assert.Equal(Errno.ESRCH, system.Fork(0, 0));
+        Assert.Equal(Errno.ESRCH, system.Exit(0));
         Assert.Equal(Errno.EINVAL, system.Open(new EventAttributes(EventAttributes.NoTask, 0), out _));
         Assert.Equal(Errno.EINVAL, system.Open(new EventAttributes(EventAttributes.NoTask, EventAttributes.AnyCpu), out _));
+    }
+
+    [Fact]
+    public void The_greatest_number_of_task_names_is_kept()
+    {
+        var system = new PerfEvents(new PerfEventsOptions { Tasks = PerfEventsOptions.MaxTasks });
+        Assert.Equal(Errno.EINVAL, system.Fork(0, PerfEventsOptions.MaxTasks));
+        Assert.Equal(Errno.None, system.Fork(0, PerfEventsOptions.MaxTasks - 1));
+        Assert.Equal(Errno.None, system.Exit(PerfEventsOptions.MaxTasks - 1));
     }
 
     [Fact]
@@ -49,8 +61,19 @@ public class SurfaceTests
     [Fact]
     public void Errnos_have_the_numbers_of_Linux() =>
         Assert.Equal(
-            "None 0, ESRCH 3, EBADF 9, EBUSY 16, EEXIST 17, EINVAL 22, EMFILE 24, EOVERFLOW 75",
+            "None 0, ESRCH 3, EBADF 9, EAGAIN 11, EBUSY 16, EEXIST 17, EINVAL 22, EMFILE 24, EOVERFLOW 75",
             string.Join(", ", Enum.GetValues<Errno>().Order().Select(errno => $"{errno} {(int)errno}")));
+
+    [Fact]
+    public void An_instance_prints_as_in_the_spec()
+    {
+        EventHandle e = new(123);
+        EventInstance own = e;
+        Assert.Equal(("123", "123@3", "none"), (own.ToString(), e.In(3).ToString(), default(EventInstance).ToString()));
+        Assert.Equal((e, null, e, 3), (own.Event, own.Task, e.In(3).Event, e.In(3).Task));
+        Assert.NotEqual(own, e.In(0));
+        Assert.Equal<EventInstance>(EventHandle.None, default);
+    }
 
     [Theory]
     [InlineData(typeof(PerfEvents))]
