@@ -27,6 +27,8 @@ public sealed class HandleNames
     public long Raw(Handle name) => _raw.TryGetValue(name, out var raw) ? raw : NeverIssued;
 
     /// <summary>The answer of StarterOf and StopperOf in the program's names.</summary>
-    public Result Owner(long raw) =>
-        _names.TryGetValue(raw, out var name) ? Result.Owner(Instance.Own(name)) : Result.Foreign(raw);
+    /// <param name="raw">The owner's handle.</param>
+    /// <param name="copyTask">The task of which the owner is the copy, or −1 if it is the event's own instance.</param>
+    public Result Owner(long raw, int copyTask = -1) =>
+        _names.TryGetValue(raw, out var name) ? Result.Owner(new Instance(name, copyTask)) : Result.Foreign(raw);
 }

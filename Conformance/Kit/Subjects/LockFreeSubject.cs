@@ -28,19 +28,21 @@ public sealed class LockFreeSubject(Declaration declaration) : ISubject
         Operation.Close call => Answer(_events.Close(Handle(call.Event))),
         Operation.Enable call => Answer(_events.Enable(Handle(call.Event))),
         Operation.Disable call => Answer(_events.Disable(Handle(call.Event))),
-        Operation.OnInstance { Instance.IsCopy: true } => Result.Of(Model.Errno.EBADF),
-        Operation.ScheduleIn call => Answer(_events.ScheduleIn(Own(call))),
-        Operation.ScheduleOut call => Answer(_events.ScheduleOut(Own(call))),
-        Operation.Throttle call => Answer(_events.Throttle(Own(call))),
-        Operation.Unthrottle call => Answer(_events.Unthrottle(Own(call))),
-        Operation.Tick tick => Delivered(_events.Tick(Own(tick), tick.Amount, out var overflows), overflows),
-        Operation.Overflow call => Delivered(_events.Overflow(Own(call), out var overflows), overflows),
-        Operation.CountOf read => Answer(_events.Count(Own(read), out var count), () => Result.Of(count)),
-        Operation.SamplesOf read => Answer(_events.Samples(Own(read), out var samples), () => Result.Of(samples)),
-        Operation.PausedOf read => Answer(_events.Paused(Own(read), out var paused), () => Result.Gate(paused)),
-        Operation.StateOf read => Answer(_events.State(Own(read), out var state), () => Result.Of((Activity)state)),
-        Operation.OwnerOf { Role: Role.Starter } read => Answer(_events.StarterOf(Own(read), out var owner), () => Owner(owner)),
-        Operation.OwnerOf read => Answer(_events.StopperOf(Own(read), out var owner), () => Owner(owner)),
+        Operation.TotalCount call => Answer(_events.TotalCount(Handle(call.Event), out var total), () => Result.Of(total)),
+        Operation.Fork fork => Answer(_events.Fork(fork.Task, fork.Child)),
+        Operation.Exit exit => Answer(_events.Exit(exit.Task)),
+        Operation.ScheduleIn call => Answer(_events.ScheduleIn(Instance(call))),
+        Operation.ScheduleOut call => Answer(_events.ScheduleOut(Instance(call))),
+        Operation.Throttle call => Answer(_events.Throttle(Instance(call))),
+        Operation.Unthrottle call => Answer(_events.Unthrottle(Instance(call))),
+        Operation.Tick tick => Delivered(_events.Tick(Instance(tick), tick.Amount, out var overflows), overflows),
+        Operation.Overflow call => Delivered(_events.Overflow(Instance(call), out var overflows), overflows),
+        Operation.CountOf read => Answer(_events.Count(Instance(read), out var count), () => Result.Of(count)),
+        Operation.SamplesOf read => Answer(_events.Samples(Instance(read), out var samples), () => Result.Of(samples)),
+        Operation.PausedOf read => Answer(_events.Paused(Instance(read), out var paused), () => Result.Gate(paused)),
+        Operation.StateOf read => Answer(_events.State(Instance(read), out var state), () => Result.Of((Activity)state)),
+        Operation.OwnerOf { Role: Role.Starter } read => Answer(_events.StarterOf(Instance(read), out var owner), () => Owner(owner)),
+        Operation.OwnerOf read => Answer(_events.StopperOf(Instance(read), out var owner), () => Owner(owner)),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "not an operation of this version"),
     };
 
@@ -59,9 +61,10 @@ public sealed class LockFreeSubject(Declaration declaration) : ISubject
 
     private EventHandle Handle(Handle name) => new(_names.Raw(name));
 
-    private EventInstance Own(Operation.OnInstance call) => Handle(call.Instance.Event);
+    private EventInstance Instance(Operation.OnInstance call) =>
+        call.Instance.IsCopy ? Handle(call.Instance.Event).In(call.Instance.CopyTask) : Handle(call.Instance.Event);
 
-    private Result Owner(EventHandle owner) => owner == EventHandle.None ? Result.NoOwner : _names.Owner(owner.Value);
+    private Result Owner(EventInstance owner) => owner.Event == EventHandle.None ? Result.NoOwner : _names.Owner(owner.Event.Value, owner.Task ?? -1);
 
     private static Result Delivered(Errno errno, long overflows) =>
         Answer(errno, () => overflows == PerfEvents.Ignored ? Result.Ignored : Result.Of(overflows));
@@ -74,6 +77,7 @@ public sealed class LockFreeSubject(Declaration declaration) : ISubject
         Errno.EEXIST => Result.Of(Model.Errno.EEXIST),
         Errno.EBUSY => Result.Of(Model.Errno.EBUSY),
         Errno.EMFILE => Result.Of(Model.Errno.EMFILE),
+        Errno.EAGAIN => Result.Of(Model.Errno.EAGAIN),
         Errno.ESRCH => Result.Of(Model.Errno.ESRCH),
         Errno.EOVERFLOW => Result.Of(Model.Errno.EOVERFLOW),
         _ => throw new ArgumentOutOfRangeException(nameof(errno), errno, "not an errno of this version"),
