@@ -28,7 +28,7 @@ public partial class PerfEvents<THook>
 
         /// <summary>A copy is dead: what it counted takes its place.</summary>
         /// <remarks>
-        /// In one step, or a total in between has it twice or not at all. It is done once, by the Exit that killed the copy. The
+        /// In one step, or a total in between has it twice or not at all. It is done once, by the exit that ended the copy. The
         /// family is the only one to say whether it was done, so there is nothing that could be out of step with it.
         /// </remarks>
         public void Fold(Event copy, long count)

@@ -69,8 +69,8 @@ public partial class PerfEvents<THook>
         foreach (Event copy in ended.Copies)
         {
             // The dead bit is the step (M27). The count in the dead word is fixed, and in the total as it was before.
-            var killed = Kill(copy, out EventWord last);
-            Debug.Assert(killed, "Copies die by the exit of their task, and of two exits one ends the task.");
+            var closed = Close(copy, out EventWord last);
+            Debug.Assert(closed, "Copies die by the exit of their task, and of two exits one ends the task.");
             copy.Family!.Fold(copy, last.Count); // M53
         }
     }

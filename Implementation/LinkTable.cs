@@ -97,7 +97,10 @@ public partial class PerfEvents<THook>
                 $"{Math.Min(_reserved.PeekWithoutHook(), _elements.Length)} of {_elements.Length} elements, {_dead.PeekWithoutHook()} dead");
     }
 
-    /// <summary>The current table of one trigger and one role: null until its first link, then tables, then for ever Closed.</summary>
+    /// <summary>
+    /// The current table of one trigger and one role: null until its first link, then tables, then for ever Closed. Or that of one
+    /// root's roster, which is never closed.
+    /// </summary>
     /// <remarks>
     /// What is promised: a link whose <see cref="Add"/> has returned true is found in the table by every walk that begins later,
     /// until the trigger closes or the link is dead. And the table of a live trigger is at most half dead, but for

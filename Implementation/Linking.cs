@@ -62,16 +62,16 @@ public partial class PerfEvents<THook>
     /// <summary>Rule 1.8: the own instance dies, and with it the handle. Its copies are not touched (rule 6.13).</summary>
     private Errno Close(Event e)
     {
-        if (!Kill(e, out _)) return Errno.EBADF;
+        if (!Close(e, out _)) return Errno.EBADF;
         _handles.Vacate(e);
         _tasks.CountDead(e);
         return Errno.None;
     }
 
     /// <summary>Rule 2.10: the dead bit is the step; all after it only lets go of memory. False if another's call was that step.</summary>
-    /// <param name="e">An event's own instance, or a copy.</param>
+    /// <param name="e">An event's own instance; or a copy, whose task exits.</param>
     /// <param name="last">The word that it died with.</param>
-    private static bool Kill(Event e, out EventWord last)
+    private static bool Close(Event e, out EventWord last)
     {
         do
         {

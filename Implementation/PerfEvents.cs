@@ -14,7 +14,8 @@ public sealed class PerfEvents(PerfEventsOptions options) : PerfEvents<NoHook>(o
 /// <typeparam name="THook">What stands before every access to shared state; nothing, in <see cref="PerfEvents"/>.</typeparam>
 /// <remarks>
 /// Every call answers an <see cref="Errno"/> and throws nothing; what else it has to say is an out value, which is the default
-/// when the call is refused. Overflow, Tick and the reads allocate nothing. A call by handle reaches the event's own instance.
+/// when the call is refused. Overflow, Tick and the reads allocate nothing. A call by handle reaches the event's own instance;
+/// Enable, Disable and TotalCount reach its copies as well.
 /// </remarks>
 [DebuggerDisplay("{_options.Dialect}, {_options.Capacity} places")]
 public partial class PerfEvents<THook>
@@ -33,12 +34,28 @@ public partial class PerfEvents<THook>
      * - The trigger's tables are only where to look: each has every held link, and perhaps others. An overflow asks the slot
      *   about each.
      *
+     * A copy is an instance like any other: it has a word, slots and tables of its own, counts and overflows by the same code, and does
+     * not refer to what it was copied from. What forks add:
+     *
+     * - The task's entry decides who is there. A fork makes the copies and their links where nobody sees them; one store of the entry
+     *   brings them all. Another store ends the task, and then each copy dies by its own dead bit (TaskLife).
+     * - The family decides about the total. It is the set of an event's copies and the sum of those that are gone, replaced as one. A
+     *   copy is in the set from before it appears until after it is dead, with the count that its dead word keeps; then, from one step
+     *   to the next, in the sum. So each count is there once, at every instant, and nothing else says whether it was folded.
+     * - A root's roster is only where to look, as a trigger's table is, and is the same kind of table: it has each live event that a
+     *   fork of this root copies, and perhaps others. A fork asks the place of the handle about each. So its cost is what it copies;
+     *   to look at all places would cost M, whatever there is to copy. A forked task needs none: all it has, it had from the start.
+     *
+     * Neither a copy nor a family refers to its event, nor a task to another. So what ends is garbage, in whatever order it ends.
+     *
      * WHY IT IS LINEARIZABLE: the step of each call, and why there is a moment between call and return at which its answer is true.
      *
      * Open                 the compare-exchange of the place. EMFILE: between two looks at M live events (HandleTable.Open).
-     *                      ESRCH: the load of the empty place; or, if a dead event was in it, just after it died.
+     *                      ESRCH: the load of the empty place; or, if a dead event was in it, just after it died. EINVAL because of
+     *                      the task: the load that finds its name used, which comes last. A name that is unused then was so before.
      * Close                the dead bit. All that follows, other threads take for granted from that bit on.
-     * Enable … Unthrottle  the compare-exchange of the word, or its load if nothing changes.
+     * Enable … Unthrottle  the compare-exchange of the word, or its load if nothing changes. Enable and Disable: then the same for each
+     *                      copy in the family, loaded after that step: who was live at the step is in it, or has died (rule 7.11).
      * SetStarter/Stopper   Ok: the claim; or, if an end died between the look and the claim, just before the first such death.
      *                      EEXIST, EBUSY: the load of the slot. EBADF: the load that found an end dead. (Claim.)
      * Tick                 the compare-exchange of the word, which also admits the overflow; a load if it adds nothing.
@@ -51,14 +68,26 @@ public partial class PerfEvents<THook>
      * Samples              the load of the samples; the life is read after it, so it was live then. The other way round an overflow
      *                      could add a sample to an event that had closed meanwhile, and the answer were true at no moment.
      * StarterOf/StopperOf  the load of the slot, or just after the owner's death (OwnerOf).
-     * EBADF elsewhere      the load that found the event dead or its place without it.
+     * Fork                 its program (rule 7.10): the load that finds the task running (a root always is). The compare-exchange that
+     *                      takes the name; EEXIST is its failure, EAGAIN the last load of a scan that found every name used, EINVAL
+     *                      a load that found one unused. For each copy the load of its source's word, for each link that of the
+     *                      slot. The store of the entry. An event that lives from the second step to the last was on its roster
+     *                      before it lived, so it is in the table that is loaded after the second step, or in one that was copied
+     *                      from it, as with a link and an overflow. What is copied was found live after the second step. Why a link
+     *                      found in a slot was held since then: InheritLink.
+     * Exit                 the store of the entry that ends the task, or the load that found none running; then the dead bits.
+     * TotalCount           begin: the load of the family. End: the load of the own word. Why the sum lies between the totals: Sum.
+     * EBADF elsewhere      the load that found the event dead, its place without it, or the task without its copy.
      *
      * PROGRESS
      *
-     * Wait-free: State, Count, Paused, Samples, StarterOf, StopperOf, and the admission of Overflow: a fixed number of steps.
+     * Wait-free: State, Count, Paused, Samples, StarterOf, StopperOf, and the admission of Overflow: a fixed number of steps (to find
+     *   a copy it takes the logarithm of those in its task). TotalCount: a step for each copy, however many come meanwhile.
      * Lock-free: all the rest. A loop is taken again only because another call has got on: it changed the word, claimed the slot,
      *   installed a table, took or freed a place. So one caller of a contended Tick, or a visit of a target that others
-     *   tick without end, can starve; the system cannot. A thread that stops anywhere, for ever, holds up nobody.
+     *   tick without end, can starve; the system cannot. A thread that stops anywhere, for ever, holds up nobody. A fork that stops
+     *   leaves a name that is used and names nothing, and perhaps copies in families, which never appear: they count nothing, and
+     *   nobody touches them. An exit that stops leaves live copies in a task that has ended.
      * A pass looks at as many entries as the table had when it was loaded, at most about twice the live links and 8 more.
      */
 

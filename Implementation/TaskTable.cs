@@ -6,14 +6,17 @@ namespace PerfModel.Implementation;
 
 public partial class PerfEvents<THook>
 {
-    /// <summary>What a task name that was used stands for, and will never again but for the next of these.</summary>
+    /// <summary>What a task name stands for once it is used.</summary>
     /// <remarks>
     /// <code>
-    ///   null ──▶ Forking ──▶ runs, with its copies ──▶ exits, with its copies ──▶ Exited
-    ///     unused   the name is taken    the task appears         the task ends     all its copies are dead
+    ///   null              unused
+    ///    ▼  Forking       a fork has taken the name
+    ///    ▼  running       the task has appeared, with its copies
+    ///    ▼  exiting       it has ended; each copy lives until its own dead bit
+    ///    ▼  Exited        all its copies are dead
     /// </code>
-    /// Each arrow is one interlocked store into the name's entry, and the fork and the exit that make them are one each. So whatever is
-    /// true of a name from one arrow on is true for ever: that it was used, that its task has appeared, that it runs no more.
+    /// Each arrow is one interlocked store into the name's entry. One fork makes the first two, one exit the others. What is true of a
+    /// name from an arrow on is true for ever: that it was used, that its task has appeared, that it runs no more.
     /// </remarks>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed class TaskLife
