@@ -19,7 +19,7 @@ internal static class RunVerb
         var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: both" };
         var profile = new Option<string[]>("--profile") { Description = "what the subject claims: core, inheritance, concurrency; default: all", AllowMultipleArgumentsPerToken = true };
         var rule = new Option<string?>("--rule") { Description = "only the examples of this rule, such as 2.4" };
-        var checks = new Option<string?>("--checks") { Description = $"some of {string.Join(",", CheckNames.All)}, separated by commas; default: all" };
+        var checks = new Option<string?>("--checks") { Description = $"some of {string.Join(",", CheckNames.All)}, separated by commas; default: all, soak only with --seconds" };
         var iterations = new Option<string?>("--iterations") { Description = "how many sequences, schedules and rounds, in each dialect; default: as many as fit into a minute" };
         var seconds = new Option<string?>("--seconds") { Description = "share so much time among the checks instead" };
         var seed = Numbers.SeedOption();
@@ -34,7 +34,7 @@ internal static class RunVerb
                 [.. Workplace.Dialects(parsed.GetValue(dialect))],
                 Profiles(parsed.GetValue(profile) ?? []),
                 Rule(parsed.GetValue(rule)),
-                CheckNames.Parse(parsed.GetValue(checks)),
+                CheckNames.Parse(parsed.GetValue(checks) ?? (parsed.GetValue(seconds) is null ? null : string.Join(',', CheckNames.All))),
                 Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations),
                 Numbers.Budget(parsed.GetValue(seconds), "--seconds", Numbers.MostSeconds),
                 Numbers.Seed(parsed.GetValue(seed)),

@@ -12,12 +12,15 @@ namespace PerfModel.Conformance.Command;
 internal static class CheckNames
 {
     /// <summary>In the order in which they run.</summary>
-    public static ImmutableArray<string> All { get; } = [RulesCheck.Name, RandomCheck.Name, ScheduledCheck.Name, StressCheck.Name];
+    public static ImmutableArray<string> All { get; } = [RulesCheck.Name, RandomCheck.Name, ScheduledCheck.Name, StressCheck.Name, SoakCheck.Name];
 
-    /// <summary>Reads a list separated by commas; null is all.</summary>
+    /// <summary>Those that run if nobody says which: a soak is for who has the time.</summary>
+    public static ImmutableArray<string> Usual { get; } = [.. All.Where(name => name != SoakCheck.Name)];
+
+    /// <summary>Reads a list separated by commas; null is those that usually run.</summary>
     public static ImmutableArray<string> Parse(string? list)
     {
-        if (list is null) return All;
+        if (list is null) return Usual;
         var names = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (names.FirstOrDefault(name => !All.Contains(name)) is { } unknown) throw new UsageException($"there is no check '{Text.OperationParser.Short(unknown)}'; there are {string.Join(", ", All)}");
         return names.Length > 0 ? [.. All.Intersect(names)] : throw new UsageException("--checks names none");
@@ -40,9 +43,12 @@ internal sealed class Suite
     private const long Schedules = 6_000;
     private const long Rounds = 40_000;
 
+    // For --checks soak without a budget of its own: about a minute.
+    private const long SoakRounds = 200;
+
     // How --seconds is shared. The examples end by themselves.
     private static readonly ImmutableDictionary<string, double> Shares = ImmutableDictionary<string, double>.Empty
-        .Add(RulesCheck.Name, 1).Add(RandomCheck.Name, 1).Add(ScheduledCheck.Name, 3).Add(StressCheck.Name, 1);
+        .Add(RulesCheck.Name, 1).Add(RandomCheck.Name, 1).Add(ScheduledCheck.Name, 3).Add(StressCheck.Name, 1).Add(SoakCheck.Name, 4);
 
     private readonly RunTerms _terms;
     private readonly ReadySubject _subject;
@@ -64,15 +70,16 @@ internal sealed class Suite
             else reports.Add(RunOne(name));
         }
 
-        var complete = _terms.Rule is null && _terms.Checks.Length == CheckNames.All.Length && _terms.Dialects.Length == 2 && _terms.Iterations is null && _terms.Seconds is null;
+        var complete = _terms.Rule is null && CheckNames.Usual.All(_terms.Checks.Contains) && _terms.Dialects.Length == 2 && _terms.Iterations is null && _terms.Seconds is null;
         return RunReport.Of(_terms.Subject, _terms.Dialects, _terms.Seed, reports.ToImmutable(), _terms.Profiles, complete && !_interrupted.IsCancellationRequested);
     }
 
     /// <summary>Why a check is left out on purpose, or null.</summary>
     private string? WhyNot(string name, IEnumerable<CheckReport> before) =>
-        !_terms.Checks.Contains(name) ? "not asked for"
+        name == SoakCheck.Name && !_terms.Checks.Contains(name) ? "runs with --seconds or --checks soak"
+        : !_terms.Checks.Contains(name) ? "not asked for"
         : _terms.Rule is not null && name != RulesCheck.Name ? "a rule was named: its examples run"
-        : name is ScheduledCheck.Name or StressCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
+        : name is ScheduledCheck.Name or StressCheck.Name or SoakCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
         : _terms.FailFast && before.Any(report => report.Verdict == Verdict.Fail) ? "an earlier check failed"
         : null;
 
@@ -134,6 +141,8 @@ internal sealed class Suite
                     return new CheckReport(name, Verdict.Unknown) { Remark = e.Message.ReplaceLineEndings(" ") };
                 }
 
+            case SoakCheck.Name:
+                return new SoakCheck(context).Run(_terms.Iterations ?? unbounded ?? SoakRounds);
             default:
                 return new StressCheck(context).Run(_terms.Iterations ?? unbounded ?? Rounds);
         }
