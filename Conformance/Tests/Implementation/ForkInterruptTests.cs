@@ -49,6 +49,15 @@ public class ForkInterruptTests
         e => (Perf.Exit(2), Perf.Tick(e, 1000, out _), Perf.Tick(e.In(3), 11, out _), Perf.Exit(3)),
         (e, _) => Assert.Equal((Errno.None, 1122), (Perf.TotalCount(e, out var total), total)));
 
+    // What its copies count when it is closed was never in its total.
+    [Fact]
+    public void A_total_is_of_an_event_that_lives_to_the_end() => AtEachAccess(
+        Family,
+        e => (Perf.TotalCount(e, out var total), total),
+        e => (Perf.Close(e), Perf.Tick(e.In(2), 1000, out var _)),
+        (_, answer, _) => Assert.Equal((Errno.EBADF, 0), answer),
+        capacity: 8);
+
     [Fact]
     public void An_exit_changes_no_total_and_loses_no_count() => AtEachAccess(
         Family,
@@ -113,6 +122,51 @@ public class ForkInterruptTests
         },
         (_, opened, seen) => Assert.True(!seen || Perf.Count(opened.In(2), out var _) == Errno.None),
         capacity: 1);
+
+    // There is one place. Who forks, and opens an event there then, knows that the other was not open at the fork.
+    [Fact]
+    public void An_event_that_was_not_open_yet_is_not_copied() => AtEachAccess(
+        () => EventHandle.None,
+        _ => Perf.Open(Plain, out var opened) == Errno.None ? opened : EventHandle.None,
+        _ =>
+        {
+            Assert.Equal(Errno.None, Perf.Fork(0, 2));
+            return Perf.Open(Plain, out var mine) == Errno.None && Perf.Close(mine) == Errno.None;
+        },
+        (_, opened, late) => Assert.True(!late || Perf.Count(opened.In(2), out var _) == Errno.EBADF),
+        capacity: 1);
+
+    // While the name is unused the fork has not taken its second step, and must find all that was done.
+    [Fact]
+    public void What_was_done_before_the_name_was_used_is_in_the_copies() => AtEachAccess(
+        () => (p: Open(Plain with { Enabled = true }), t: Open(Plain)),
+        _ => Perf.Fork(0, 2),
+        events =>
+        {
+            var opened = Open(Plain);
+            Assert.Equal((Errno.None, Errno.None), (Perf.Disable(events.p), Perf.SetStarter(events.p, events.t)));
+            return (opened, before: Perf.Open(Plain with { Task = 2 }, out var _) == Errno.ESRCH);
+        },
+        (events, seen) =>
+        {
+            if (!seen.before) return;
+            Assert.Equal((EventState.Off, EventState.Off), (StateOf(events.p.In(2)), StateOf(seen.opened.In(2))));
+            Assert.Equal((Errno.None, events.p.In(2)), (Perf.StarterOf(events.t.In(2), out var starter), starter));
+        });
+
+    // As soon as a copy is found it counts, is in the total, and can be gone.
+    [Fact]
+    public void A_copy_that_has_appeared_is_in_the_total() => AtEachAccess(
+        () => Open(Plain with { Enabled = true }),
+        _ => Perf.Fork(0, 2),
+        e =>
+        {
+            var appeared = Perf.ScheduleIn(e.In(2)) == Errno.None;
+            if (appeared) Assert.Equal((Errno.None, Errno.None), (Perf.Tick(e.In(2), 5, out var _), Perf.Exit(2)));
+            Assert.Equal((Errno.None, appeared ? 5 : 0), (Perf.TotalCount(e, out var total), total));
+            return appeared;
+        },
+        (e, appeared) => Assert.Equal((Errno.None, appeared ? 5 : 0), (Perf.TotalCount(e, out var total), total)));
 
     // First the name is used, then there is room: ESRCH is never true.
     [Fact]
