@@ -243,36 +243,66 @@ public sealed class SoakCheck(CheckContext context)
                 if (Differs(new Operation.SamplesOf(Instance.Own(e)), book.Samples, 4_12) is { } samples) return samples;
             }
 
-            return Links(live) ?? (_forks ? Families(live) : null) ?? Room(live);
+            return Links([.. live.Select(Instance.Own)]) ?? (_forks ? CopiesLinked() : null) ?? Free(live) ?? (_forks ? Families(live) : null) ?? Room(live);
         }
 
         // The answer, if it is another than what the answers of Tick and Overflow add up to.
         private string? Differs(Operation read, long expected, int rule) =>
             Ask(read) is var seen && seen == Result.Of(expected) ? null : $"{read} -> {seen}, and its calls add up to {expected} (rule {RuleSet.Of(rule)})";
 
-        // Who owns a slot lives, and whoever overflows moves every gate that it owns.
-        private string? Links(List<Handle> live)
+        // Who owns a slot lives, and whoever overflows moves every gate that it owns: in one task.
+        private string? Links(IReadOnlyCollection<Instance> live)
         {
-            var owners = new Dictionary<(Handle, Role), Result>();
+            var owners = new Dictionary<(Instance, Role), Result>();
             foreach (var e in live)
             {
                 foreach (var role in (Role[])[Role.Starter, Role.Stopper])
                 {
-                    var owner = owners[(e, role)] = Ask(new Operation.OwnerOf(role, Instance.Own(e)));
-                    if (owner != Result.NoOwner && !live.Any(p => owner == Result.Owner(Instance.Own(p)))) return $"{new Operation.OwnerOf(role, Instance.Own(e))} -> {owner}, which is not live (rule 2.10)";
+                    var owner = owners[(e, role)] = Ask(new Operation.OwnerOf(role, e));
+                    if (owner != Result.NoOwner && !live.Any(p => owner == Result.Owner(p))) return $"{new Operation.OwnerOf(role, e)} -> {owner}, which is not live (rule 2.10)";
                 }
             }
 
             foreach (var p in live)
             {
-                if (Ask(new Operation.Overflow(Instance.Own(p))) != Result.Of(1L)) continue;
-                var mine = Result.Owner(Instance.Own(p));
+                if (Ask(new Operation.Overflow(p)) != Result.Of(1L)) continue;
+                var mine = Result.Owner(p);
                 foreach (var t in live)
                 {
-                    if (_declaration.Dialect == Dialect.Rfc2011 && Ask(new Operation.StateOf(Instance.Own(t))) != Result.Of(Model.Activity.Active)) continue;
+                    if (_declaration.Dialect == Dialect.Rfc2011 && Ask(new Operation.StateOf(t)) != Result.Of(Model.Activity.Active)) continue;
                     bool? expected = owners[(t, Role.Stopper)] == mine ? true : owners[(t, Role.Starter)] == mine ? false : null;
-                    if (expected is { } paused && Ask(new Operation.PausedOf(Instance.Own(t))) is var gate && gate != Result.Gate(paused))
+                    if (expected is { } paused && Ask(new Operation.PausedOf(t)) is var gate && gate != Result.Gate(paused))
                         return $"after an Overflow({p}), Paused({t}) -> {gate} (rule {(paused ? "4.10" : "4.9")})";
+                }
+            }
+
+            return null;
+        }
+
+        // The same in every forked task. Copies of the closed live too, so every event is asked for.
+        private string? CopiesLinked()
+        {
+            for (var task = _declaration.Roots; task < Names; task++)
+            {
+                var copies = Enumerable.Range(0, Math.Min(_opened, _books.Length)).Where(id => _books[id].Opened == 1).Select(id => new Instance(new Handle(id), task))
+                    .Where(copy => !Ask(new Operation.StateOf(copy)).IsError).ToList();
+                if (Links(copies) is { } broken) return broken;
+            }
+
+            return null;
+        }
+
+        // A slot without an owner can be filled.
+        private string? Free(List<Handle> live)
+        {
+            foreach (var e in live)
+            {
+                foreach (var role in (Role[])[Role.Starter, Role.Stopper])
+                {
+                    if (Ask(new Operation.OwnerOf(role, Instance.Own(e))) != Result.NoOwner) continue;
+                    var answer = Ask(new Operation.SetLink(role, e, e));
+                    if (answer != Result.Ok && (_declaration.Dialect == Dialect.Rfc2011 || answer != Result.Of(Errno.EINVAL)))
+                        return $"{new Operation.SetLink(role, e, e)} -> {answer}, and the slot has no owner (rule 2.10)";
                 }
             }
 
