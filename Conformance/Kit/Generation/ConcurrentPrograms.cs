@@ -26,12 +26,13 @@ public static class ConcurrentPrograms
         let play = opening(cast)
         from attributes in Programs.UsualAttributes.ListOf(events)
         from usual in Gen.Elements(true, true, true, false)
-        from spare in Gen.Elements(0, 0, 1, 4)
+        from spare in Gen.Elements(play.Spare)
+        from stray in Gen.Frequency((4, Gen.Constant(-1)), (1, Gen.Choose(0, events - 1)))
         from first in Sequence(Enumerable.Range(0, threads).Select(play.First))
         from rest in (from count in Gen.Choose(0, calls - 1) from list in play.Rest.ListOf(count) select list).ListOf(threads)
         from more in play.Rest.ListOf(1)
         from addMore in Gen.Elements(true, false, false)
-        select Assemble(events + spare, usual, [.. attributes.Select(a => play.Inherits ? a with { Inherit = true } : a)], [.. play.Setup, .. addMore ? more : []], [.. first], [.. rest]);
+        select Assemble(spare, usual, [.. attributes.Select((a, id) => a with { Inherit = a.Inherit || play.Inherits, Cpu = id == stray ? 0 : a.Cpu })], [.. play.Setup, .. addMore ? more : []], [.. first], [.. rest]);
 
     /// <summary>The events of a program: the last is the target that it is about, the others are triggers.</summary>
     private sealed record Cast(ImmutableArray<Handle> Events, Role Role)
@@ -46,9 +47,15 @@ public static class ConcurrentPrograms
     {
         /// <summary>Whether its events are inherited.</summary>
         public bool Inherits { get; init; }
+
+        /// <summary>How many handles there may be beyond those of its events.</summary>
+        public int[] Spare { get; init; } = [0, 0, 1, 4];
     }
 
-    private static readonly ImmutableArray<Func<Cast, Opening>> Plain = [Claims, Flight, LateLink, Counting, Anything];
+    private static readonly ImmutableArray<Func<Cast, Opening>> Plain = [Claims, Flight, LateLink, Counting, AlmostFull, Full, Places, Anything];
+
+    // A table of links is made for so many, and is replaced by a larger one when there is one more.
+    private const int TableSize = 8;
 
     private static readonly ImmutableArray<Func<Cast, Opening>> Inheriting = [Forks, Exits, Families];
 
@@ -74,7 +81,30 @@ public static class ConcurrentPrograms
     // A target counts while its stopper fires, and is read.
     private static Opening Counting(Cast c) => new([Link(Role.Stopper, c.Trigger(0), c.Target)],
         thread => thread == 0 ? Ticks(c.Target) : Gen.Constant(Overflow(c.Trigger(0))),
-        Gen.Frequency((3, Ticks(c.Target)), (3, Gen.Constant<Operation>(new Operation.CountOf(Instance.Own(c.Target)))), (1, Reads(c)), (1, States(c))));
+        Gen.Frequency((3, Ticks(c.Target)), (3, Gen.Elements<Operation>(new Operation.CountOf(Instance.Own(c.Target)), new Operation.SamplesOf(Instance.Own(c.Target)))), (1, Reads(c)), (1, States(c))));
+
+    // A trigger with all the links but one that its table has room for is given more by several threads: some lay theirs, one replaces the table.
+    private static Opening AlmostFull(Cast c) => new(Crowd(c, TableSize - 1),
+        thread => Gen.Elements(Link(c.Role, c.Trigger(0), thread == 0 ? c.Target : c.Events[^2]), Link(c.Role, c.Trigger(0), c.Target)),
+        Gen.Frequency((5, Gen.Constant(Overflow(c.Trigger(0)))), (3, Reads(c)), (2, Links(c)), (1, Closes(c))));
+
+    // A table is replaced while an overflow walks it, and others move the target.
+    private static Opening Full(Cast c) => new([Link(c.Role, c.Trigger(0), c.Target), .. Crowd(c, TableSize - 1)],
+        thread => thread == 0 ? Gen.Constant(Overflow(c.Trigger(0))) : Gen.Frequency((1, Gen.Constant(Link(c.Role, c.Trigger(0), c.Trigger(0)))), (1, Reads(c))),
+        Gen.Frequency((3, Reads(c)), (3, Gen.Elements<Handle>(c.Events).Select(e => Link(c.Role, c.Trigger(0), e))), (2, Overflows(c)), (1, Closes(c))));
+
+    // So many links of the first trigger to events that are off, and of which nothing else is heard.
+    private static ImmutableArray<Operation> Crowd(Cast c, int size)
+    {
+        var others = Enumerable.Range(c.Events.Length, size).Select(id => new Handle(id)).ToList();
+        return [.. others.Select(other => new Operation.Open(other, new Attributes(Task: 0))), .. others.Select(other => Link(c.Role, c.Trigger(0), other))];
+    }
+
+    // Events come and go while there is hardly room for them.
+    private static Opening Places(Cast c) => new([], _ => Gen.Frequency((1, Closes(c)), (1, Opens)), Gen.Frequency((4, Opens), (3, Closes(c)), (1, Reads(c))))
+    {
+        Spare = [0, 0, 1],
+    };
 
     // A task forks, while others link, close and move what is copied.
     private static Opening Forks(Cast c) => new([Link(c.Role, c.Trigger(0), c.Target)],
@@ -169,7 +199,7 @@ public static class ConcurrentPrograms
         Gen.Constant(ImmutableArray<Operation>.Empty), (before, call) => from list in before from operation in call select list.Add(operation));
 
     private static Document Assemble(
-        int handles, bool usual, ImmutableArray<Attributes> attributes, ImmutableArray<Operation> setup, ImmutableArray<Operation> first, ImmutableArray<List<Operation>> rest)
+        int spare, bool usual, ImmutableArray<Attributes> attributes, ImmutableArray<Operation> setup, ImmutableArray<Operation> first, ImmutableArray<List<Operation>> rest)
     {
         var lines = ImmutableArray.CreateBuilder<Line>();
         for (var id = 0; id < attributes.Length; id++)
@@ -184,7 +214,7 @@ public static class ConcurrentPrograms
         lines.AddRange(setup.Select(operation => new Line(Named(operation))));
         return Programs.Finish(new Document
         {
-            Declaration = new Declaration(Dialect.Rfc2011, handles),
+            Declaration = new Declaration(Dialect.Rfc2011, next + spare),
             Setup = lines.ToImmutable(),
             Threads = [.. first.Select((call, thread) => new ProgramThread([new Line(Named(call)), .. rest[thread].Select(more => new Line(Named(more)))]))],
         });

@@ -62,7 +62,7 @@ public static class Programs
         from usual in UsualAttributes
         from task in Gen.Frequency((8, Gen.Constant(0)), (3, Gen.Constant(1)), (1, Gen.Elements(-1, 2, 3, 9, -2)))
         from cpu in Gen.Frequency((8, Gen.Constant(-1)), (3, Gen.Elements(0, 1)), (1, Gen.Elements(2, -2)))
-        from period in Gen.Frequency((12, Gen.Constant(usual.Period)), (1, Gen.Elements(-1L, Step.MaxPeriod, Step.MaxPeriod + 1)))
+        from period in Gen.Frequency((12, Gen.Constant(usual.Period)), (1, Gen.Elements(-1L, 1L << 31, (1L << 32) + 1, 6_000_000_000L, Step.MaxPeriod, Step.MaxPeriod + 1)))
         from inherit in Gen.Elements(false, false, false, true)
         select usual with { Task = task, Cpu = cpu, Period = period, Inherit = inherit };
 
@@ -71,13 +71,14 @@ public static class Programs
     /// <summary>Programs of one sequence, of up to FsCheck's size in operations, with a readout after it.</summary>
     /// <param name="inheritance">Whether tasks may fork, in every other program.</param>
     public static Gen<Document> Sequential(bool inheritance) =>
-        from handles in Gen.Elements(2, 3, 4, 8)
+        from handles in Gen.Elements(2, 3, 4, 8, 24)
         from forks in inheritance ? Gen.Elements(true, false) : Gen.Constant(false)
         from tasks in forks ? Gen.Elements(3, 4, 4, 6) : Gen.Constant(4)
         from swarm in Swarm(forks)
         from templates in Templates(swarm).ListOf()
+        from oneTrigger in Gen.Elements(true, false, false, false)
         let declaration = new Declaration(Dialect.Rfc2011, handles, Tasks: tasks)
-        select Finish(new Document { Declaration = declaration, Setup = Bind(templates, declaration, forks) });
+        select Finish(new Document { Declaration = declaration, Setup = Bind(templates, declaration, forks, oneTrigger) });
 
     /// <summary>The program with a readout of everything that it opened after its threads have ended.</summary>
     public static Document Finish(Document program) =>
@@ -103,7 +104,7 @@ public static class Programs
         select new Template(verb, first, second, number, task, attributes);
 
     // Gives each template its names, of those that were opened and forked before; one in thirty is -1.
-    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates, Declaration declaration, bool forks)
+    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates, Declaration declaration, bool forks, bool oneTrigger)
     {
         var known = new List<Handle>();
         var forked = new List<int>();
@@ -123,7 +124,12 @@ public static class Programs
             {
                 ForkVerb => Fork(template),
                 ExitVerb => new Operation.Exit(Task(template.Task)),
-                var verb => Verbs[verb].Make(Pick(template.First, template.Task), Pick(template.Second, template.Task), Amounts[template.Number]),
+                var verb => Verbs[verb].Make(Pick(template.First, template.Task), Pick(template.Second, template.Task), Amounts[template.Number]) switch
+                {
+                    // So many links of one trigger that its table grows.
+                    Operation.SetLink link when oneTrigger && link.Trigger != Handle.Invalid => link with { Trigger = known[0] },
+                    var call => call,
+                },
             }));
         }
 
