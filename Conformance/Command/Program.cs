@@ -17,6 +17,7 @@ var root = new RootCommand("Decides whether an implementation of starter and sto
     ExplainVerb.Create(),
     EvalVerb.Create(),
     ExploreVerb.Create(interrupts),
+    LitmusVerb.Create(interrupts),
     ReplayVerb.Create(),
 };
 root.Options.OfType<VersionOption>().Single().Action = new ShowVersions();
