@@ -51,9 +51,12 @@ public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<
     /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
     public long FoundAfter { get; init; }
 
+    /// <summary>Whether an earlier failure of the check says the same: it counts, but nobody needs its page.</summary>
+    public bool Repeats { get; init; }
+
     /// <summary>The page for a person.</summary>
     /// <param name="replay">The command that replays it, or null if it was not saved.</param>
-    public string Page(string? replay = null) => Draw(new PageHeader(Check, Saved.Subject ?? "subject", Dialect, replay, Saved.Title));
+    public string Page(string? replay = null) => Draw(new PageHeader(Check, Foreign.AssemblySubject.Short(Saved.Subject ?? "subject"), Dialect, replay, Saved.Title));
 }
 
 /// <summary>What one check came to.</summary>
