@@ -79,6 +79,7 @@ public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declar
     {
         // There is nothing to interleave setup and after with.
         SchedulingPoint.Suppress();
+        _observer.Start();
         var subject = create(program.DeclarationIn(dialect));
         _observer.Begin(Answers(subject, program.Setup));
         SchedulingPoint.Resume();

@@ -59,6 +59,11 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         {
             // The report says what was found until then.
         }
+        catch (ScheduledChildException e) when (_schedules > 0 || _failures.Count > 0)
+        {
+            // Who never began has nothing to report; who did, has.
+            _strange.Add(e.Message.ReplaceLineEndings(" "));
+        }
 
         var doubts = new List<string>();
         if (blind.Length > 0) doubts.Add($"blind to {string.Join(", ", blind)}");
@@ -136,6 +141,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var exploration = explorer.Explore(program, dialect, new ExplorationTerms(schedules, seed, strategy));
         _schedules += exploration.Schedules;
         _unknown += exploration.Unknown;
+        if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
+            _strange.Add($"no schedule of '{program.Title ?? "a generated program"}' came to its end: a call that never returns?");
         _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
         return exploration.Finding;
     }
@@ -168,6 +175,11 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         catch (OperationCanceledException)
         {
             return false;
+        }
+        catch (ScheduledChildException)
+        {
+            // It ended the process this time, or did not take the same steps.
+            return true;
         }
     }
 

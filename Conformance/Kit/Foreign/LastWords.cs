@@ -22,7 +22,16 @@ internal sealed class LastWords
     }
 
     /// <summary>The line in which .NET says why the process ended, or null. To be asked when it has ended.</summary>
-    public string? Reason => Lines.FirstOrDefault(line => Openings.Any(opening => line.StartsWith(opening, StringComparison.Ordinal)));
+    public string? Reason
+    {
+        get
+        {
+            var lines = Lines.SkipWhile(line => !Openings.Any(opening => line.StartsWith(opening, StringComparison.Ordinal))).ToList();
+            if (lines.Count == 0) return null;
+            // Where the opening stands alone, what was done or where follows, behind how often and a rule.
+            return Openings.Contains(lines[0]) && lines.Skip(1).FirstOrDefault(line => line[0] != '-' && !line.StartsWith("Repeat", StringComparison.Ordinal)) is { } second ? $"{lines[0]} {second}" : lines[0];
+        }
+    }
 
     /// <summary>All lines that were kept.</summary>
     public IEnumerable<string> Lines

@@ -82,16 +82,19 @@ internal sealed class SubjectChild : IDisposable
         var sinceSign = Stopwatch.StartNew();
         var sinceStop = new Stopwatch();
         var standing = new (long Calls, long Since)[BlackBox.Threads];
+        var progress = new Reply("progress") { Message = request.Check ?? request.Verb };
         while (true)
         {
             if (_replies.TryTake(out var reply, Glance))
             {
                 sinceSign.Restart();
                 if (reply.Kind is not ("found" or "progress")) return (reply, null);
-                told(reply);
-                // What it says all the time must not keep us from looking.
-                if (reply.Kind == "found") continue;
+                if (reply.Kind == "progress") progress = reply;
+                else told(reply);
             }
+
+            // Again and again: whoever looks on sees that somebody watches.
+            told(progress);
 
             if (end.IsCancellationRequested && !sinceStop.IsRunning)
             {
@@ -104,7 +107,8 @@ internal sealed class SubjectChild : IDisposable
             for (var thread = 0; thread < standing.Length; thread++)
             {
                 var position = _box.Of(thread);
-                if (position.Calls != standing[thread].Calls) sinceSign.Restart();
+                // A call may take what patience allows, a minute or an hour.
+                if (position.Inside || position.Calls != standing[thread].Calls) sinceSign.Restart();
                 if (!position.Inside || position.Calls != standing[thread].Calls) standing[thread] = (position.Calls, Stopwatch.GetTimestamp());
                 else if (Stopwatch.GetElapsedTime(standing[thread].Since) >= patience)
                     return (null, Lost("hang", string.Create(CultureInfo.InvariantCulture, $"did not return within {patience.TotalSeconds:0.#} s"), thread));
