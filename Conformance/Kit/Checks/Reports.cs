@@ -135,7 +135,8 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         if (!SpecDocument.Claims(profiles, rule.Id)) return Report(Verdict.NotRun, []);
         if (spoke.Any(check => check.Verdict == Verdict.Unknown)) return Report(Verdict.Unknown, spoke);
         if (spoke.Count > 0) return Report(Verdict.Pass, spoke);
-        return Report(complete ? Verdict.Unknown : Verdict.NotRun, []);
+        // What was in play and is not to blame is not for that spoken for.
+        return Report(complete || against.Count > 0 ? Verdict.Unknown : Verdict.NotRun, against);
 
         RuleReport Report(Verdict verdict, IEnumerable<CheckReport> by) => new(rule, verdict, [.. by.Select(check => check.Name)]);
     }

@@ -35,7 +35,7 @@ public static class RulesCheck
                 examples++;
                 operations += outcome.Operations;
                 var named = example.Rules.Aggregate(RuleSet.None, (set, rule) => set | RuleSet.Of(rule));
-                spoke |= named | outcome.Spoke;
+                spoke |= outcome.Mismatch?.Threw is null ? named | outcome.Spoke : outcome.Spoke;
                 context.Witness?.Tally(examples, operations, spoke);
                 if (outcome.Mismatch is not { } mismatch) continue;
                 var saved = example with { Dialect = dialect, Declaration = example.DeclarationIn(dialect), Subject = context.Subject, Check = Name };

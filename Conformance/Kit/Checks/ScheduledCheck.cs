@@ -143,7 +143,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         _unknown += exploration.Unknown;
         if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
             _strange.Add($"no schedule of '{program.Title ?? "a generated program"}' came to its end: a call that never returns?");
-        _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
+        // What threw, hung or crashed gave no answers to compare.
+        if (exploration.Finding is null or { Kind: "violates" }) _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
         return exploration.Finding;
     }
 
