@@ -37,11 +37,14 @@ public sealed class StressCheck(CheckContext context)
             {
                 var each = Math.Min(RoundsPerProgram, rounds - (_rounds - start));
                 if (each <= 0 || context.Cancelled.IsCancellationRequested) break;
-                using var crew = new Crew(program, context.Cancelled);
+                context.Witness?.Begin(program, dialect);
+                using var crew = new Crew(program, context);
                 var failure = Stress(crew, program, dialect, (int)each);
                 context.Progress($"{Name} {dialect}", _rounds - start, rounds);
+                context.Witness?.Tally(_rounds, _operations, _spoke);
                 if (failure is null) continue;
                 _failures.Add(failure with { FoundAfter = _rounds - start });
+                context.Witness?.Found(_failures[^1]);
                 break;
             }
         }
@@ -92,6 +95,7 @@ public sealed class StressCheck(CheckContext context)
     {
         private readonly Document _program;
         private readonly CancellationToken _cancelled;
+        private readonly IWitness? _witness;
         private readonly Thread[] _others;
         private SubjectRun? _run;
         private int _round;
@@ -99,10 +103,11 @@ public sealed class StressCheck(CheckContext context)
         private int _finished;
         private Exception? _threw;
 
-        public Crew(Document program, CancellationToken cancelled)
+        public Crew(Document program, CheckContext context)
         {
             _program = program;
-            _cancelled = cancelled;
+            _cancelled = context.Cancelled;
+            _witness = context.Witness;
             _others = new Thread[Math.Max(0, program.Threads.Length - 1)];
             for (var i = 0; i < _others.Length; i++)
             {
@@ -117,7 +122,7 @@ public sealed class StressCheck(CheckContext context)
         {
             _threw = null;
             var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
-            var setup = Answer(subject, _program.Setup, out threw);
+            var setup = Answer(subject, _program.Setup, Place.Setup, out threw);
             if (threw is not null) return _program;
             _run = run;
             Volatile.Write(ref _arrived, 0);
@@ -129,7 +134,7 @@ public sealed class StressCheck(CheckContext context)
             var seen = _program with { Setup = setup, History = run.Recorder.Events, After = [] };
             threw = _threw;
             if (threw is not null) return seen;
-            return seen with { After = Answer(subject, _program.After, out threw) };
+            return seen with { After = Answer(subject, _program.After, Place.After, out threw) };
         }
 
         public void Dispose()
@@ -156,16 +161,20 @@ public sealed class StressCheck(CheckContext context)
             if (!Until(() => Volatile.Read(ref _arrived) == _others.Length + 1)) return false;
             try
             {
-                foreach (var line in _program.Threads[thread].Lines)
+                var lines = _program.Threads[thread].Lines;
+                for (var i = 0; i < lines.Length; i++)
                 {
-                    run.Recorder.Call(thread, line.Operation);
-                    run.Recorder.Return(thread, run.Subject.Apply(line.Operation));
+                    _witness?.Call(thread, Place.Thread, i);
+                    run.Recorder.Call(thread, lines[i].Operation);
+                    run.Recorder.Return(thread, run.Subject.Apply(lines[i].Operation));
+                    _witness?.Return(thread);
                 }
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // Its call has no return; what it threw is the finding.
                 _threw = e;
+                _witness?.Return(thread);
             }
 
             return true;
@@ -184,17 +193,26 @@ public sealed class StressCheck(CheckContext context)
             return true;
         }
 
-        private static ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, out Exception? threw)
+        private ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, Place place, out Exception? threw)
         {
             threw = null;
             try
             {
-                return [.. lines.Select(line => line with { Result = subject.Apply(line.Operation) })];
+                return [.. lines.Select(Answered)];
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 threw = e;
+                _witness?.Return(0);
                 return [];
+            }
+
+            Line Answered(Line line, int number)
+            {
+                _witness?.Call(0, place, number);
+                var answered = line with { Result = subject.Apply(line.Operation) };
+                _witness?.Return(0);
+                return answered;
             }
         }
 
