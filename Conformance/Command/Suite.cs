@@ -124,7 +124,7 @@ internal sealed class Suite
     private CheckReport Perform(string name, CheckContext context)
     {
         var unbounded = _terms.Seconds is null ? null : (long?)Numbers.MostIterations;
-        var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, ScheduledCheck.Name => Schedules, _ => Rounds };
+        var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, ScheduledCheck.Name => Schedules, SoakCheck.Name => SoakRounds, _ => Rounds };
         if (_subject.Apart is { } apart && name != ScheduledCheck.Name) return apart.Check(name, context, iterations, _terms.Rule);
         switch (name)
         {
@@ -144,7 +144,7 @@ internal sealed class Suite
                 }
 
             case SoakCheck.Name:
-                return new SoakCheck(context).Run(_terms.Iterations ?? unbounded ?? SoakRounds);
+                return new SoakCheck(context).Run(iterations);
             default:
                 return new StressCheck(context).Run(iterations);
         }

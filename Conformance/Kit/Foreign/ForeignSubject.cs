@@ -37,7 +37,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
         }
     }
 
-    /// <summary>Runs a check in each of the context's dialects: rules, random or stress.</summary>
+    /// <summary>Runs a check in each of the context's dialects: any but scheduled.</summary>
     /// <param name="check">Its name.</param>
     /// <param name="context">The terms; the subject in it is not used.</param>
     /// <param name="iterations">How many in each dialect; the examples are as many as they are.</param>
@@ -50,7 +50,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
             part.Begin(dialect);
             for (var more = true; more && !context.Cancelled.IsCancellationRequested;)
             {
-                var request = new Request("check") { Check = check, Subject = subject.Name, Dialect = dialect, Seed = context.Seed, Iterations = iterations, Rule = only?.ToString(), Skip = part.Reached };
+                var request = new Request("check") { Check = check, Subject = subject.Name, Dialect = dialect, Seed = context.Seed, Iterations = iterations, Rule = only?.ToString(), Inheritance = context.Inheritance, Skip = part.Reached };
                 more = false;
                 try
                 {

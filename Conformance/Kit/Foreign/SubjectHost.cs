@@ -130,6 +130,7 @@ public sealed class SubjectHost
         RulesCheck.Name => RulesCheck.Run(context, RuleId.TryParse(request.Rule, out var rule) ? rule : null, request.Skip),
         RandomCheck.Name => RandomCheck.Run(context, request.Iterations),
         StressCheck.Name => new StressCheck(context).Run(request.Iterations),
+        SoakCheck.Name => new SoakCheck(context).Run(request.Iterations),
         _ => throw new FormatException($"there is no check '{request.Check}' here"),
     };
 
@@ -138,6 +139,7 @@ public sealed class SubjectHost
         _box.Restart();
         return new CheckContext(request.Subject!, Make, [request.Dialect], request.Seed)
         {
+            Inheritance = request.Inheritance,
             Cancelled = end,
             Progress = (what, done, all) => Send(new Reply("progress") { Message = what, Done = done, All = all }),
             Witness = new Witness(this),

@@ -29,6 +29,8 @@ internal sealed record Request(string Verb)
 
     public string? Rule { get; init; }
 
+    public bool Inheritance { get; init; } = true;
+
     /// <summary>Examples that have run already, in a child before this one.</summary>
     public long Skip { get; init; }
 
