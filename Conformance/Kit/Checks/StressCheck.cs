@@ -122,7 +122,7 @@ public sealed class StressCheck(CheckContext context)
         {
             _threw = null;
             var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
-            var setup = Answer(subject, _program.Setup, Place.Setup, out threw);
+            var setup = Answer(subject, _program.Setup, Phase.Setup, out threw);
             if (threw is not null) return _program;
             _run = run;
             Volatile.Write(ref _arrived, 0);
@@ -134,7 +134,7 @@ public sealed class StressCheck(CheckContext context)
             var seen = _program with { Setup = setup, History = run.Recorder.Events, After = [] };
             threw = _threw;
             if (threw is not null) return seen;
-            return seen with { After = Answer(subject, _program.After, Place.After, out threw) };
+            return seen with { After = Answer(subject, _program.After, Phase.After, out threw) };
         }
 
         public void Dispose()
@@ -164,7 +164,7 @@ public sealed class StressCheck(CheckContext context)
                 var lines = _program.Threads[thread].Lines;
                 for (var i = 0; i < lines.Length; i++)
                 {
-                    _witness?.Call(thread, Place.Thread, i);
+                    _witness?.Call(thread, Phase.Thread, i);
                     run.Recorder.Call(thread, lines[i].Operation);
                     run.Recorder.Return(thread, run.Subject.Apply(lines[i].Operation));
                     _witness?.Return(thread);
@@ -193,7 +193,7 @@ public sealed class StressCheck(CheckContext context)
             return true;
         }
 
-        private ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, Place place, out Exception? threw)
+        private ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, Phase phase, out Exception? threw)
         {
             threw = null;
             try
@@ -209,7 +209,7 @@ public sealed class StressCheck(CheckContext context)
 
             Line Answered(Line line, int number)
             {
-                _witness?.Call(0, place, number);
+                _witness?.Call(0, phase, number);
                 var answered = line with { Result = subject.Apply(line.Operation) };
                 _witness?.Return(0);
                 return answered;

@@ -33,6 +33,8 @@ public sealed partial class VerbTests : IDisposable
         Schemas.Valid("subjects", answer);
         var subjects = answer.Json.GetProperty("subjects").EnumerateArray().ToList();
         Assert.Equal(["lockfree", "locked", "model"], subjects.Where(subject => Text(subject, "kind") == "correct").Select(subject => Text(subject, "name")));
+        Assert.Equal(["assembly:MY.dll[,Type]"], answer.Json.GetProperty("forms").EnumerateArray().Select(form => Text(form, "form")));
+        Assert.Contains("\nassembly:MY.dll[,Type]  ", _cli.Run("subjects").Out, StringComparison.Ordinal);
         Assert.All(subjects, subject => Assert.Equal(Text(subject, "kind") == "wrong", subject.GetProperty("breaks").GetArrayLength() > 0));
         foreach (var subject in subjects) Assert.Contains(Text(subject, "name"), _cli.Run("subjects").Out, StringComparison.Ordinal);
     }
