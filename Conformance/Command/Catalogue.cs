@@ -52,7 +52,7 @@ internal static class Catalogue
     /// <summary>The forms of names that stand for a subject of the user's.</summary>
     public static ImmutableArray<(string Form, string Summary)> Forms { get; } =
     [
-        (AssemblySubject.Form, $"yours: a public type that implements {nameof(ISubject)}; with several in the assembly, name one"),
+        (AssemblySubject.Form, $"yours: a public type of your assembly that implements {nameof(ISubject)}; if there are several, name one"),
     ];
 
     /// <summary>Makes a subject ready: a wrong one is compiled first, one of the user's is loaded in a child and made once.</summary>

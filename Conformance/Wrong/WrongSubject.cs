@@ -64,7 +64,7 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
         }
 
         return new WrongSubject(name, One("summary"),
-            [.. One("breaks").Split(',').Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {id} is no rule"))],
+            [.. One("breaks").Split(',').Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {OperationParser.Short(id)} is no rule"))],
             [.. head.Where(entry => entry.Key == "caught").Select(entry => ParseCatch(entry.Value))],
             hunks.ToImmutable())
         {

@@ -5,7 +5,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Checks;
 
 /// <summary>Where in a program a call stands.</summary>
-public enum Place
+public enum Phase
 {
     /// <summary>Before the first call: the subject is being made.</summary>
     Making,
@@ -31,10 +31,10 @@ public interface IWitness
 
     /// <summary>A thread is about to call.</summary>
     /// <param name="thread">The thread, from 0; what runs alone is thread 0's.</param>
-    /// <param name="place">Where the call stands.</param>
-    /// <param name="line">Which line of that place, from 0.</param>
+    /// <param name="phase">Where the call stands.</param>
+    /// <param name="line">Which line of that phase, from 0.</param>
     /// <param name="time">Which time of a line that is repeated, from 0.</param>
-    void Call(int thread, Place place, int line, int time = 0);
+    void Call(int thread, Phase phase, int line, int time = 0);
 
     /// <summary>The thread's call is over.</summary>
     void Return(int thread);

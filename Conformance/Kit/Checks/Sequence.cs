@@ -38,7 +38,7 @@ public static class Sequence
             for (var time = 0; time < line.Times; time++)
             {
                 var model = Step.Apply(state, line.Operation);
-                witness?.Call(0, Place.Setup, number, time);
+                witness?.Call(0, Phase.Setup, number, time);
                 var seen = Ask(subject, line.Operation, out var threw);
                 witness?.Return(0);
                 // What was not answered was not compared.

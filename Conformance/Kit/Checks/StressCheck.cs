@@ -19,7 +19,9 @@ public sealed class StressCheck(CheckContext context)
     /// <summary>The name of the check.</summary>
     public const string Name = "stress";
 
+    // Half of a budget is shared by the scenarios, or it would end among the first of them.
     private const int RoundsPerProgram = 1000;
+    private const int RoundsPerGenerated = 400;
 
     private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
     private RuleSet _spoke;
@@ -33,9 +35,9 @@ public sealed class StressCheck(CheckContext context)
         foreach (var dialect in context.Dialects)
         {
             var start = _rounds;
-            foreach (var program in ScenariosThenGenerated(dialect))
+            foreach (var (program, worth) in ScenariosThenGenerated(dialect, rounds))
             {
-                var each = Math.Min(RoundsPerProgram, rounds - (_rounds - start));
+                var each = Math.Min(worth, rounds - (_rounds - start));
                 if (each <= 0 || context.Cancelled.IsCancellationRequested) break;
                 context.Witness?.Begin(program, dialect);
                 using var crew = new Crew(program, context);
@@ -59,11 +61,12 @@ public sealed class StressCheck(CheckContext context)
         };
     }
 
-    private IEnumerable<Document> ScenariosThenGenerated(Dialect dialect)
+    private IEnumerable<(Document Program, long Rounds)> ScenariosThenGenerated(Dialect dialect, long rounds)
     {
-        foreach (var scenario in Scenarios.For(dialect, context.Inheritance)) yield return scenario;
+        var scenarios = Scenarios.For(dialect, context.Inheritance).ToList();
+        foreach (var scenario in scenarios) yield return (scenario, Math.Clamp(rounds / 2 / scenarios.Count, 1, RoundsPerProgram));
         for (var batch = 0UL; ; batch++)
-            foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4, context.Inheritance).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
+            foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4, context.Inheritance).Sample(50, new Rnd(context.Seed + batch), 20)) yield return (program, RoundsPerGenerated);
     }
 
     private Failure? Stress(Crew crew, Document program, Dialect dialect, int rounds)
@@ -122,7 +125,7 @@ public sealed class StressCheck(CheckContext context)
         {
             _threw = null;
             var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
-            var setup = Answer(subject, _program.Setup, Place.Setup, out threw);
+            var setup = Answer(subject, _program.Setup, Phase.Setup, out threw);
             if (threw is not null) return _program;
             _run = run;
             Volatile.Write(ref _arrived, 0);
@@ -134,7 +137,7 @@ public sealed class StressCheck(CheckContext context)
             var seen = _program with { Setup = setup, History = run.Recorder.Events, After = [] };
             threw = _threw;
             if (threw is not null) return seen;
-            return seen with { After = Answer(subject, _program.After, Place.After, out threw) };
+            return seen with { After = Answer(subject, _program.After, Phase.After, out threw) };
         }
 
         public void Dispose()
@@ -164,7 +167,7 @@ public sealed class StressCheck(CheckContext context)
                 var lines = _program.Threads[thread].Lines;
                 for (var i = 0; i < lines.Length; i++)
                 {
-                    _witness?.Call(thread, Place.Thread, i);
+                    _witness?.Call(thread, Phase.Thread, i);
                     run.Recorder.Call(thread, lines[i].Operation);
                     run.Recorder.Return(thread, run.Subject.Apply(lines[i].Operation));
                     _witness?.Return(thread);
@@ -193,7 +196,7 @@ public sealed class StressCheck(CheckContext context)
             return true;
         }
 
-        private ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, Place place, out Exception? threw)
+        private ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, Phase phase, out Exception? threw)
         {
             threw = null;
             try
@@ -209,7 +212,7 @@ public sealed class StressCheck(CheckContext context)
 
             Line Answered(Line line, int number)
             {
-                _witness?.Call(0, place, number);
+                _witness?.Call(0, phase, number);
                 var answered = line with { Result = subject.Apply(line.Operation) };
                 _witness?.Return(0);
                 return answered;

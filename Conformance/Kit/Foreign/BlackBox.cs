@@ -10,10 +10,10 @@ namespace PerfModel.Conformance.Foreign;
 /// <summary>Where a thread stands.</summary>
 /// <param name="Calls">How many calls it has begun.</param>
 /// <param name="Inside">Whether the last of them is under way.</param>
-/// <param name="Place">Where that stands.</param>
+/// <param name="Phase">Where that stands.</param>
 /// <param name="Line">Which line.</param>
 /// <param name="Time">Which time of it.</param>
-internal readonly record struct Position(long Calls, bool Inside, Place Place, int Line, int Time);
+internal readonly record struct Position(long Calls, bool Inside, Phase Phase, int Line, int Time);
 
 /// <summary>
 /// The child writes and the parent reads, both through a mapped file: a store to memory for each call, no system call and no
@@ -104,10 +104,10 @@ internal sealed unsafe class BlackBox : IDisposable
     }
 
     /// <summary>Writes that a thread's call begins.</summary>
-    public void Call(int thread, Place place, int line, int time)
+    public void Call(int thread, Phase phase, int line, int time)
     {
-        // One number that is inside, place, line and time, so that no reader sees half of it.
-        Volatile.Write(ref OfThread(thread, 1), 1 | ((long)place << 1) | ((long)(line & 0xFFFF) << 8) | ((long)time << 24));
+        // One number that is inside, phase, line and time, so that no reader sees half of it.
+        Volatile.Write(ref OfThread(thread, 1), 1 | ((long)phase << 1) | ((long)(line & 0xFFFF) << 8) | ((long)time << 24));
         Volatile.Write(ref OfThread(thread, 0), OfThread(thread, 0) + 1);
     }
 
@@ -119,7 +119,7 @@ internal sealed unsafe class BlackBox : IDisposable
     {
         var calls = Volatile.Read(ref OfThread(thread, 0));
         var where = Volatile.Read(ref OfThread(thread, 1));
-        return new Position(calls, (where & 1) != 0, (Place)((where >> 1) & 0x7F), (int)((where >> 8) & 0xFFFF), (int)(where >> 24));
+        return new Position(calls, (where & 1) != 0, (Phase)((where >> 1) & 0x7F), (int)((where >> 8) & 0xFFFF), (int)(where >> 24));
     }
 
     /// <inheritdoc/>

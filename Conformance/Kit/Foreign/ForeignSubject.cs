@@ -118,7 +118,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
         var (program, spoken) = death.Program ?? (new Document(), dialect);
         var declaration = program.DeclarationIn(spoken);
         program = program with { Dialect = spoken, Declaration = declaration, Subject = subject.Name, Check = check, Seed = context.Seed };
-        if (program.Threads.IsEmpty && death.Thread >= 0 && death.Position.Place == Place.Setup
+        if (program.Threads.IsEmpty && death.Thread >= 0 && death.Position.Phase == Phase.Setup
             && Sequence.Lost(program, declaration, death.Position.Line, death.Position.Time, death.Message) is { } mismatch)
         {
             var inPlay = program.Rules.Aggregate(mismatch.InPlay, (set, rule) => set | RuleSet.Of(rule));
@@ -126,7 +126,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
         }
 
         // Where no call of a thread is to blame, nothing but what a system declares and must do is in play.
-        var rules = program.Threads.IsEmpty || death.Position.Place == Place.Making ? RuleSet.Of(9_04) : RuleSet.Of(7_01);
+        var rules = program.Threads.IsEmpty || death.Position.Phase == Phase.Making ? RuleSet.Of(9_04) : RuleSet.Of(7_01);
         return new Failure(check, spoken, rules, header => FailurePage.OfUnfinished(program, death.Kind, $"{Where(death)}{death.Message}", header, rules), program);
     }
 
@@ -134,13 +134,13 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
     private static string Where(Death death)
     {
         if (death.Thread < 0) return "between two calls the subject ";
-        if (death.Position.Place == Place.Making) return "the constructor ";
+        if (death.Position.Phase == Phase.Making) return "the constructor ";
         var lines = death.Program?.Program is not { } program ? []
-            : death.Position.Place == Place.Thread ? (death.Thread < program.Threads.Length ? program.Threads[death.Thread].Lines : [])
-            : death.Position.Place == Place.After ? program.After
+            : death.Position.Phase == Phase.Thread ? (death.Thread < program.Threads.Length ? program.Threads[death.Thread].Lines : [])
+            : death.Position.Phase == Phase.After ? program.After
             : program.Threads.IsEmpty ? program.Setup.AddRange(program.After) : program.Setup;
         if (death.Position.Line >= lines.Length) return "a call ";
-        return $"{(death.Position.Place == Place.Thread ? $"thread {ProgramThread.Name(death.Thread)}: " : "")}{lines[death.Position.Line].Operation} ";
+        return $"{(death.Position.Phase == Phase.Thread ? $"thread {ProgramThread.Name(death.Thread)}: " : "")}{lines[death.Position.Line].Operation} ";
     }
 
     private SubjectChild Child(CancellationToken end)

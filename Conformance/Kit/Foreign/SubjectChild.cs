@@ -17,8 +17,10 @@ public sealed record ForeignTerms(TimeSpan Patience, int Memory)
     public static ForeignTerms Default { get; } = new(TimeSpan.FromSeconds(10), 1024);
 
     /// <summary>Gives a process no more memory than that for objects.</summary>
-    public void Limit(ProcessStartInfo start) =>
-        start.Environment["DOTNET_GCHeapHardLimit"] = ((long)Memory << 20).ToString("x", CultureInfo.InvariantCulture);
+    /// <param name="start">The process.</param>
+    /// <param name="more">What it needs for itself beyond that, in MiB.</param>
+    public void Limit(ProcessStartInfo start, int more = 0) =>
+        start.Environment["DOTNET_GCHeapHardLimit"] = ((long)(Memory + more) << 20).ToString("x", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A child that did not live to answer.</summary>

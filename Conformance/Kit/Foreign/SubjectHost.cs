@@ -112,7 +112,7 @@ public sealed class SubjectHost
         {
             try
             {
-                _box.Call(0, Place.Making, 0, 0);
+                _box.Call(0, Phase.Making, 0, 0);
                 _subject.Make(new Declaration(dialect));
                 _box.Return(0);
             }
@@ -148,7 +148,7 @@ public sealed class SubjectHost
 
     private ISubject Make(Declaration declaration)
     {
-        _box.Call(0, Place.Making, 0, 0);
+        _box.Call(0, Phase.Making, 0, 0);
         ISubject made;
         try
         {
@@ -186,7 +186,7 @@ public sealed class SubjectHost
     {
         public void Begin(Document program, Dialect dialect) => host._box.Begin(program, dialect);
 
-        public void Call(int thread, Place place, int line, int time) => host._box.Call(thread, place, line, time);
+        public void Call(int thread, Phase phase, int line, int time) => host._box.Call(thread, phase, line, time);
 
         public void Return(int thread) => host._box.Return(thread);
 

@@ -13,6 +13,9 @@ public sealed class ScheduledChild : IDisposable
     /// <summary>Where the child lies, beside the program that asks.</summary>
     public static string DefaultAssembly { get; } = Path.Combine(AppContext.BaseDirectory, "scheduled", "PerfModel.Scheduled.dll");
 
+    // What Coyote keeps of the schedules that it has explored, in MiB.
+    private const int CoyotesOwn = 512;
+
     private readonly Process _process;
     private readonly LastWords _lastWords;
 
@@ -35,7 +38,7 @@ public sealed class ScheduledChild : IDisposable
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        terms?.Limit(start);
+        terms?.Limit(start, CoyotesOwn);
         return new ScheduledChild(Process.Start(start)!);
     }
 

@@ -125,6 +125,16 @@ public sealed class LostTests : IDisposable
     }
 
     [Fact]
+    public void A_hundred_failures_are_not_a_hundred_pages()
+    {
+        Fixture.Compile(_cli.Folder, "Nothing", "public sealed class Mine : ISubject { public Mine(Declaration declaration) { } public Result Apply(Operation operation) => Result.Ok; }");
+        var page = _cli.Run("run", "--subject", "assembly:Nothing.dll", "--checks", "rules").Exits(1).Out;
+        Assert.Equal(10, page.Split("DOES NOT CONFORM").Length - 1);
+        Assert.Contains("more failures of rules, saved in perfmodel-failures like these", page, StringComparison.Ordinal);
+        Assert.InRange(Directory.GetFiles(Path.Combine(_cli.Folder, "perfmodel-failures")).Length, 50, 300);
+    }
+
+    [Fact]
     public void A_person_reads_what_became_of_it()
     {
         Fixture.Compile(_cli.Folder, "Hangs", Fixture.Subject("if (operation is Operation.Close) Thread.Sleep(-1);"));
