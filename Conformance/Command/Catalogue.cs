@@ -1,6 +1,7 @@
 // The subjects that --subject can name, and how each is made, here and in the scheduler's child.
 using System.Collections.Immutable;
 using System.Reflection;
+using PerfModel.Conformance.Foreign;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Wrong;
@@ -23,10 +24,15 @@ internal sealed record CatalogueEntry(string Name, ImmutableArray<RuleId> Breaks
 /// <param name="Name">Its name.</param>
 /// <param name="Create">Makes a system that nothing has been called on.</param>
 /// <param name="Target">What the scheduler's child explores.</param>
-internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target)
+/// <param name="Apart">For a subject of the user's: the children in which the checks run that need no scheduler. Null for one of ours, which runs here.</param>
+internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target, ForeignSubject? Apart = null) : IDisposable
 {
     /// <summary>The scheduler for this subject.</summary>
-    public CoyoteExplorer Explorer(CancellationToken end = default) => new(Target, Workplace.NewFolder("rewritten"), end);
+    public CoyoteExplorer Explorer(CancellationToken end = default) =>
+        new(Apart is null ? Target : Target with { Terms = Target.Terms! with { Patience = Apart.Patience } }, Workplace.NewFolder("rewritten"), end);
+
+    /// <inheritdoc/>
+    public void Dispose() => Apart?.Dispose();
 }
 
 /// <summary>The list.</summary>
@@ -43,9 +49,19 @@ internal static class Catalogue
         .. WrongSubject.All.Select(wrong => new CatalogueEntry(WrongPrefix + wrong.Name, wrong.Breaks, wrong.Summary)),
     ];
 
-    /// <summary>Makes a subject ready: a wrong one is compiled first.</summary>
+    /// <summary>The forms of names that stand for a subject of the user's.</summary>
+    public static ImmutableArray<(string Form, string Summary)> Forms { get; } =
+    [
+        (AssemblySubject.Form, $"yours: a public type of your assembly that implements {nameof(ISubject)}; if there are several, name one"),
+    ];
+
+    /// <summary>Makes a subject ready: a wrong one is compiled first, one of the user's is loaded in a child and made once.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="terms">What a subject of the user's may take.</param>
+    /// <param name="end">Ends the waiting for it.</param>
     /// <exception cref="UsageException">There is no such subject.</exception>
-    public static ReadySubject Prepare(string name) => name switch
+    /// <exception cref="ForeignException">The user's cannot be loaded or made.</exception>
+    public static ReadySubject Prepare(string name, ForeignTerms terms, CancellationToken end = default) => AssemblySubject.Parse(name) is { } assembly ? Loaded(assembly, terms, end) : name switch
     {
         "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name)),
         "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
@@ -53,6 +69,24 @@ internal static class Catalogue
         _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Name == name[WrongPrefix.Length..]) is { } wrong => Compiled(name, wrong),
         _ => throw new UsageException($"there is no subject '{Text.OperationParser.Short(name)}'; 'perfmodel subjects' lists them"),
     };
+
+    private static ReadySubject Loaded(AssemblySubject assembly, ForeignTerms terms, CancellationToken end)
+    {
+        var apart = new ForeignSubject(assembly, terms, typeof(Catalogue).Assembly.Location, Workplace.NewFolder("subject"));
+        try
+        {
+            apart.MakeReady(end);
+        }
+        catch (ForeignException)
+        {
+            apart.Dispose();
+            throw;
+        }
+
+        // Nobody has shown what it shares through what: plain fields are scheduling points too.
+        var target = new ExploredTarget(assembly.Name, assembly.Path, assembly.Type, PlainFields: true, terms);
+        return new(assembly.Name, _ => throw new NotSupportedException("a subject of the user's runs in a child"), target, apart);
+    }
 
     private static ReadySubject Compiled(string name, WrongSubject wrong)
     {

@@ -22,13 +22,15 @@ internal static class ExploreVerb
         var seed = Numbers.SeedOption();
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("explore", "Explores interleavings with Coyote: distinct outcomes beside what the model allows.") { scenario, program, subject, dialect, strategy, iterations, seed, json };
+        var foreign = new ForeignOptions();
+        foreign.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var named = Named(parsed.GetValue(scenario), parsed.GetValue(program));
             var schedules = Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations) ?? DefaultSchedules;
             var start = Numbers.Seed(parsed.GetValue(seed));
             var chosen = parsed.GetValue(dialect) is { } asked ? Workplace.Dialects(asked)[0] : named?.Program.Dialect ?? Dialect.Rfc2011;
-            var ready = Catalogue.Prepare(parsed.GetRequiredValue(subject));
+            using var ready = Catalogue.Prepare(parsed.GetRequiredValue(subject), foreign.Of(parsed), interrupts.Token);
             using var explorer = ready.Explorer(interrupts.Token);
             var known = explorer.Strategies();
             var used = parsed.GetValue(strategy) ?? known[0].Name;

@@ -42,6 +42,8 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
 
             Output.Progress(name, tally.Schedules, terms.Schedules);
             // What the scheduler cannot control is no failure of the subject: its verdict is that there is none.
+            if (report.Finding is null && report.Schedules > 0 && report.CutOff == report.Schedules)
+                return Result(tally, blind, []) with { Remark = "no schedule came to its end: a call that never returns?" };
             if (report.Finding is { Kind: "uncontrolled" } doubt) return Result(tally, blind, []) with { Remark = doubt.Message };
             if (report.Finding is { } finding)
             {

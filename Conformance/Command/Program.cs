@@ -2,9 +2,13 @@
 using System.CommandLine;
 using System.Reflection;
 using PerfModel.Conformance.Command;
+using PerfModel.Conformance.Foreign;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
+
+// Not a verb for a person: the command is its own child when it runs a subject that may hang or crash.
+if (args is [SubjectHost.Verb, var box]) return SubjectHost.Run(box);
 
 // For whoever looks into a fault of our own; a user sees one line.
 var wantsStack = Environment.GetEnvironmentVariable("PERFMODEL_STACK") is { Length: > 0 };
@@ -32,7 +36,7 @@ catch (Exception) when (interrupts.Happened)
     // Whatever an interrupted verb stumbles over, the line that it was interrupted has been said.
     return Exit.Interrupted;
 }
-catch (Exception e) when (e is UsageException or DocumentException or ScheduledChildException)
+catch (Exception e) when (e is UsageException or DocumentException or ScheduledChildException or ForeignException)
 {
     return Complain(e.Message);
 }

@@ -1,6 +1,7 @@
 // replay FILE: reproduces the verdict of a saved failure. What can run again is run again; what cannot is judged again; it says which.
 using System.CommandLine;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Foreign;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Scheduled;
@@ -18,11 +19,13 @@ internal static class ReplayVerb
         var subject = new Option<string?>("--subject") { Description = "run it on another subject than the one that it was saved for" };
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("replay", "Reproduces the verdict of a saved failure.") { file, subject, json };
+        var foreign = new ForeignOptions();
+        foreign.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(file);
             var saved = DocumentParser.ParseOne(Workplace.Read(name), name == "-" ? "standard input" : OperationParser.Short(name));
-            return new Replay(name, saved, parsed.GetValue(subject)).Run(parsed.GetValue(json));
+            return new Replay(name, saved, parsed.GetValue(subject), foreign.Of(parsed)).Run(parsed.GetValue(json));
         });
         return verb;
     }
@@ -39,7 +42,7 @@ internal static class ReplayVerb
         }
     }
 
-    private sealed class Replay(string file, Document saved, string? otherSubject)
+    private sealed class Replay(string file, Document saved, string? otherSubject, ForeignTerms foreign)
     {
         private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{OperationParser.Short(file)} is not a saved failure: it names no subject; --subject names one");
         private readonly Dialect _dialect = saved.Dialect ?? Dialect.Rfc2011;
@@ -74,7 +77,8 @@ internal static class ReplayVerb
             const string Means = "schedule";
             try
             {
-                using var explorer = Catalogue.Prepare(_subject).Explorer();
+                using var subject = Ready();
+                using var explorer = subject.Explorer();
                 return explorer.Replay(saved).Finding is { } finding
                     ? new(Means, "the saved schedule was run again, and this came of it", FailureOf(finding))
                     : new(Means, "the saved schedule was run again, and nothing was wrong", null);
@@ -107,19 +111,25 @@ internal static class ReplayVerb
         private Replayed Program()
         {
             const string Means = "program";
-            using var explorer = Catalogue.Prepare(_subject).Explorer();
+            using var subject = Ready();
+            using var explorer = subject.Explorer();
             var report = explorer.Explore(saved, _dialect, new ExplorationTerms(ScheduledCheck.SchedulesPerProgram, saved.Seed ?? 1, saved.Strategy));
             return new(Means, FormattableString.Invariant($"there is no schedule in the file: the program was explored again, {report.Schedules} schedules"), report.Finding is { } finding ? FailureOf(finding) : null);
         }
 
         private Replayed AsSequence()
         {
+            const string Means = "sequence", How = "the saved sequence was run again";
+            using var subject = Ready();
+            if (subject.Apart is not null) return new(Means, How, subject.Apart.Replay(saved, _dialect));
             var declaration = saved.DeclarationIn(_dialect);
-            var outcome = Sequence.Compare(saved, declaration, Catalogue.Prepare(_subject).Create(declaration));
-            return new("sequence", "the saved sequence was run again", outcome.Mismatch is { } mismatch
+            var outcome = Sequence.Compare(saved, declaration, subject.Create(declaration));
+            return new(Means, How, outcome.Mismatch is { } mismatch
                 ? new Failure(saved.Check ?? RandomCheck.Name, _dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved)
                 : null);
         }
+
+        private ReadySubject Ready() => Catalogue.Prepare(_subject, foreign);
 
         private Failure FailureOf(ScheduleFinding finding) =>
             ScheduledCheck.FailureOf(

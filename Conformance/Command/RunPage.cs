@@ -7,9 +7,17 @@ namespace PerfModel.Conformance.Command;
 /// <summary>The page of a run.</summary>
 internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> failures, TimeSpan elapsed, bool interrupted)
 {
+    // A subject that is wrong all over fails a hundred examples: nobody reads a hundred pages, and all are saved.
+    private const int PagesOfACheck = 10;
+
     public void Write()
     {
-        foreach (var failure in failures) Output.WritePage(failure);
+        foreach (var check in failures.GroupBy(failure => failure.Failure.Check))
+        {
+            foreach (var failure in check.Take(PagesOfACheck)) Output.WritePage(failure);
+            if (check.Count() > PagesOfACheck) Console.WriteLine($"and {check.Count() - PagesOfACheck} more failures of {check.Key}, saved in {Workplace.Failures} like these\n");
+        }
+
         // What Spectre knows of build servers would colour a file.
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out), Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false } });
         // A file or a pipe has no width of its own.

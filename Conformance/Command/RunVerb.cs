@@ -2,13 +2,14 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
+using PerfModel.Conformance.Foreign;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the user asked of run.</summary>
-internal sealed record RunTerms(string Subject, ImmutableArray<Dialect> Dialects, IReadOnlySet<Profile> Profiles, RuleId? Rule, ImmutableArray<string> Checks, long? Iterations, long? Seconds, ulong Seed, bool FailFast);
+internal sealed record RunTerms(string Subject, ImmutableArray<Dialect> Dialects, IReadOnlySet<Profile> Profiles, RuleId? Rule, ImmutableArray<string> Checks, long? Iterations, long? Seconds, ulong Seed, bool FailFast, ForeignTerms Foreign);
 
 /// <summary>The verb run.</summary>
 internal static class RunVerb
@@ -27,6 +28,8 @@ internal static class RunVerb
         var report = new Option<string?>("--report") { Description = "also write the JSON report to this file" };
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("run", "Checks the conformance of a subject.") { subject, dialect, profile, rule, checks, iterations, seconds, seed, failFast, report, json };
+        var foreign = new ForeignOptions();
+        foreign.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var terms = new RunTerms(
@@ -38,7 +41,8 @@ internal static class RunVerb
                 Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations),
                 Numbers.Budget(parsed.GetValue(seconds), "--seconds", Numbers.MostSeconds),
                 Numbers.Seed(parsed.GetValue(seed)),
-                parsed.GetValue(failFast));
+                parsed.GetValue(failFast),
+                foreign.Of(parsed));
             return Run(terms, parsed.GetValue(report), parsed.GetValue(json), interrupts.Token);
         });
         return verb;
@@ -46,12 +50,12 @@ internal static class RunVerb
 
     private static int Run(RunTerms terms, string? reportFile, bool json, CancellationToken interrupted)
     {
-        var subject = Catalogue.Prepare(terms.Subject);
+        using var subject = Catalogue.Prepare(terms.Subject, terms.Foreign, interrupted);
         // Before the run: a minute later is too late to say that the folder does not exist.
         if (reportFile is not null) Try(reportFile, () => File.Open(reportFile, FileMode.OpenOrCreate, FileAccess.Write).Dispose());
         var clock = Stopwatch.StartNew();
         var report = Suite.Run(terms, subject, interrupted);
-        var failures = Workplace.Save(report.Checks.SelectMany(check => check.Failures));
+        var failures = Workplace.Save(report.Checks.SelectMany(check => check.Failures).Where(failure => !failure.Repeats));
         Output.EndProgress();
         var page = new RunPage(report, failures, clock.Elapsed, interrupted.IsCancellationRequested);
         if (json) Output.WriteJson(page.ToJson());

@@ -1,4 +1,4 @@
-// subjects: what --subject can name.
+// subjects: what --subject can name, and the forms of names that stand for a subject of the user's.
 namespace PerfModel.Conformance.Command;
 
 /// <summary>The verb subjects.</summary>
@@ -7,7 +7,7 @@ internal static class SubjectsVerb
     public static System.CommandLine.Command Create()
     {
         var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("subjects", "Lists the subjects: the correct ones, and those that are wrong on purpose.") { json };
+        var verb = new System.CommandLine.Command("subjects", "Lists the subjects: the correct ones, those that are wrong on purpose, and how to name one of yours.") { json };
         verb.SetAction(parsed =>
         {
             if (parsed.GetValue(json))
@@ -15,6 +15,7 @@ internal static class SubjectsVerb
                 Output.WriteJson(new
                 {
                     subjects = Catalogue.All.Select(entry => new { name = entry.Name, kind = entry.Kind, breaks = entry.Breaks.Select(rule => rule.ToString()), summary = entry.Summary }),
+                    forms = Catalogue.Forms.Select(one => new { form = one.Form, summary = one.Summary }),
                 });
                 return Exit.Conforms;
             }
@@ -22,6 +23,8 @@ internal static class SubjectsVerb
             var width = Catalogue.All.Max(entry => entry.Name.Length);
             foreach (var entry in Catalogue.All)
                 Console.WriteLine($"{entry.Name.PadRight(width)}  {entry.Kind,-7}  {entry.Summary}{(entry.Breaks.IsEmpty ? "" : $" (breaks {string.Join(", ", entry.Breaks)})")}");
+            Console.WriteLine();
+            foreach (var (form, summary) in Catalogue.Forms) Console.WriteLine($"{form.PadRight(width)}  {summary}");
             return Exit.Conforms;
         });
         return verb;

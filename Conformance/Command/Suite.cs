@@ -124,17 +124,19 @@ internal sealed class Suite
     private CheckReport Perform(string name, CheckContext context)
     {
         var unbounded = _terms.Seconds is null ? null : (long?)Numbers.MostIterations;
+        var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, ScheduledCheck.Name => Schedules, SoakCheck.Name => SoakRounds, _ => Rounds };
+        if (_subject.Apart is { } apart && name != ScheduledCheck.Name) return apart.Check(name, context, iterations, _terms.Rule);
         switch (name)
         {
             case RulesCheck.Name:
                 return RulesCheck.Run(context, _terms.Rule);
             case RandomCheck.Name:
-                return RandomCheck.Run(context, _terms.Iterations ?? unbounded ?? Sequences);
+                return RandomCheck.Run(context, iterations);
             case ScheduledCheck.Name:
                 try
                 {
                     using var explorer = _subject.Explorer(context.Cancelled);
-                    return new ScheduledCheck(context, explorer).Run(_terms.Iterations ?? unbounded ?? Schedules);
+                    return new ScheduledCheck(context, explorer).Run(iterations);
                 }
                 catch (ScheduledChildException e)
                 {
@@ -142,9 +144,9 @@ internal sealed class Suite
                 }
 
             case SoakCheck.Name:
-                return new SoakCheck(context).Run(_terms.Iterations ?? unbounded ?? SoakRounds);
+                return new SoakCheck(context).Run(iterations);
             default:
-                return new StressCheck(context).Run(_terms.Iterations ?? unbounded ?? Rounds);
+                return new StressCheck(context).Run(iterations);
         }
     }
 

@@ -21,9 +21,11 @@ using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =
 
 // The answers own the standard output; what a subject prints goes where its reader expects chatter.
 TextWriter answers = Console.Out;
+TextReader requests = Console.In;
 Console.SetOut(Console.Error);
+Console.SetIn(TextReader.Null);
 
-new RequestLoop(Console.In, answers)
+new RequestLoop(requests, answers)
     .On("hello", (_, send) => send(new
     {
         reply = "hello",
@@ -45,7 +47,7 @@ new RequestLoop(Console.In, answers)
     })
     .On("explore", (request, send) => send(new { reply = "explored", report = RunnerOf(request).Explore(Terms(request)) }))
     .On("replay", (request, send) => send(new { reply = "explored", report = RunnerOf(request).Replay() }))
-    .On("rewrite", (request, send) => send(new { reply = "rewritten", path = Rewriter.Rewrite(Text(request, "assembly"), Text(request, "folder")) }))
+    .On("rewrite", (request, send) => send(new { reply = "rewritten", path = Rewriter.Rewrite(Text(request, "assembly"), Also(request), Text(request, "folder")) }))
     .On("lint", (request, send) =>
     {
         var lint = new SeamLint(Text(request, "assembly"), Text(request, "accessors").Split(','), Text(request, "namespace"));
@@ -53,15 +55,21 @@ new RequestLoop(Console.In, answers)
             send(new { reply = "violation", violation });
     })
     .Run();
+// A thread that a subject left hanging would keep the process.
+Environment.Exit(0);
 return 0;
 
 static ProgramRunner RunnerOf(JsonElement request)
 {
     string? Optional(string name) => request.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
     var document = DocumentParser.ParseOne(Text(request, "document"), "the request's document");
-    var subject = ExploredSubject.Find(Optional("subject"), Optional("assembly"), Optional("type"));
-    return new ProgramRunner(document, Enum.Parse<Dialect>(Text(request, "dialect")), subject, request.GetProperty("plainFields").GetBoolean());
+    var subject = ExploredSubject.Find(Optional("subject"), Optional("assembly"), Optional("type"), Optional("original"));
+    TimeSpan? patience = request.TryGetProperty("hangTimeoutMs", out JsonElement hang) && hang.ValueKind == JsonValueKind.Number ? TimeSpan.FromMilliseconds(hang.GetInt32()) : null;
+    return new ProgramRunner(document, Enum.Parse<Dialect>(Text(request, "dialect")), subject, request.GetProperty("plainFields").GetBoolean(), patience);
 }
+
+static string[] Also(JsonElement request) =>
+    request.TryGetProperty("also", out JsonElement also) ? also.Deserialize<string[]>() ?? [] : [];
 
 static ExplorationTerms Terms(JsonElement request) =>
     request.GetProperty("terms").Deserialize<ExplorationTerms>(RequestLoop.Json) ?? throw new FormatException("the request has no terms");

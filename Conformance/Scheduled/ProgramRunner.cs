@@ -13,7 +13,8 @@ namespace PerfModel.Scheduled;
 /// <param name="create">Makes the subject, once for each schedule.</param>
 /// <param name="plainFields">Whether plain fields are scheduling points too: needed for code that was not shown to keep to
 /// Interlocked, Volatile and locks; elsewhere they only dilute the points that matter.</param>
-public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declaration, ISubject> create, bool plainFields)
+/// <param name="patience">After how long without a scheduling point a schedule is a hang; null for the default.</param>
+public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declaration, ISubject> create, bool plainFields, TimeSpan? patience = null)
 {
     private readonly ProgramObserver _observer = new(program, dialect);
 
@@ -30,6 +31,7 @@ public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declar
             Seed = (uint)(terms.Seed ^ (terms.Seed >> 32)),
             StopAtFirstFailure = terms.StopAtFirst,
             PlainFields = plainFields,
+            HangTimeout = patience ?? new ExplorationOptions().HangTimeout,
         });
         return Report(exploration.First) with
         {
@@ -77,6 +79,7 @@ public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declar
     {
         // There is nothing to interleave setup and after with.
         SchedulingPoint.Suppress();
+        _observer.Start();
         var subject = create(program.DeclarationIn(dialect));
         _observer.Begin(Answers(subject, program.Setup));
         SchedulingPoint.Resume();

@@ -1,4 +1,5 @@
 // The child's end of the wire: one line of JSON in, lines of JSON out, one request at a time.
+using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -23,6 +24,9 @@ public sealed class RequestLoop(TextReader input, TextWriter output)
     /// <exception cref="FormatException">The request makes no sense; the message is one line.</exception>
     public delegate void Handler(JsonElement request, Action<object> send);
 
+    // For what was asked for last, once whoever asks is gone.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<string, Handler> _handlers = [];
 
     public RequestLoop On(string verb, Handler handler)
@@ -33,8 +37,20 @@ public sealed class RequestLoop(TextReader input, TextWriter output)
 
     public void Run()
     {
-        while (input.ReadLine() is string line)
+        // Read ahead, to hear it when there will be no more: what a subject does meanwhile may have no end.
+        using var lines = new BlockingCollection<string>();
+        new Thread(() => Listen(lines)) { IsBackground = true, Name = "requests" }.Start();
+        foreach (string line in lines.GetConsumingEnumerable())
             Send(Answer(line));
+    }
+
+    private void Listen(BlockingCollection<string> lines)
+    {
+        while (input.ReadLine() is string line)
+            lines.Add(line);
+        lines.CompleteAdding();
+        Thread.Sleep(Grace);
+        System.Diagnostics.Process.GetCurrentProcess().Kill();
     }
 
     private object Answer(string line)

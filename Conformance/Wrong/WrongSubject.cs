@@ -15,11 +15,14 @@ public sealed record Hunk(string File, string Before, string After);
 
 /// <summary>
 /// An edit file of <c>Conformance/Wrong</c>: lines <c>summary</c>, <c>breaks</c>, and one or more
-/// <c>caught CHECK within N: WORDS</c>; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
+/// <c>caught CHECK within N: WORDS</c>, perhaps <c>dialect NAME</c> if the mistake shows in that alone; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
 /// <c>after</c> and <c>end</c> around the two texts.
 /// </summary>
 public sealed record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
 {
+    /// <summary>The dialect in which alone it shows, or null for both.</summary>
+    public Dialect? Dialect { get; init; }
+
     private static readonly Assembly Here = typeof(WrongSubject).Assembly;
 
     private static readonly Lazy<ImmutableArray<WrongSubject>> Loaded = new(() =>
@@ -56,14 +59,22 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
         while (lines.TryDequeue(out var line))
         {
             if (line == "before") hunks.Add(new Hunk(head.LastOrDefault(entry => entry.Key == "file").Value ?? throw new FormatException($"wrong:{name}: a 'before' without a file"), Until("after"), Until("end")));
-            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is ["summary" or "breaks" or "caught" or "file", { Length: > 0 } value] and [var key, _]) head.Add((key, value));
+            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is ["summary" or "breaks" or "caught" or "file" or "dialect", { Length: > 0 } value] and [var key, _]) head.Add((key, value));
             else if (line.Length > 0) throw new FormatException($"wrong:{name}: '{OperationParser.Short(line.Split(' ')[0])}' is no line of an edit");
         }
 
         return new WrongSubject(name, One("summary"),
-            [.. One("breaks").Split(',').Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {id} is no rule"))],
+            [.. One("breaks").Split(',').Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {OperationParser.Short(id)} is no rule"))],
             [.. head.Where(entry => entry.Key == "caught").Select(entry => ParseCatch(entry.Value))],
-            hunks.ToImmutable());
+            hunks.ToImmutable())
+        {
+            Dialect = head.Any(entry => entry.Key == "dialect") ? One("dialect") switch
+            {
+                nameof(Model.Dialect.Rfc2011) => Model.Dialect.Rfc2011,
+                nameof(Model.Dialect.Amended) => Model.Dialect.Amended,
+                _ => throw new FormatException($"wrong:{name}: a dialect is Rfc2011 or Amended"),
+            } : null,
+        };
 
         string One(string key) => head.Where(entry => entry.Key == key).ToList() is [var only] ? only.Value : throw new FormatException($"wrong:{name}: one line '{key}' is needed");
 

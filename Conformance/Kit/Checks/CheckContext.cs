@@ -18,6 +18,9 @@ public sealed record CheckContext(string Subject, Func<Declaration, ISubject> Cr
     /// <summary>Told, now and then, what is done and what of it there is.</summary>
     public Action<string, long, long> Progress { get; init; } = (_, _, _) => { };
 
+    /// <summary>Told of every step, if the subject may not leave anybody to ask.</summary>
+    public IWitness? Witness { get; init; }
+
     /// <summary>Ends a run early; what was found until then is reported.</summary>
     public CancellationToken Cancelled { get; init; }
 }

@@ -29,11 +29,11 @@ public static class RandomCheck
             var ranBefore = ran;
             for (long done = 0; done < iterations && failure is null && !context.Cancelled.IsCancellationRequested; done += Batch)
             {
-                failure = Find((int)Math.Min(Batch, iterations - done), context.Seed + (ulong)(done / Batch), dialect);
+                failure = Find((int)Math.Min(Batch, iterations - done), context.Seed + (ulong)(done / Batch), dialect, ranBefore);
                 context.Progress($"{Name} {dialect}", done, iterations);
             }
 
-            if (failure is not null) failures.Add(failure with { FoundAfter = ran - ranBefore });
+            if (failure is not null) failures.Add(failure);
         }
 
         return new CheckReport(Name, failures.Count > 0 ? Verdict.Fail : ran == 0 ? Verdict.NotRun : Verdict.Pass)
@@ -44,34 +44,39 @@ public static class RandomCheck
             Spoke = spoke,
         };
 
-        Failure? Find(int batch, ulong seed, Dialect dialect)
+        Failure? Find(int batch, ulong seed, Dialect dialect, long ranBefore)
         {
-            (Document Program, SequentialMismatch Mismatch)? smallest = null;
+            Failure? smallest = null;
             Trials.Run(Programs.Sequential(context.Inheritance), batch, seed, program =>
             {
                 if (context.Cancelled.IsCancellationRequested) return true;
-                var declaration = program.DeclarationIn(dialect);
-                var outcome = Sequence.Compare(program, declaration, context.Create(declaration));
+                var outcome = Sequence.Run(context, program, dialect);
                 if (smallest is null) ran++;
                 operations += outcome.Operations;
                 spoke |= outcome.Spoke;
+                context.Witness?.Tally(ran, operations, spoke);
                 if (outcome.Mismatch is not { } mismatch) return true;
                 // FsCheck goes on from a program that fails, so the last one seen to fail is the smallest.
-                smallest = (program, mismatch);
+                smallest = FailureOf(program with { Seed = seed }, mismatch, dialect, context.Subject) with { FoundAfter = ran - ranBefore };
+                context.Witness?.Found(smallest);
                 return false;
             });
-            if (smallest is not var (program, mismatch)) return null;
-            var saved = program with
-            {
-                Dialect = dialect,
-                Declaration = program.DeclarationIn(dialect),
-                Subject = context.Subject,
-                Check = Name,
-                Seed = seed,
-                Setup = mismatch.Lines,
-                After = [],
-            };
-            return new Failure(Name, dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved);
+            return smallest;
         }
+    }
+
+    /// <summary>The failure that a sequence is whose last answer is not the model's.</summary>
+    public static Failure FailureOf(Document program, SequentialMismatch mismatch, Dialect dialect, string subject, string check = Name)
+    {
+        var saved = program with
+        {
+            Dialect = dialect,
+            Declaration = program.DeclarationIn(dialect),
+            Subject = subject,
+            Check = check,
+            Setup = mismatch.Lines,
+            After = [],
+        };
+        return new Failure(check, dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved);
     }
 }

@@ -51,9 +51,12 @@ public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<
     /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
     public long FoundAfter { get; init; }
 
+    /// <summary>Whether an earlier failure of the check says the same: it counts, but nobody needs its page.</summary>
+    public bool Repeats { get; init; }
+
     /// <summary>The page for a person.</summary>
     /// <param name="replay">The command that replays it, or null if it was not saved.</param>
-    public string Page(string? replay = null) => Draw(new PageHeader(Check, Saved.Subject ?? "subject", Dialect, replay, Saved.Title));
+    public string Page(string? replay = null) => Draw(new PageHeader(Check, Foreign.AssemblySubject.Short(Saved.Subject ?? "subject"), Dialect, replay, Saved.Title));
 }
 
 /// <summary>What one check came to.</summary>
@@ -132,7 +135,8 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         if (!SpecDocument.Claims(profiles, rule.Id)) return Report(Verdict.NotRun, []);
         if (spoke.Any(check => check.Verdict == Verdict.Unknown)) return Report(Verdict.Unknown, spoke);
         if (spoke.Count > 0) return Report(Verdict.Pass, spoke);
-        return Report(complete ? Verdict.Unknown : Verdict.NotRun, []);
+        // What was in play and is not to blame is not for that spoken for.
+        return Report(complete || against.Count > 0 ? Verdict.Unknown : Verdict.NotRun, against);
 
         RuleReport Report(Verdict verdict, IEnumerable<CheckReport> by) => new(rule, verdict, [.. by.Select(check => check.Name)]);
     }

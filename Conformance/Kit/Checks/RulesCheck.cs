@@ -13,30 +13,38 @@ public static class RulesCheck
     public const string Name = "rules";
 
     /// <summary>Runs the examples that name one of the rules, or all.</summary>
-    public static CheckReport Run(CheckContext context, RuleId? only = null)
+    /// <param name="context">The terms.</param>
+    /// <param name="only">The rule; null for all.</param>
+    /// <param name="skip">How many of them to leave out at the beginning, because they have run.</param>
+    public static CheckReport Run(CheckContext context, RuleId? only = null, long skip = 0)
     {
         var failures = ImmutableArray.CreateBuilder<Failure>();
         var spoke = RuleSet.None;
-        long examples = 0, operations = 0;
+        long examples = 0, operations = 0, reached = 0;
         var ofDialect = new Dictionary<Dialect, long>();
         var chosen = Examples.Sequences
             .Where(example => (only is null || example.Rules.Contains(only.Value)) && (context.Inheritance || !example.NeedsInheritance)).ToList();
+        var thrown = new Dictionary<string, (long Times, string First)>();
         foreach (var example in chosen)
         {
             if (context.Cancelled.IsCancellationRequested) break;
             foreach (var dialect in example.Dialects.Intersect(context.Dialects))
             {
-                var declaration = example.DeclarationIn(dialect);
-                var outcome = Sequence.Compare(example, declaration, context.Create(declaration));
-                examples++;
                 ofDialect[dialect] = ofDialect.GetValueOrDefault(dialect) + 1;
+                if (++reached <= skip) continue;
+                var outcome = Sequence.Run(context, example, dialect);
+                examples++;
                 operations += outcome.Operations;
                 var named = example.Rules.Aggregate(RuleSet.None, (set, rule) => set | RuleSet.Of(rule));
-                spoke |= named | outcome.Spoke;
+                spoke |= outcome.Mismatch?.Threw is null ? named | outcome.Spoke : outcome.Spoke;
+                context.Witness?.Tally(examples, operations, spoke);
                 if (outcome.Mismatch is not { } mismatch) continue;
-                var saved = example with { Dialect = dialect, Declaration = declaration, Subject = context.Subject, Check = Name };
+                var saved = example with { Dialect = dialect, Declaration = example.DeclarationIn(dialect), Subject = context.Subject, Check = Name };
                 var inPlay = named | mismatch.InPlay;
-                failures.Add(new Failure(Name, dialect, inPlay, header => FailurePage.Of(mismatch with { InPlay = inPlay }, header), saved) { FoundAfter = ofDialect[dialect] });
+                // What throws wherever it is called would be a hundred pages that say the same.
+                var repeats = mismatch.Threw is { } threw && Again(thrown, mismatch.Operation.Verb, threw);
+                failures.Add(new Failure(Name, dialect, inPlay, header => FailurePage.Of(mismatch with { InPlay = inPlay }, header), saved) { FoundAfter = ofDialect[dialect], Repeats = repeats });
+                context.Witness?.Found(failures[^1]);
             }
 
             context.Progress(Name, examples, chosen.Count * context.Dialects.Length);
@@ -48,7 +56,20 @@ public static class RulesCheck
             Operations = operations,
             Failures = failures.ToImmutable(),
             Spoke = spoke,
-            Remark = examples == 0 ? "no example speaks of this" : null,
+            Remark = examples == 0 ? "no example speaks of this" : Thrown(thrown, examples),
         };
     }
+
+    // The same exception from the same verb is the same mistake, whatever its message says of the arguments.
+    private static bool Again(Dictionary<string, (long Times, string First)> thrown, string verb, string threw)
+    {
+        var key = $"{verb} {threw.Split(':')[0]}";
+        var (times, first) = thrown.GetValueOrDefault(key, (0, $"{verb} {threw}"));
+        thrown[key] = (times + 1, first);
+        return times > 0;
+    }
+
+    private static string? Thrown(Dictionary<string, (long Times, string First)> thrown, long examples) =>
+        thrown.Count == 0 ? null
+        : $"{(thrown.Values.Sum(one => one.Times) == examples && examples > 1 ? "every example ends" : $"{thrown.Values.Sum(one => one.Times)} of {examples} examples end")} with an exception: {thrown.Values.MaxBy(one => one.Times).First}";
 }

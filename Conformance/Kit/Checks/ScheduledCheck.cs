@@ -30,8 +30,12 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     // Shrinking is for the reader: worth this many programs, not more.
     private const int ShrinkPrograms = 150;
 
+    // Each of those that hang takes until somebody loses patience, and each that ends the process takes another one.
+    private const int ShrinkLost = 12;
+
     private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
     private readonly HashSet<string> _strange = [];
+    private bool _uncontrolled;
     private RuleSet _spoke;
     private long _schedules;
     private long _unknown;
@@ -48,11 +52,17 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
                 var before = _schedules;
                 var failure = (scenarios ? RunScenarios(dialect, schedules) : null) ?? RunGenerated(dialect, before, schedules);
                 if (failure is not null) _failures.Add(failure);
+                if (_uncontrolled) break;
             }
         }
         catch (OperationCanceledException) when (context.Cancelled.IsCancellationRequested)
         {
             // The report says what was found until then.
+        }
+        catch (ScheduledChildException e) when (_schedules > 0 || _failures.Count > 0)
+        {
+            // Who never began has nothing to report; who did, has.
+            _strange.Add(e.Message.ReplaceLineEndings(" "));
         }
 
         var doubts = new List<string>();
@@ -87,7 +97,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     private Failure? RunGenerated(Dialect dialect, long start, long schedules)
     {
         Failure? failure = null;
-        for (var batch = 0UL; failure is null && _schedules - start < schedules && !context.Cancelled.IsCancellationRequested; batch++)
+        for (var batch = 0UL; failure is null && !_uncontrolled && _schedules - start < schedules && !context.Cancelled.IsCancellationRequested; batch++)
         {
             var programs = (int)Math.Min(Batch, (schedules - (_schedules - start) + SchedulesPerGenerated - 1) / SchedulesPerGenerated);
             failure = RunBatch(dialect, start, schedules, programs, context.Seed + batch);
@@ -113,7 +123,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
         bool Holds(Document program)
         {
-            if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > ShrinkPrograms)) return true;
+            if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > Shrinks(smallest.Value.Finding))) return true;
             context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);
             var budget = smallest is null ? Math.Min(SchedulesPerGenerated, schedules - (_schedules - start)) : SchedulesPerProgram;
             if (budget <= 0) return true;
@@ -124,12 +134,17 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         }
     }
 
+    private static int Shrinks(ScheduleFinding finding) => finding.Kind switch { "uncontrolled" => 0, "hang" or "crashed" => ShrinkLost, _ => ShrinkPrograms };
+
     private ScheduleFinding? Explore(Document program, Dialect dialect, int schedules, ulong seed)
     {
         var exploration = explorer.Explore(program, dialect, new ExplorationTerms(schedules, seed, strategy));
         _schedules += exploration.Schedules;
         _unknown += exploration.Unknown;
-        _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
+        if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
+            _strange.Add($"no schedule of '{program.Title ?? "a generated program"}' came to its end: a call that never returns?");
+        // What threw, hung or crashed gave no answers to compare.
+        if (exploration.Finding is null or { Kind: "violates" }) _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
         return exploration.Finding;
     }
 
@@ -137,10 +152,12 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     private Failure? Report(ScheduleFinding finding, Dialect dialect, string? title, long foundAfter)
     {
         var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Strategy = strategy, Seed = context.Seed, Title = title };
-        if (ComesOutDifferently(saved, finding.Kind))
+        if (finding.Kind != "uncontrolled" && ComesOutDifferently(saved, finding.Kind))
             _strange.Add($"a schedule that {finding.Kind} did not do so again: the subject is not a function of its schedule");
         if (finding.Kind == "uncontrolled")
         {
+            // The next program would say the same.
+            _uncontrolled = true;
             _strange.Add(finding.Message);
             return null;
         }
@@ -159,6 +176,11 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         catch (OperationCanceledException)
         {
             return false;
+        }
+        catch (ScheduledChildException)
+        {
+            // It ended the process this time, or did not take the same steps.
+            return true;
         }
     }
 

@@ -16,21 +16,33 @@ public readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long
 /// <summary>The sequential comparison.</summary>
 public static class Sequence
 {
+    /// <summary>Compares a program on a system that the context makes, and tells its witness.</summary>
+    public static SequenceOutcome Run(CheckContext context, Document program, Dialect dialect)
+    {
+        context.Witness?.Begin(program, dialect);
+        var declaration = program.DeclarationIn(dialect);
+        return Compare(program, declaration, context.Create(declaration), context.Witness);
+    }
+
     /// <summary>Runs setup and after of a program, in this order, and stops at the first answer that differs from the model's.</summary>
-    public static SequenceOutcome Compare(Document program, Declaration declaration, ISubject subject)
+    public static SequenceOutcome Compare(Document program, Declaration declaration, ISubject subject, IWitness? witness = null)
     {
         var state = State.Initial(declaration);
         var done = ImmutableArray.CreateBuilder<Line>();
         var spoke = RuleSet.None;
         var lastChange = RuleSet.None;
         var operations = 0L;
+        var number = 0;
         foreach (var line in program.Setup.Concat(program.After))
         {
             for (var time = 0; time < line.Times; time++)
             {
                 var model = Step.Apply(state, line.Operation);
+                witness?.Call(0, Phase.Setup, number, time);
                 var seen = Ask(subject, line.Operation, out var threw);
-                spoke |= model.Rules;
+                witness?.Return(0);
+                // What was not answered was not compared.
+                if (threw is null) spoke |= model.Rules;
                 operations++;
                 if (seen != model.Result || threw is not null)
                 {
@@ -43,9 +55,50 @@ public static class Sequence
                 if (!line.Operation.IsRead) lastChange = model.Rules;
                 state = model.State;
             }
+
+            number++;
         }
 
         return new(null, operations, spoke);
+    }
+
+    /// <summary>
+    /// What there is to say of a call that never came back, when all before it were answered as the model does; null if the
+    /// program has no such call.
+    /// </summary>
+    /// <param name="program">The program.</param>
+    /// <param name="declaration">What the system declares.</param>
+    /// <param name="number">Which line of setup and after it was, from 0.</param>
+    /// <param name="time">Which time of that line, from 0.</param>
+    /// <param name="instead">What happened instead of an answer.</param>
+    public static SequentialMismatch? Lost(Document program, Declaration declaration, int number, int time, string instead)
+    {
+        var lines = program.Setup.AddRange(program.After);
+        if (number >= lines.Length || time >= lines[number].Times) return null;
+        var state = State.Initial(declaration);
+        var lastChange = RuleSet.None;
+        var done = ImmutableArray.CreateBuilder<Line>();
+        for (var i = 0; ; i++)
+        {
+            var outcome = Step.Apply(state, lines[i].Operation);
+            for (var t = 0; t < (i == number ? time : lines[i].Times); t++)
+            {
+                outcome = Step.Apply(state, lines[i].Operation);
+                if (!lines[i].Operation.IsRead) lastChange = outcome.Rules;
+                state = outcome.State;
+            }
+
+            if (i < number)
+            {
+                done.Add(lines[i] with { Result = outcome.Result });
+                continue;
+            }
+
+            if (time > 0) done.Add(lines[i] with { Result = outcome.Result, Times = time });
+            outcome = Step.Apply(state, lines[i].Operation);
+            done.Add(new Line(lines[i].Operation));
+            return new SequentialMismatch(done.ToImmutable(), done.Count - 1, outcome.Result, outcome.Rules, state) { Threw = instead, InPlay = InPlay(outcome, lastChange) };
+        }
     }
 
     private static Result Ask(ISubject subject, Operation operation, out string? threw)

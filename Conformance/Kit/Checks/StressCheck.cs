@@ -19,7 +19,9 @@ public sealed class StressCheck(CheckContext context)
     /// <summary>The name of the check.</summary>
     public const string Name = "stress";
 
+    // Half of a budget is shared by the scenarios, or it would end among the first of them.
     private const int RoundsPerProgram = 1000;
+    private const int RoundsPerGenerated = 400;
 
     private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
     private RuleSet _spoke;
@@ -33,15 +35,18 @@ public sealed class StressCheck(CheckContext context)
         foreach (var dialect in context.Dialects)
         {
             var start = _rounds;
-            foreach (var program in ScenariosThenGenerated(dialect))
+            foreach (var (program, worth) in ScenariosThenGenerated(dialect, rounds))
             {
-                var each = Math.Min(RoundsPerProgram, rounds - (_rounds - start));
+                var each = Math.Min(worth, rounds - (_rounds - start));
                 if (each <= 0 || context.Cancelled.IsCancellationRequested) break;
-                using var crew = new Crew(program, context.Cancelled);
+                context.Witness?.Begin(program, dialect);
+                using var crew = new Crew(program, context);
                 var failure = Stress(crew, program, dialect, (int)each);
                 context.Progress($"{Name} {dialect}", _rounds - start, rounds);
+                context.Witness?.Tally(_rounds, _operations, _spoke);
                 if (failure is null) continue;
                 _failures.Add(failure with { FoundAfter = _rounds - start });
+                context.Witness?.Found(_failures[^1]);
                 break;
             }
         }
@@ -56,11 +61,12 @@ public sealed class StressCheck(CheckContext context)
         };
     }
 
-    private IEnumerable<Document> ScenariosThenGenerated(Dialect dialect)
+    private IEnumerable<(Document Program, long Rounds)> ScenariosThenGenerated(Dialect dialect, long rounds)
     {
-        foreach (var scenario in Scenarios.For(dialect, context.Inheritance)) yield return scenario;
+        var scenarios = Scenarios.For(dialect, context.Inheritance).ToList();
+        foreach (var scenario in scenarios) yield return (scenario, Math.Clamp(rounds / 2 / scenarios.Count, 1, RoundsPerProgram));
         for (var batch = 0UL; ; batch++)
-            foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4, context.Inheritance).Sample(50, new Rnd(context.Seed + batch), 20)) yield return program;
+            foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4, context.Inheritance).Sample(50, new Rnd(context.Seed + batch), 20)) yield return (program, RoundsPerGenerated);
     }
 
     private Failure? Stress(Crew crew, Document program, Dialect dialect, int rounds)
@@ -92,6 +98,7 @@ public sealed class StressCheck(CheckContext context)
     {
         private readonly Document _program;
         private readonly CancellationToken _cancelled;
+        private readonly IWitness? _witness;
         private readonly Thread[] _others;
         private SubjectRun? _run;
         private int _round;
@@ -99,10 +106,11 @@ public sealed class StressCheck(CheckContext context)
         private int _finished;
         private Exception? _threw;
 
-        public Crew(Document program, CancellationToken cancelled)
+        public Crew(Document program, CheckContext context)
         {
             _program = program;
-            _cancelled = cancelled;
+            _cancelled = context.Cancelled;
+            _witness = context.Witness;
             _others = new Thread[Math.Max(0, program.Threads.Length - 1)];
             for (var i = 0; i < _others.Length; i++)
             {
@@ -117,7 +125,7 @@ public sealed class StressCheck(CheckContext context)
         {
             _threw = null;
             var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
-            var setup = Answer(subject, _program.Setup, out threw);
+            var setup = Answer(subject, _program.Setup, Phase.Setup, out threw);
             if (threw is not null) return _program;
             _run = run;
             Volatile.Write(ref _arrived, 0);
@@ -129,7 +137,7 @@ public sealed class StressCheck(CheckContext context)
             var seen = _program with { Setup = setup, History = run.Recorder.Events, After = [] };
             threw = _threw;
             if (threw is not null) return seen;
-            return seen with { After = Answer(subject, _program.After, out threw) };
+            return seen with { After = Answer(subject, _program.After, Phase.After, out threw) };
         }
 
         public void Dispose()
@@ -156,16 +164,20 @@ public sealed class StressCheck(CheckContext context)
             if (!Until(() => Volatile.Read(ref _arrived) == _others.Length + 1)) return false;
             try
             {
-                foreach (var line in _program.Threads[thread].Lines)
+                var lines = _program.Threads[thread].Lines;
+                for (var i = 0; i < lines.Length; i++)
                 {
-                    run.Recorder.Call(thread, line.Operation);
-                    run.Recorder.Return(thread, run.Subject.Apply(line.Operation));
+                    _witness?.Call(thread, Phase.Thread, i);
+                    run.Recorder.Call(thread, lines[i].Operation);
+                    run.Recorder.Return(thread, run.Subject.Apply(lines[i].Operation));
+                    _witness?.Return(thread);
                 }
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // Its call has no return; what it threw is the finding.
                 _threw = e;
+                _witness?.Return(thread);
             }
 
             return true;
@@ -184,17 +196,26 @@ public sealed class StressCheck(CheckContext context)
             return true;
         }
 
-        private static ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, out Exception? threw)
+        private ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, Phase phase, out Exception? threw)
         {
             threw = null;
             try
             {
-                return [.. lines.Select(line => line with { Result = subject.Apply(line.Operation) })];
+                return [.. lines.Select(Answered)];
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 threw = e;
+                _witness?.Return(0);
                 return [];
+            }
+
+            Line Answered(Line line, int number)
+            {
+                _witness?.Call(0, phase, number);
+                var answered = line with { Result = subject.Apply(line.Operation) };
+                _witness?.Return(0);
+                return answered;
             }
         }
 

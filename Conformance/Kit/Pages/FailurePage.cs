@@ -89,11 +89,12 @@ public static class FailurePage
     /// <param name="kind">What it was, in a word.</param>
     /// <param name="message">What is known of it, in a line.</param>
     /// <param name="header">The run.</param>
-    public static string OfUnfinished(Document document, string kind, string message, PageHeader header)
+    /// <param name="rules">The rules in play; 7.1 unless told otherwise.</param>
+    public static string OfUnfinished(Document document, string kind, string message, PageHeader header, RuleSet? rules = null)
     {
         _ = SequentialMismatch.Find(State.Initial(document.DeclarationIn(header.Dialect)), document.Setup, out var start);
         var page = new PageText();
-        page.Head("DOES NOT CONFORM", "rules in play: 7.1", header.ToString());
+        page.Head("DOES NOT CONFORM", $"rules in play: {rules ?? RuleSet.Of(7_01)}", header.ToString());
         Title(page, header);
         Seen(page, start, document.History.IsDefault ? [] : document.History, [], null);
         // Nothing was seen: what was to run.
@@ -103,6 +104,14 @@ public static class FailurePage
         page.Label(kind, message);
         Replay(page, header);
         return page.ToString();
+    }
+
+    /// <summary>A page that was drawn without a line to replay it, with one.</summary>
+    public static string WithReplay(string drawn, PageHeader header)
+    {
+        var page = new PageText();
+        Replay(page, header);
+        return drawn + page;
     }
 
     private static void Seen(PageText page, State start, ImmutableArray<HistoryEvent> events, ImmutableArray<Line> after, Violation? violation)

@@ -1,6 +1,7 @@
 // Coyote in a child process, as the Scheduled check and the explore verb ask it.
 using System.Collections.Immutable;
 using System.Text.Json;
+using PerfModel.Conformance.Foreign;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -14,7 +15,8 @@ namespace PerfModel.Conformance.Scheduled;
 /// Whether plain fields are scheduling points too. Not for ours: a test shows that it shares state through Interlocked,
 /// Volatile and locks only, and each point that cannot matter makes those that do rarer.
 /// </param>
-public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false);
+/// <param name="Terms">What a subject of the user's may take: its assembly is rewritten with those of its neighbours that are the user's too. Null for one of ours.</param>
+public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false, ForeignTerms? Terms = null);
 
 /// <summary>Explores schedules with Coyote. What crashes or hangs its child is a finding, and the next question starts another child.</summary>
 /// <param name="target">What it explores.</param>
@@ -25,15 +27,18 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     // A schedule without progress is ended by the child itself after ten seconds; this is for a child that cannot even do that.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private readonly Lazy<string?> _uncontrolled = new(() => target is { Terms: not null, Assembly: { } assembly } ? ForeignAssembly.Uncontrolled(assembly) : null);
+
     private ScheduledChild? _child;
     private string? _rewritten;
+    private bool _hasHung;
 
     /// <inheritdoc/>
     public ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms)
     {
         try
         {
-            return Ask(new { verb = "explore", document = program.ToString(), dialect = dialect.ToString(), subject = target.Name, assembly = Rewritten(), type = target.Type, plainFields = target.PlainFields, terms });
+            return Known(Ask(Request("explore", program, dialect, terms)));
         }
         catch (ScheduledChildException e) when (e.ChildIsGone)
         {
@@ -45,7 +50,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
 
     /// <inheritdoc/>
     public ExplorationReport Replay(Document saved) =>
-        Ask(new { verb = "replay", document = saved.ToString(), dialect = saved.Declaration.Dialect.ToString(), subject = target.Name, assembly = Rewritten(), type = target.Type, plainFields = target.PlainFields });
+        Known(Ask(Request("replay", saved, saved.Declaration.Dialect)));
 
     /// <inheritdoc/>
     public ImmutableArray<string> BlindTo(ulong seed) =>
@@ -69,6 +74,30 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
         _child = null;
     }
 
+    private object Request(string verb, Document document, Dialect dialect, ExplorationTerms? terms = null) => new
+    {
+        verb,
+        document = document.ToString(),
+        dialect = dialect.ToString(),
+        subject = target.Name,
+        assembly = Rewritten(),
+        type = target.Type,
+        original = target.Terms is null ? null : target.Assembly,
+        plainFields = target.PlainFields,
+        // What has hung once is believed sooner.
+        hangTimeoutMs = target.Terms is null ? null : (int?)(target.Terms.Patience / (_hasHung ? 5 : 1)).TotalMilliseconds,
+        terms,
+    };
+
+    // A thread that hangs is not to be had back: the child goes with it. And some of what looks like a hang is none.
+    private ExplorationReport Known(ExplorationReport report)
+    {
+        if (report.Finding is not { Kind: "hang" } finding) return report;
+        Dispose();
+        _hasHung = true;
+        return _uncontrolled.Value is null ? report : report with { Finding = finding with { Kind = "uncontrolled", Message = _uncontrolled.Value } };
+    }
+
     private ExplorationReport Ask(object request) =>
         Child().Ask(request, Patience, end).Single().GetProperty("report").Deserialize<ExplorationReport>(JsonSerializerOptions.Web)
         ?? throw new ScheduledChildException("the scheduler answered without a report");
@@ -76,9 +105,11 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     private ScheduledChild Child()
     {
         end.ThrowIfCancellationRequested();
-        return _child ??= ScheduledChild.Start();
+        return _child ??= ScheduledChild.Start(terms: target.Terms);
     }
 
     private string? Rewritten() => target.Assembly is null ? null : _rewritten ??=
-        Child().Ask(new { verb = "rewrite", assembly = target.Assembly, folder = rewrittenFolder }, Patience, end).Single().GetProperty("path").GetString();
+        Child().Ask(new { verb = "rewrite", assembly = target.Assembly, also = Neighbours(), folder = rewrittenFolder }, Patience, end).Single().GetProperty("path").GetString();
+
+    private ImmutableArray<string> Neighbours() => target.Terms is null ? [] : ForeignAssembly.Own(target.Assembly!).Remove(target.Assembly!);
 }

@@ -16,6 +16,7 @@ public sealed class ProgramObserver(Document program, Dialect dialect)
     private readonly Dictionary<string, (long Count, string Worst)> _outcomes = [];
     private HistoryRecorder _recorder = new();
     private Document _seen = new();
+    private bool _begun;
 
     /// <summary>Histories whose judgement overran its budget.</summary>
     public long Unknown { get; private set; }
@@ -30,11 +31,19 @@ public sealed class ProgramObserver(Document program, Dialect dialect)
             .OrderByDescending(outcome => outcome.Count).ThenBy(outcome => outcome.Text, StringComparer.Ordinal),
     ];
 
-    /// <summary>A schedule begins, with these answers to its setup.</summary>
+    /// <summary>A schedule begins: its subject is not made yet.</summary>
+    public void Start()
+    {
+        _begun = false;
+        _seen = program with { Dialect = dialect, Declaration = program.DeclarationIn(dialect), History = default, Schedule = default };
+    }
+
+    /// <summary>Its threads begin, with these answers to its setup.</summary>
     public void Begin(IEnumerable<Result> setup)
     {
+        _begun = true;
         _recorder = new HistoryRecorder();
-        _seen = program with { Dialect = dialect, Declaration = program.DeclarationIn(dialect), Setup = Answered(program.Setup, setup), Schedule = default };
+        _seen = _seen with { Setup = Answered(program.Setup, setup) };
     }
 
     /// <summary>A thread is about to call.</summary>
@@ -61,7 +70,7 @@ public sealed class ProgramObserver(Document program, Dialect dialect)
     }
 
     /// <summary>What was seen of a schedule that did not end.</summary>
-    public Document Unfinished => _seen with { History = _recorder.Events, After = [] };
+    public Document Unfinished => _begun ? _seen with { History = _recorder.Events } : _seen;
 
     private static ImmutableArray<Line> Answered(ImmutableArray<Line> lines, IEnumerable<Result> results) =>
         [.. lines.Zip(results, (line, result) => line with { Result = result })];

@@ -1,6 +1,7 @@
 // The parent's end of the child process in which Coyote explores: finds it, starts it, asks it one thing at a time, ends it.
 using System.Diagnostics;
 using System.Text.Json;
+using PerfModel.Conformance.Foreign;
 
 namespace PerfModel.Conformance.Scheduled;
 
@@ -12,23 +13,23 @@ public sealed class ScheduledChild : IDisposable
     /// <summary>Where the child lies, beside the program that asks.</summary>
     public static string DefaultAssembly { get; } = Path.Combine(AppContext.BaseDirectory, "scheduled", "PerfModel.Scheduled.dll");
 
-    private const int KeptLines = 20;
+    // What Coyote keeps of the schedules that it has explored, in MiB.
+    private const int CoyotesOwn = 512;
 
     private readonly Process _process;
-    private readonly Queue<string> _lastWords = new();
+    private readonly LastWords _lastWords;
 
     private ScheduledChild(Process process)
     {
         _process = process;
-        // Read all along, or a child that writes much would stop at a full pipe.
-        process.ErrorDataReceived += (_, line) => Remember(line.Data);
-        process.BeginErrorReadLine();
+        _lastWords = new LastWords(process.StandardError);
     }
 
     /// <summary>Starts the child.</summary>
     /// <param name="assembly">Its main assembly; <see cref="DefaultAssembly"/> unless told otherwise.</param>
+    /// <param name="terms">How much a subject of the user's may take; null for one of ours.</param>
     /// <exception cref="ScheduledChildException">It is not there.</exception>
-    public static ScheduledChild Start(string? assembly = null)
+    public static ScheduledChild Start(string? assembly = null, ForeignTerms? terms = null)
     {
         assembly ??= DefaultAssembly;
         if (!File.Exists(assembly))
@@ -37,8 +38,8 @@ public sealed class ScheduledChild : IDisposable
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        Process process = Process.Start(start)!;
-        return new ScheduledChild(process);
+        terms?.Limit(start, CoyotesOwn);
+        return new ScheduledChild(Process.Start(start)!);
     }
 
     /// <summary>Asks, and yields each answer as it comes, the closing <c>done</c> not included. Read them to the end before asking again.</summary>
@@ -117,23 +118,11 @@ public sealed class ScheduledChild : IDisposable
     private ScheduledChildException Ended()
     {
         _process.WaitForExit();
-        lock (_lastWords)
-        {
-            return new ScheduledChildException(
-                _lastWords.Count > 0 ? string.Join('\n', _lastWords) : $"the scheduler ended with exit code {_process.ExitCode}", childIsGone: true);
-        }
-    }
-
-    private void Remember(string? line)
-    {
-        if (string.IsNullOrWhiteSpace(line))
-            return;
-        lock (_lastWords)
-        {
-            if (_lastWords.Count == KeptLines)
-                _lastWords.Dequeue();
-            _lastWords.Enqueue(line);
-        }
+        string? reason = _lastWords.Reason;
+        // What it complains of itself ends with this code; all else on its standard error may be a subject's chatter.
+        const int Complained = 2;
+        return new ScheduledChildException(
+            reason ?? (_process.ExitCode == Complained && _lastWords.Lines.ToList() is { Count: > 0 } lines ? string.Join('\n', lines) : $"the scheduler's process ended with exit code {_process.ExitCode}"), childIsGone: true);
     }
 
     private void End()

@@ -74,11 +74,11 @@ public static class DocumentParser
             return false;
         }
 
-        // The answer "ok #5" is the one place where # starts no comment.
+        // The answer "ok #5" is a place where # starts no comment; another is the middle of a path, as in C#/bin.
         private static string WithoutComment(string line)
         {
             for (var at = line.IndexOf('#', StringComparison.Ordinal); at >= 0; at = line.IndexOf('#', at + 1))
-                if (!line.AsSpan(0, at).EndsWith("-> ok ") && !line.AsSpan(0, at).EndsWith("returns ok ")) return line[..at];
+                if (!(line.StartsWith("subject ", StringComparison.Ordinal) && line[at - 1] != ' ') && !line.AsSpan(0, at).EndsWith("-> ok ") && !line.AsSpan(0, at).EndsWith("returns ok ")) return line[..at];
             return line;
         }
 

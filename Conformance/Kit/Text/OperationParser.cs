@@ -130,9 +130,9 @@ public static class OperationParser
             : throw new DocumentException($"'{Short(text)}' is not a number");
 
     /// <summary>Foreign text as an error message may quote it: short, and nothing a terminal would obey.</summary>
-    public static string Short(string text)
+    public static string Short(string text, int most = 40)
     {
-        var shown = text.Length > 40 ? text[..40] + "…" : text;
+        var shown = text.Length > most ? text[..most] + "…" : text;
         return string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
     }
 }

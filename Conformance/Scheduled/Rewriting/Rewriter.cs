@@ -9,30 +9,37 @@ public static class Rewriter
 {
     private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "coyote", "coyote.dll");
 
-    /// <summary>Puts a rewritten copy of an assembly into a folder. The original is not touched.</summary>
+    /// <summary>Puts rewritten copies of an assembly, and of others that go with it, into a folder. The originals are not touched.</summary>
     /// <param name="assembly">The assembly; what it references must lie beside it or beside this program.</param>
+    /// <param name="also">The others.</param>
     /// <param name="folder">Where the copy goes; created when it is not there.</param>
-    /// <returns>The copy's path.</returns>
+    /// <returns>The path of the assembly's copy.</returns>
     /// <exception cref="InvalidOperationException">Coyote could not rewrite it; the message is its last line.</exception>
-    public static string Rewrite(string assembly, string folder)
+    public static string Rewrite(string assembly, IReadOnlyList<string> also, string folder)
     {
         Directory.CreateDirectory(folder);
-        string copy = Path.Combine(folder, Path.GetFileName(assembly));
-        File.Copy(assembly, copy, overwrite: true);
-        string symbols = Path.ChangeExtension(assembly, ".pdb");
-        if (File.Exists(symbols))
-            File.Copy(symbols, Path.ChangeExtension(copy, ".pdb"), overwrite: true);
+        string[] copies = [.. also.Prepend(assembly).Select(original => Copy(original, folder))];
 
         string options = Path.Combine(folder, "rewriting.json");
         File.WriteAllText(options, JsonSerializer.Serialize(new
         {
             AssembliesPath = ".",
-            Assemblies = new[] { Path.GetFileName(copy) },
+            Assemblies = copies.Select(Path.GetFileName),
             DependencySearchPaths = new[] { Path.GetDirectoryName(Path.GetFullPath(assembly)), AppContext.BaseDirectory },
             IsRewritingMemoryLocations = true,
             IsRewritingConcurrentCollections = true,
         }));
         Run(options, Path.GetFileName(assembly));
+        return copies[0];
+    }
+
+    private static string Copy(string original, string folder)
+    {
+        string copy = Path.Combine(folder, Path.GetFileName(original));
+        File.Copy(original, copy, overwrite: true);
+        string symbols = Path.ChangeExtension(original, ".pdb");
+        if (File.Exists(symbols))
+            File.Copy(symbols, Path.ChangeExtension(copy, ".pdb"), overwrite: true);
         return copy;
     }
 

@@ -5,6 +5,7 @@ using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
+using PerfModel.Conformance.Wrong;
 using PerfModel.Model;
 using Xunit;
 using Xunit.Abstractions;
@@ -52,6 +53,35 @@ public class FuzzTests(ITestOutputHelper output)
         output.WriteLine($"seed {Walks.Seed}, {read} read, {refused} refused");
         Assert.InRange(read, Cases / 20, Cases);
         Assert.InRange(refused, Cases / 4, Cases);
+    }
+
+    // The other readers of files: whatever they are given, they read it or say in one line why not.
+    [Fact]
+    public void A_damaged_edit_or_spec_is_read_or_refused()
+    {
+        var random = new Random((int)Walks.Seed);
+        var edits = Directory.GetFiles(Repository.PathOf("Conformance/Wrong"), "*.edit").Order(StringComparer.Ordinal).Select(File.ReadAllText).ToList();
+        var spec = File.ReadAllText(Repository.PathOf("SPEC.md"));
+        var (read, refused) = (0, 0);
+        for (var i = 0; i < Cases / 5; i++) Read(() => WrongSubject.Parse("edit", Damaged(edits[random.Next(edits.Count)], random)));
+        for (var i = 0; i < Cases / 100; i++) Read(() => SpecDocument.Parse(Damaged(spec, random)));
+        output.WriteLine($"seed {Walks.Seed}, {read} read, {refused} refused");
+        Assert.InRange(read, Cases / 20, Cases);
+        Assert.InRange(refused, Cases / 20, Cases);
+
+        void Read(Func<object> reader)
+        {
+            try
+            {
+                Assert.NotNull(reader());
+                read++;
+            }
+            catch (FormatException e)
+            {
+                Assert.True(!e.Message.Any(char.IsControl) && e.Message.Length < 250, $"not one line: {e.Message}");
+                refused++;
+            }
+        }
     }
 
     private static string Damaged(string text, Random random)

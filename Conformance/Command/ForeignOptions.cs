@@ -1,0 +1,33 @@
+// --patience and --memory: what a subject of the user's may take before its process is ended.
+using System.CommandLine;
+using PerfModel.Conformance.Foreign;
+
+namespace PerfModel.Conformance.Command;
+
+/// <summary>The two options, of every verb that runs a subject.</summary>
+internal sealed class ForeignOptions
+{
+    private const long MostMemory = 1 << 20;
+
+    // Below that the runtime does not start.
+    private const long LeastMemory = 64;
+
+    private readonly Option<string?> _patience = new("--patience") { Description = $"how many seconds one call of a subject of yours may take; default: {ForeignTerms.Default.Patience.TotalSeconds:0}" };
+    private readonly Option<string?> _memory = new("--memory") { Description = $"how many MiB a subject of yours may hold; default: {ForeignTerms.Default.Memory}" };
+
+    /// <summary>Makes them a verb's.</summary>
+    public void AddTo(System.CommandLine.Command verb)
+    {
+        verb.Add(_patience);
+        verb.Add(_memory);
+    }
+
+    /// <summary>Reads them.</summary>
+    public ForeignTerms Of(ParseResult parsed)
+    {
+        var patience = Numbers.Budget(parsed.GetValue(_patience), "--patience", Numbers.MostSeconds);
+        var memory = Numbers.Budget(parsed.GetValue(_memory), "--memory", MostMemory);
+        if (memory < LeastMemory) throw new UsageException(FormattableString.Invariant($"--memory {memory}: less than {LeastMemory} MiB is not enough for .NET itself"));
+        return new ForeignTerms(patience is { } seconds ? TimeSpan.FromSeconds(seconds) : ForeignTerms.Default.Patience, (int)(memory ?? ForeignTerms.Default.Memory));
+    }
+}

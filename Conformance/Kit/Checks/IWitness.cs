@@ -1,0 +1,47 @@
+// Who is told what a check is about to do, and what it has found, so that it is known if the process does not outlive it.
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>Where in a program a call stands.</summary>
+public enum Phase
+{
+    /// <summary>Before the first call: the subject is being made.</summary>
+    Making,
+
+    /// <summary>In the setup; of a program without threads, in setup and after as one.</summary>
+    Setup,
+
+    /// <summary>In a thread.</summary>
+    Thread,
+
+    /// <summary>After the threads.</summary>
+    After,
+}
+
+/// <summary>
+/// Told of every step of a check on a subject that may hang or end the process. Between <see cref="Call"/> and
+/// <see cref="Return"/> the subject is at work; what it throws is a return too, but for being out of memory.
+/// </summary>
+public interface IWitness
+{
+    /// <summary>A program begins.</summary>
+    void Begin(Document program, Dialect dialect);
+
+    /// <summary>A thread is about to call.</summary>
+    /// <param name="thread">The thread, from 0; what runs alone is thread 0's.</param>
+    /// <param name="phase">Where the call stands.</param>
+    /// <param name="line">Which line of that phase, from 0.</param>
+    /// <param name="time">Which time of a line that is repeated, from 0.</param>
+    void Call(int thread, Phase phase, int line, int time = 0);
+
+    /// <summary>The thread's call is over.</summary>
+    void Return(int thread);
+
+    /// <summary>What a check has done up to now.</summary>
+    void Tally(long iterations, long operations, RuleSet spoke);
+
+    /// <summary>A check has found something; if it shrinks what it finds, the last that it tells is the smallest.</summary>
+    void Found(Failure failure);
+}
