@@ -40,7 +40,7 @@ internal sealed class Suite
 {
     // What makes a run of all checks, in both dialects, end within a minute on two cores.
     private const long Sequences = 20_000;
-    private const long Schedules = 6_000;
+    private const long Schedules = 8_000;
     private const long Rounds = 40_000;
 
     // For --checks soak without a budget of its own: about a minute.

@@ -21,6 +21,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     private const int SchedulesPerGenerated = 25;
 
+    private const int SchedulesPerRound = 25;
+
     // Which rules decide a program's steps shows soon; all its outcomes may take long.
     internal static readonly Budget ForRules = new(2_000);
 
@@ -35,6 +37,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
     private readonly HashSet<string> _strange = [];
+    private readonly HashSet<(Document, Dialect)> _known = [];
     private bool _uncontrolled;
     private RuleSet _spoke;
     private long _schedules;
@@ -84,11 +87,16 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var start = _schedules;
         // Most of a small budget: a race that somebody thought of is the likeliest to be there.
         var each = (int)Math.Clamp(schedules / chosen.Count * 3 / 4, 1, SchedulesPerProgram);
-        foreach (var scenario in chosen)
+        // A few schedules of each first: most of what is wrong shows soon, and not in the scenario that happens to be the first.
+        for (var done = 0; done < each; done += SchedulesPerRound)
         {
-            if (context.Cancelled.IsCancellationRequested || _schedules - start >= schedules) return null;
-            if (Explore(scenario, dialect, each, context.Seed) is { } finding) return Report(finding, dialect, scenario.Title, _schedules - start);
-            context.Progress($"{Name} {dialect}", _schedules - start, schedules);
+            foreach (var scenario in chosen)
+            {
+                if (context.Cancelled.IsCancellationRequested || _schedules - start >= schedules) return null;
+                // The scheduler counts the seed up with each schedule: so the next round goes on where this one ends.
+                if (Explore(scenario, dialect, Math.Min(SchedulesPerRound, each - done), context.Seed + (ulong)done) is { } finding) return Report(finding, dialect, scenario.Title, _schedules - start);
+                context.Progress($"{Name} {dialect}", _schedules - start, schedules);
+            }
         }
 
         return null;
@@ -144,7 +152,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
             _strange.Add($"no schedule of '{program.Title ?? "a generated program"}' came to its end: a call that never returns?");
         // What threw, hung or crashed gave no answers to compare.
-        if (exploration.Finding is null or { Kind: "violates" }) _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
+        if ((exploration.Finding is null or { Kind: "violates" }) && _known.Add((program, dialect))) _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
         return exploration.Finding;
     }
 

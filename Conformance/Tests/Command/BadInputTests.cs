@@ -25,6 +25,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("there is no check 'luck'; there are rules, random, scheduled, stress, soak", "run", "--checks", "rules,luck")]
     [InlineData("--checks names none", "run", "--checks", ",")]
     [InlineData("there is no scenario 'close-vs-nothing'; there are ", "explore", "close-vs-nothing")]
+    [InlineData("there is no litmus test 'M99' and none of such a row; there are store-buffering, ", "litmus", "M99")]
+    [InlineData("litmus runs no subject of yours", "litmus", "--subject", "assembly:mine.dll")]
     [InlineData("there is no strategy 'luck'; there are portfolio, random, ", "explore", "--strategy", "luck")]
     [InlineData("--seed x: expected a whole number from 0", "run", "--seed", "x")]
     [InlineData("--seed -1: expected a whole number from 0", "explore", "--seed", "-1")]

@@ -7,7 +7,7 @@ namespace PerfModel.Conformance.Tests.Command;
 public static class Schemas
 {
     /// <summary>The verbs that have one: all.</summary>
-    public static TheoryData<string> Verbs => ["run", "explore", "subjects", "rules", "explain", "eval", "replay"];
+    public static TheoryData<string> Verbs => ["run", "explore", "subjects", "rules", "explain", "eval", "replay", "litmus"];
 
     /// <summary>What the schema of a verb has against a text.</summary>
     public static IReadOnlyList<string> Errors(string verb, string json)

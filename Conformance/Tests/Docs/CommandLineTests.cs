@@ -1,5 +1,6 @@
 // What the documentation says of the command is so: verbs, options, names, rules, and what the README shows of their output.
 using System.Text.RegularExpressions;
+using PerfModel.Conformance.Litmus;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Tests.Command;
 using PerfModel.Model;
@@ -35,6 +36,7 @@ public sealed partial class CommandLineTests : IDisposable
             if (words[i].StartsWith("--", StringComparison.Ordinal)) Assert.Contains(words[i] + " ", HelpOf(verb) + " ", StringComparison.Ordinal);
             if (words[i - 1] == "--subject" && words[i] != "NAME" && !words[i].StartsWith("assembly:", StringComparison.Ordinal)) Assert.Contains(words[i], SubjectNames());
             if (i == 1 && verb == "explain" && words[i] != "RULE") Assert.True(RuleId.TryParse(words[i], out var rule) && SpecDocument.Current.Find(rule) is not null, words[i]);
+            if (i == 1 && verb == "litmus" && !words[i].StartsWith('-')) Assert.Contains(LitmusTest.All, test => test.Name == words[i] || test.Rows.Contains(words[i]));
             if (i == 1 && verb == "explore" && !words[i].StartsWith('-') && words[i] != "NAME") Assert.Contains(words[i], Scenarios.All.Keys);
         }
     }
@@ -51,7 +53,7 @@ public sealed partial class CommandLineTests : IDisposable
     public void Every_verb_stands_in_the_README()
     {
         var written = CommandsOf(Markdown.Named("README.md")).Select(command => command.Split(' ')[0]).ToHashSet();
-        Assert.Superset(new HashSet<string> { "subjects", "rules", "explain", "eval", "explore", "replay", "run" }, written);
+        Assert.Superset(new HashSet<string> { "subjects", "rules", "explain", "eval", "explore", "replay", "run", "litmus" }, written);
     }
 
     [Theory]
