@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using PerfModel.Conformance.Foreign;
 using PerfModel.Conformance.Litmus;
 
 namespace PerfModel.Conformance.Command;
@@ -24,7 +25,9 @@ internal static class LitmusVerb
             var tests = Chosen(parsed.GetValue(which));
             var times = Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations) ?? DefaultIterations;
             var start = Numbers.Seed(parsed.GetValue(seed));
-            var ready = Catalogue.Prepare(parsed.GetRequiredValue(subject));
+            var name = parsed.GetRequiredValue(subject);
+            if (AssemblySubject.Parse(name) is not null) throw new UsageException("litmus runs no subject of yours: that runs in a child, and no race survives the way there");
+            using var ready = Catalogue.Prepare(name, ForeignTerms.Default, interrupts.Token);
             var reports = new List<LitmusReport>();
             foreach (var test in tests)
             {
