@@ -55,6 +55,12 @@ internal static class Catalogue
         (AssemblySubject.Form, $"yours: a public type of your assembly that implements {nameof(ISubject)}; if there are several, name one"),
     ];
 
+    /// <summary>Makes one of our subjects ready, to be run in this process.</summary>
+    /// <exception cref="UsageException">There is no such subject, or it is the user's.</exception>
+    public static ReadySubject Prepare(string name) => AssemblySubject.Parse(name) is null
+        ? Prepare(name, ForeignTerms.Default)
+        : throw new UsageException("this verb runs a subject in its own process, and nothing of yours is run there; run, explore and replay take it");
+
     /// <summary>Makes a subject ready: a wrong one is compiled first, one of the user's is loaded in a child and made once.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="terms">What a subject of the user's may take.</param>

@@ -17,11 +17,12 @@ internal static class ExploreVerb
         var program = new Option<string?>("--program") { Description = "a program with threads, in the text grammar, or - for standard input" };
         var subject = new Option<string>("--subject") { Description = "whom to explore; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
         var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: the program's, or Rfc2011" };
+        var profile = RunVerb.ProfileOption();
         var strategy = new Option<string?>("--strategy") { Description = "how the scheduler chooses; default: portfolio" };
         var iterations = new Option<string?>("--iterations") { Description = $"how many schedules; default: {DefaultSchedules}" };
         var seed = Numbers.SeedOption();
         var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("explore", "Explores interleavings with Coyote: distinct outcomes beside what the model allows.") { scenario, program, subject, dialect, strategy, iterations, seed, json };
+        var verb = new System.CommandLine.Command("explore", "Explores interleavings with Coyote: distinct outcomes beside what the model allows.") { scenario, program, subject, dialect, profile, strategy, iterations, seed, json };
         var foreign = new ForeignOptions();
         foreign.AddTo(verb);
         verb.SetAction(parsed =>
@@ -36,7 +37,7 @@ internal static class ExploreVerb
             var used = parsed.GetValue(strategy) ?? known[0].Name;
             if (!known.Any(one => one.Name == used))
                 throw new UsageException($"there is no strategy '{OperationParser.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))}");
-            var exploring = new Exploring(ready, explorer, new ExploreTerms(chosen, used, schedules, start), interrupts.Token);
+            var exploring = new Exploring(ready, explorer, new ExploreTerms(chosen, used, schedules, start, RunVerb.Profiles(parsed.GetValue(profile) ?? []).Contains(Profile.Inheritance)), interrupts.Token);
             var explored = named is var (name, one2) ? exploring.One(name, one2) : exploring.All();
             Output.EndProgress();
             if (parsed.GetValue(json)) Output.WriteJson(explored.ToJson());

@@ -9,7 +9,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the user asked of explore.</summary>
-internal sealed record ExploreTerms(Dialect Dialect, string Strategy, long Schedules, ulong Seed);
+internal sealed record ExploreTerms(Dialect Dialect, string Strategy, long Schedules, ulong Seed, bool Inheritance = true);
 
 /// <summary>Explores a subject.</summary>
 internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, ExploreTerms terms, CancellationToken interrupted)
@@ -66,7 +66,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
     public Explored All()
     {
         var tally = new Tally(explorer, terms.Dialect, null);
-        var context = new CheckContext(subject.Name, subject.Create, [terms.Dialect], terms.Seed) { Progress = Output.Progress, Cancelled = interrupted };
+        var context = new CheckContext(subject.Name, subject.Create, [terms.Dialect], terms.Seed) { Inheritance = terms.Inheritance, Progress = Output.Progress, Cancelled = interrupted };
         var check = new ScheduledCheck(context, tally, terms.Strategy).Run(terms.Schedules);
         return Result(tally, tally.Blind, check.Failures) with { Remark = check.Remark };
     }

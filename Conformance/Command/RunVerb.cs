@@ -18,7 +18,7 @@ internal static class RunVerb
     {
         var subject = new Option<string>("--subject") { Description = "whom to check; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
         var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: both" };
-        var profile = new Option<string[]>("--profile") { Description = "what the subject claims: core, inheritance, concurrency; default: all", AllowMultipleArgumentsPerToken = true };
+        var profile = ProfileOption();
         var rule = new Option<string?>("--rule") { Description = "only the examples of this rule, such as 2.4" };
         var checks = new Option<string?>("--checks") { Description = $"some of {string.Join(",", CheckNames.All)}, separated by commas; default: all, soak only with --seconds" };
         var iterations = new Option<string?>("--iterations") { Description = "how many sequences, schedules and rounds, in each dialect; default: as many as fit into a minute" };
@@ -76,7 +76,11 @@ internal static class RunVerb
         }
     }
 
-    private static HashSet<Profile> Profiles(string[] names)
+    /// <summary>The option <c>--profile</c>.</summary>
+    public static Option<string[]> ProfileOption() => new Option<string[]>("--profile") { Description = "what the subject claims: core, inheritance, concurrency; default: all", AllowMultipleArgumentsPerToken = true };
+
+    /// <summary>The profiles that it names; all, if none.</summary>
+    public static HashSet<Profile> Profiles(string[] names)
     {
         if (names.Length == 0) return [.. Enum.GetValues<Profile>()];
         var profiles = new HashSet<Profile> { Profile.Core };

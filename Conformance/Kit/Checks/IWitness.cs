@@ -18,10 +18,13 @@ public enum Phase
 
     /// <summary>After the threads.</summary>
     After,
+
+    /// <summary>In no program.</summary>
+    Loose,
 }
 
 /// <summary>
-/// Told of every step of a check on a subject that may hang or end the process. Between <see cref="Call"/> and
+/// Told of every step of a check on a subject that may hang or end the process. Between <see cref="Call(int, Phase, int, int)"/> and
 /// <see cref="Return"/> the subject is at work; what it throws is a return too, but for being out of memory.
 /// </summary>
 public interface IWitness
@@ -35,6 +38,9 @@ public interface IWitness
     /// <param name="line">Which line of that phase, from 0.</param>
     /// <param name="time">Which time of a line that is repeated, from 0.</param>
     void Call(int thread, Phase phase, int line, int time = 0);
+
+    /// <summary>A thread is about to call something that stands in no program.</summary>
+    void Call(int thread, Operation operation);
 
     /// <summary>The thread's call is over.</summary>
     void Return(int thread);

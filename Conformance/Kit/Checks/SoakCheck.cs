@@ -22,6 +22,10 @@ public sealed class SoakCheck(CheckContext context)
 
     private readonly int _threads = Math.Max(3, Environment.ProcessorCount + 1);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    // Which thread asks, for the witness; 0 where all rest.
+    [ThreadStatic]
+    private static int t_thread;
+
     private long _rounds;
     private long _operations;
     private Memory? _early;
@@ -36,6 +40,7 @@ public sealed class SoakCheck(CheckContext context)
             {
                 context.Progress($"{Name} {dialect}", round, rounds);
                 broken = RunRound(dialect, context.Seed + (ulong)round);
+                context.Witness?.Tally(_rounds, _operations, RuleSet.None);
                 if (_early is null && _clock.Elapsed >= WarmUp) _early = Memory.Now();
             }
         }
@@ -58,12 +63,14 @@ public sealed class SoakCheck(CheckContext context)
         Exception? threw = null;
         var threads = Enumerable.Range(0, _threads).Select(thread => new Thread(() =>
         {
+            t_thread = thread + 1;
             try
             {
                 load.Work(new Random(HashCode.Combine(seed, thread)), CallsPerThread);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
+                context.Witness?.Return(t_thread);
                 threw = e;
             }
         }) { IsBackground = true, Name = $"soak {thread}" }).ToList();
@@ -73,7 +80,15 @@ public sealed class SoakCheck(CheckContext context)
         if (threw is not null) return $"{dialect}, seed {seed}: a call threw {threw.GetType().Name}: {Text.OperationParser.Short(threw.Message)}";
         if (context.Cancelled.IsCancellationRequested) return null;
         _rounds++;
-        return load.AtRest() is { } broken ? $"{dialect}, seed {seed}: {broken}" : null;
+        try
+        {
+            return load.AtRest() is { } broken ? $"{dialect}, seed {seed}: {broken}" : null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            context.Witness?.Return(t_thread);
+            return $"{dialect}, seed {seed}: a call threw {e.GetType().Name}: {Text.OperationParser.Short(e.Message)}";
+        }
     }
 
     /// <summary>What the process holds.</summary>
@@ -95,6 +110,7 @@ public sealed class SoakCheck(CheckContext context)
         private readonly Declaration _declaration;
         private readonly bool _forks;
         private readonly CancellationToken _cancelled;
+        private readonly IWitness? _witness;
         private readonly Book[] _books;
         private readonly int[] _slots = new int[Slots];
         private readonly int[] _exits = new int[Names];
@@ -108,6 +124,7 @@ public sealed class SoakCheck(CheckContext context)
             _subject = context.Create(_declaration);
             _forks = context.Inheritance;
             _cancelled = context.Cancelled;
+            _witness = context.Witness;
             _books = [.. Enumerable.Range(0, threads * CallsPerThread).Select(_ => new Book())];
             _forked = _declaration.Roots;
         }
@@ -132,7 +149,11 @@ public sealed class SoakCheck(CheckContext context)
         private Result Ask(Operation operation)
         {
             Interlocked.Increment(ref _operations);
-            return _subject.Apply(operation);
+            if (_witness is null) return _subject.Apply(operation);
+            _witness.Call(t_thread, operation);
+            var answer = _subject.Apply(operation);
+            _witness.Return(t_thread);
+            return answer;
         }
 
         private void Step(Random random)

@@ -21,7 +21,7 @@ internal readonly record struct Position(long Calls, bool Inside, Phase Phase, i
 /// </summary>
 internal sealed unsafe class BlackBox : IDisposable
 {
-    /// <summary>As many threads as a program can have.</summary>
+    /// <summary>As many threads as a program can have; what runs more shares their places.</summary>
     public const int Threads = 26;
 
     private const int TextAt = 4096;
@@ -30,6 +30,9 @@ internal sealed unsafe class BlackBox : IDisposable
     // A thread's two numbers share a line of cache with no other thread's.
     private const int SlotsAt = 128;
     private const int Slot = 128;
+
+    // Behind its numbers there is room for the words of a call.
+    private const int WordsAt = 16;
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
@@ -111,6 +114,19 @@ internal sealed unsafe class BlackBox : IDisposable
         Volatile.Write(ref OfThread(thread, 0), OfThread(thread, 0) + 1);
     }
 
+    /// <summary>Writes that a thread's call begins which stands in no program.</summary>
+    public void Call(int thread, string operation)
+    {
+        var room = new Span<byte>(_at + SlotsAt + Slot * (thread % Threads) + WordsAt, Slot - WordsAt);
+        room.Clear();
+        Encoding.UTF8.TryGetBytes(operation, room, out _);
+        Call(thread, Phase.Loose, 0, 0);
+    }
+
+    /// <summary>The call of a thread that stands in no program.</summary>
+    public string Words(int thread) =>
+        Encoding.UTF8.GetString(new ReadOnlySpan<byte>(_at + SlotsAt + Slot * (thread % Threads) + WordsAt, Slot - WordsAt)).TrimEnd('\0');
+
     /// <summary>Writes that a thread's call is over.</summary>
     public void Return(int thread) => Volatile.Write(ref OfThread(thread, 1), OfThread(thread, 1) & ~1L);
 
@@ -134,5 +150,5 @@ internal sealed unsafe class BlackBox : IDisposable
 
     private ref UInt128 Wide(int index) => ref *(UInt128*)(_at + 8 * index);
 
-    private ref long OfThread(int thread, int index) => ref *(long*)(_at + SlotsAt + Slot * thread + 8 * index);
+    private ref long OfThread(int thread, int index) => ref *(long*)(_at + SlotsAt + Slot * (thread % Threads) + 8 * index);
 }

@@ -126,7 +126,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
         }
 
         // Where no call of a thread is to blame, nothing but what a system declares and must do is in play.
-        var rules = program.Threads.IsEmpty || death.Position.Phase == Phase.Making ? RuleSet.Of(9_04) : RuleSet.Of(7_01);
+        var rules = (program.Threads.IsEmpty && death.Position.Phase != Phase.Loose) || death.Position.Phase == Phase.Making ? RuleSet.Of(9_04) : RuleSet.Of(7_01);
         return new Failure(check, spoken, rules, header => FailurePage.OfUnfinished(program, death.Kind, $"{Where(death)}{death.Message}", header, rules), program);
     }
 
@@ -135,6 +135,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
     {
         if (death.Thread < 0) return "between two calls the subject ";
         if (death.Position.Phase == Phase.Making) return "the constructor ";
+        if (death.Position.Phase == Phase.Loose) return $"{death.Words} ";
         var lines = death.Program?.Program is not { } program ? []
             : death.Position.Phase == Phase.Thread ? (death.Thread < program.Threads.Length ? program.Threads[death.Thread].Lines : [])
             : death.Position.Phase == Phase.After ? program.After
@@ -186,7 +187,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
         public void Add(WireReport report)
         {
             Add((report.Iterations, report.Operations, report.Spoke));
-            _verdict = _verdict == Verdict.Unknown || report.Verdict == Verdict.Unknown ? Verdict.Unknown : report.Verdict == Verdict.NotRun ? _verdict : report.Verdict;
+            _verdict = new[] { Verdict.Fail, Verdict.Unknown, Verdict.Pass }.Where(verdict => verdict == _verdict || verdict == report.Verdict).DefaultIfEmpty(Verdict.NotRun).First();
             if (report.Remark is not null) (report.Verdict == Verdict.NotRun ? _whyNot : _remarks).Add(report.Remark);
         }
 

@@ -28,9 +28,10 @@ public sealed record ForeignTerms(TimeSpan Patience, int Memory)
 /// <param name="Message">What it did, to follow the name of a call: <c>did not return within 10 s</c>.</param>
 /// <param name="Thread">The thread whose call was under way, or −1.</param>
 /// <param name="Position">Where that thread stood.</param>
+/// <param name="Words">What it called, if that stands in no program.</param>
 /// <param name="Program">What was being run, or null.</param>
 /// <param name="Tally">What the check had done.</param>
-internal sealed record Death(string Kind, string Message, int Thread, Position Position, (Document Program, Dialect Dialect)? Program, (long Iterations, long Operations, RuleSet Spoke) Tally);
+internal sealed record Death(string Kind, string Message, int Thread, Position Position, string Words, (Document Program, Dialect Dialect)? Program, (long Iterations, long Operations, RuleSet Spoke) Tally);
 
 /// <summary>A running child with one subject of the user's.</summary>
 internal sealed class SubjectChild : IDisposable
@@ -189,7 +190,7 @@ internal sealed class SubjectChild : IDisposable
     {
         Kill();
         if (thread < 0 && kind is not ("silent" or "cancelled")) thread = Enumerable.Range(0, BlackBox.Threads).Where(one => _box.Of(one).Inside).DefaultIfEmpty(-1).First();
-        return new Death(kind, message, thread, thread < 0 ? default : _box.Of(thread), _box.Program, _box.Tally);
+        return new Death(kind, message, thread, thread < 0 ? default : _box.Of(thread), thread < 0 ? "" : _box.Words(thread), _box.Program, _box.Tally);
     }
 
     private void Kill()

@@ -188,6 +188,8 @@ public sealed class SubjectHost
 
         public void Call(int thread, Phase phase, int line, int time) => host._box.Call(thread, phase, line, time);
 
+        public void Call(int thread, Operation operation) => host._box.Call(thread, operation.ToString());
+
         public void Return(int thread) => host._box.Return(thread);
 
         public void Tally(long iterations, long operations, RuleSet spoke) => host._box.Tally = (iterations, operations, spoke);
