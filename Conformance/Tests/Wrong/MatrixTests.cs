@@ -56,7 +56,7 @@ public class MatrixTests(ITestOutputHelper output)
     {
         var wrong = WrongRuns.Find(name);
         var failure = WrongRuns.Report(wrong, RandomCheck.Name).Failures[0];
-        Assert.InRange(failure.Saved.Setup.Length, 1, SmallSequence);
+        Assert.InRange(failure.Saved.Setup.Count(line => !line.Operation.IsRead), 1, SmallSequence);
 
         var saved = DocumentParser.ParseOne(failure.Saved.ToString(), "saved");
         Assert.NotNull(Sequence.Compare(saved, saved.Declaration, WrongRuns.Context(wrong, wrong.Dialect ?? Dialect.Rfc2011).Create(saved.Declaration)).Mismatch);

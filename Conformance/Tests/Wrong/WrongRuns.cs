@@ -22,7 +22,6 @@ internal static class WrongRuns
 
     // What a check is worth that is not said to catch the subject: that it catches it as well is news, that it does not is none.
     private const long Sequences = 1_000;
-    private const long Schedules = 300;
 
     private static readonly Lazy<DirectoryInfo> Folder = new(() =>
     {
@@ -57,7 +56,7 @@ internal static class WrongRuns
             default:
                 var rewritten = Path.Combine(Folder.Value.FullName, $"rewritten-{wrong.Name}-{context.Dialects[0]}");
                 using (var explorer = new CoyoteExplorer(new ExploredTarget(wrong.Name, Assembly(wrong), WrongCompiler.SubjectType), rewritten))
-                    return new ScheduledCheck(context, new Sighted(explorer)).Run(within ?? Schedules);
+                    return new ScheduledCheck(context, new Sighted(explorer)).Run(within!.Value);
         }
     }
 
@@ -71,12 +70,15 @@ internal static class WrongRuns
     public static string Matrix()
     {
         var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"In Rfc2011, or in the dialect in which alone it shows, with seed {Seed}. *After n*: examples, sequences or schedules until it was caught, shrinking not counted; in bold what must catch it, with words of its page.\n\n");
+        table.Append(CultureInfo.InvariantCulture, $"In Rfc2011, or in the dialect in which alone it shows, with seed {Seed}. *After n*: examples, sequences or schedules until it was caught, shrinking not counted; in bold what must catch it, with words of its page. A dash: not asked, a sequence shows it.\n\n");
         table.Append(CultureInfo.InvariantCulture, $"| wrong subject | breaks | {string.Join(" | ", Checks)} |\n|---|---|{string.Concat(Checks.Select(_ => "---|"))}\n");
         foreach (var wrong in WrongSubject.All)
-            table.Append(CultureInfo.InvariantCulture, $"| `{wrong.Name}`: {wrong.Summary}{(wrong.Dialect is { } only ? $" ({only})" : "")} | {string.Join(", ", wrong.Breaks)} | {string.Join(" | ", Checks.Select(check => Cell(wrong, Report(wrong, check))))} |\n");
+            table.Append(CultureInfo.InvariantCulture, $"| `{wrong.Name}`: {wrong.Summary}{(wrong.Dialect is { } only ? $" ({only})" : "")} | {string.Join(", ", wrong.Breaks)} | {string.Join(" | ", Checks.Select(check => IsAsked(wrong, check) ? Cell(wrong, Report(wrong, check)) : "–"))} |\n");
         return table.ToString();
     }
+
+    // What a sequence shows needs no scheduler.
+    private static bool IsAsked(WrongSubject wrong, string check) => check != ScheduledCheck.Name || wrong.Catches.Any(caught => caught.Check == check);
 
     private static string Cell(WrongSubject wrong, CheckReport report) => report switch
     {
