@@ -15,16 +15,9 @@ public class MatrixTests(ITestOutputHelper output)
     // What shrinking must come down to: the mistakes take at most so many operations to show.
     private const int SmallSequence = 8;
 
-    public static TheoryData<string, string> Catches
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var wrong in WrongSubject.All)
-                foreach (var caught in wrong.Catches) data.Add(wrong.Name, caught.Check);
-            return data;
-        }
-    }
+    public static TheoryData<string, string> Catches => Caught(check => check != ScheduledCheck.Name);
+
+    public static TheoryData<string> CatchesOfTheScheduler => [.. WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == ScheduledCheck.Name)).Select(wrong => wrong.Name)];
 
     public static TheoryData<string> InBoth => [.. WrongSubject.All.Where(wrong => wrong.Dialect is null && wrong.Catches.Any(caught => caught.Check == RandomCheck.Name)).Select(wrong => wrong.Name)];
 
@@ -40,6 +33,10 @@ public class MatrixTests(ITestOutputHelper output)
         output.WriteLine($"seed {WrongRuns.Seed}, {report.Iterations} iterations");
         IsAsPromised(wrong, promise, report);
     }
+
+    [LongTheory]
+    [MemberData(nameof(CatchesOfTheScheduler))]
+    public void Its_race_is_caught_in_time_with_these_words(string name) => It_is_caught_in_time_with_these_words(name, ScheduledCheck.Name);
 
     [Theory]
     [MemberData(nameof(InBoth))]
@@ -62,7 +59,7 @@ public class MatrixTests(ITestOutputHelper output)
         Assert.NotNull(Sequence.Compare(saved, saved.Declaration, WrongRuns.Context(wrong, wrong.Dialect ?? Dialect.Rfc2011).Create(saved.Declaration)).Mismatch);
     }
 
-    [Fact]
+    [LongFact]
     public void The_matrix_in_the_README_is_true()
     {
         var file = Repository.PathOf("Conformance", "README.md");
@@ -72,6 +69,14 @@ public class MatrixTests(ITestOutputHelper output)
         var matrix = WrongRuns.Matrix();
         if (Environment.GetEnvironmentVariable("PERFMODEL_WRITE") == "1") File.WriteAllText(file, text[..start] + matrix + text[end..]);
         else Assert.True(text[start..end] == matrix, $"the matrix has changed; PERFMODEL_WRITE=1 writes it anew:\n{matrix}");
+    }
+
+    private static TheoryData<string, string> Caught(Func<string, bool> by)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var wrong in WrongSubject.All)
+            foreach (var caught in wrong.Catches.Where(caught => by(caught.Check))) data.Add(wrong.Name, caught.Check);
+        return data;
     }
 
     private static void IsAsPromised(WrongSubject wrong, Catch promise, CheckReport report)

@@ -1,0 +1,25 @@
+// Tests that take minutes: `dotnet test` alone names them and leaves them out; with PERFMODEL_LONG=1, as in .ci/run, they run.
+using Xunit;
+
+namespace PerfModel.Conformance.Tests;
+
+internal static class Long
+{
+    /// <summary>Why a long test is left out, or null if it is to run.</summary>
+    public static string? Skip { get; } = Environment.GetEnvironmentVariable("PERFMODEL_LONG") == "1" || Environment.GetEnvironmentVariable("PERFMODEL_WRITE") == "1"
+        ? null : "takes minutes; .ci/run runs it, with PERFMODEL_LONG=1";
+}
+
+/// <summary>A fact that takes minutes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LongFactAttribute : FactAttribute
+{
+    public LongFactAttribute() => Skip = Long.Skip;
+}
+
+/// <summary>A theory that takes minutes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LongTheoryAttribute : TheoryAttribute
+{
+    public LongTheoryAttribute() => Skip = Long.Skip;
+}
