@@ -30,7 +30,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     private const int Batch = 40;
 
     // Shrinking is for the reader: worth this many programs, not more.
-    private const int ShrinkPrograms = 150;
+    private const int ShrinkPrograms = 80;
 
     // Each of those that hang takes until somebody loses patience, and each that ends the process takes another one.
     private const int ShrinkLost = 12;
