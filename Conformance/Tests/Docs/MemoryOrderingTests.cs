@@ -1,0 +1,62 @@
+// Implementation/MEMORY-ORDERING.md: each row says what fails when it is weakened, by the name of something that is there, or why nothing can.
+using System.Text.RegularExpressions;
+using PerfModel.Conformance.Litmus;
+using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Wrong;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests.Docs;
+
+public sealed partial class MemoryOrderingTests
+{
+    private static readonly IReadOnlyList<(string Row, string Where, string Fails)> Rows =
+    [
+        .. Markdown.Named("Implementation/MEMORY-ORDERING.md").Text.Split('\n').Where(line => Row().IsMatch(line))
+            .Select(line => line.Trim().Trim('|').Split(" | ")).Select(cells => (cells[0].Trim(), cells[3], cells[^1].Trim())),
+    ];
+
+    public static TheoryData<string> Numbers => [.. Rows.Select(row => row.Row)];
+
+    [Fact]
+    public void Rows_are_numbered_without_a_gap() => Assert.Equal(Enumerable.Range(1, Rows.Count).Select(number => $"M{number}"), Rows.Select(row => row.Row));
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void What_fails_when_it_is_weakened_is_there(string row)
+    {
+        var cell = Rows.Single(one => one.Row == row).Fails;
+        var names = Name().Matches(cell).Select(match => match.Groups[1].Value).ToList();
+        if (names.Count == 0) Assert.Matches(@"^(none: \S|as M[0-9]+$)", cell);
+        foreach (var name in names) Assert.True(IsThere(row, name), $"{row} names {name}, which is not there, or not about it");
+    }
+
+    [Fact]
+    public void Litmus_tests_are_about_rows_that_are_there() =>
+        Assert.Empty(LitmusTest.All.SelectMany(test => test.Rows).Except(Rows.Select(row => row.Row)));
+
+    [Fact]
+    public void The_rows_that_the_source_cites_are_there()
+    {
+        var cited = Directory.EnumerateFiles(Repository.PathOf("Implementation"), "*.cs").SelectMany(file => Cited().Matches(File.ReadAllText(file))).Select(match => match.Value).ToHashSet();
+        Assert.Empty(cited.Except(Rows.Select(row => row.Row)));
+        Assert.Empty(Rows.Select(row => row.Row).Except(cited));
+    }
+
+    private static bool IsThere(string row, string name) => name.Split(' ') switch
+    {
+        ["explore", var scenario] => Scenarios.All.ContainsKey(scenario),
+        ["litmus", var litmus] => LitmusTest.All.Any(test => test.Name == litmus && test.Rows.Contains(row)),
+        [var wrong] when wrong.StartsWith("wrong:", StringComparison.Ordinal) => WrongSubject.All.Any(subject => $"wrong:{subject.Name}" == wrong),
+        [var tests] => typeof(MemoryOrderingTests).Assembly.GetTypes().Any(type => type.Name == tests && tests.EndsWith("Tests", StringComparison.Ordinal)),
+        _ => false,
+    };
+
+    [GeneratedRegex(@"^\| M[0-9]+ \|")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\bM[1-9][0-9]?\b(?= |,|\.|:|;|\)|$)", RegexOptions.Multiline)]
+    private static partial Regex Cited();
+}
