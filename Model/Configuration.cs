@@ -32,6 +32,9 @@ public sealed class Configuration : IEquatable<Configuration>
     /// <summary>A system at rest, with so many idle threads.</summary>
     public static Configuration AtRest(State state, int threads) => new(state, [.. new Call?[threads]]);
 
+    /// <summary>A system with these calls under way; each knows what it must of <paramref name="state"/>, as in a configuration that moves led to.</summary>
+    public static Configuration Of(State state, IEnumerable<Call?> calls) => new(state, [.. calls]);
+
     /// <summary>A thread calls: nothing has happened yet.</summary>
     public Configuration Invoke(int thread, Operation operation) =>
         Calls[thread] is null

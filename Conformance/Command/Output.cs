@@ -46,12 +46,15 @@ internal static class Output
     };
 
     /// <summary>Says on stderr what is done and how far: in place on a terminal, every few seconds elsewhere.</summary>
-    public static void Progress(string what, long done, long all)
+    public static void Progress(string what, long done, long all) => Progress(() => all > 0 ? $"{what}: {done} of {all}" : $"{what}: {done}");
+
+    /// <summary>The same with a line of one's own, made only when it is shown.</summary>
+    public static void Progress(Func<string> told)
     {
         var terminal = !Console.IsErrorRedirected;
         if (SinceProgress.ElapsedMilliseconds < (terminal ? 100 : 3000)) return;
         SinceProgress.Restart();
-        var line = all > 0 ? $"{what}: {done} of {all}" : $"{what}: {done}";
+        var line = told();
         if (terminal) Console.Error.Write("\r" + line.PadRight(_shown));
         else Console.Error.WriteLine(line);
         _shown = line.Length;

@@ -22,6 +22,8 @@ var root = new RootCommand("Decides whether an implementation of starter and sto
     EvalVerb.Create(),
     ExploreVerb.Create(interrupts),
     LitmusVerb.Create(interrupts),
+    CheckVerb.Create(interrupts),
+    GraphVerb.Create(),
     ReplayVerb.Create(),
 };
 root.Options.OfType<VersionOption>().Single().Action = new ShowVersions();

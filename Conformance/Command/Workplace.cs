@@ -51,26 +51,22 @@ internal static class Workplace
             var name = $"{subject}-{failure.Check}-{failure.Dialect}";
             var number = taken[name] = taken.GetValueOrDefault(name) + 1;
             var file = Path.Combine(Failures, FormattableString.Invariant($"{name}{(number == 1 ? "" : $"-{number}")}.txt"));
-            try
-            {
-                Directory.CreateDirectory(Failures);
-                File.WriteAllText(file, failure.Saved.ToString());
-                return new SavedFailure(failure, file);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                Output.EndProgress();
-                Console.Error.WriteLine($"perfmodel: cannot save {file}: {e.Message}");
-                return new SavedFailure(failure, null);
-            }
+            return new SavedFailure(failure, TryWrite(file, failure.Saved.ToString()) ? file : null);
         }
     }
 
+    /// <summary>Saves a program in the folder of failures; null if it could not be saved.</summary>
+    public static string? SaveProgram(string name, Text.Document program)
+    {
+        var file = Path.Combine(Failures, name);
+        return TryWrite(file, program.ToString()) ? file : null;
+    }
+
     /// <summary>The line to paste that replays a saved file.</summary>
-    public static string ReplayLine(string file) =>
-        File.Exists("Conformance/Conformance.csproj")
-            ? $"dotnet run --project Conformance -c Release -- replay {file}"
-            : $"perfmodel replay {file}";
+    public static string ReplayLine(string file) => LineOf("replay", file);
+
+    /// <summary>The line to paste that asks the model.</summary>
+    public static string EvalLine(string file) => LineOf("eval", file);
 
     /// <summary>Reads a text that a user named; <c>-</c> is standard input.</summary>
     public static string Read(string file)
@@ -96,6 +92,27 @@ internal static class Workplace
         _ when Enum.GetValues<Dialect>().Where(dialect => string.Equals(dialect.ToString(), name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var dialect] => [dialect],
         _ => throw new UsageException($"there is no dialect '{Text.OperationParser.Short(name)}'; there are Rfc2011 and Amended"),
     };
+
+    private static string LineOf(string verb, string file) =>
+        File.Exists("Conformance/Conformance.csproj")
+            ? $"dotnet run --project Conformance -c Release -- {verb} {file}"
+            : $"perfmodel {verb} {file}";
+
+    private static bool TryWrite(string file, string text)
+    {
+        try
+        {
+            Directory.CreateDirectory(Failures);
+            File.WriteAllText(file, text);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Output.EndProgress();
+            Console.Error.WriteLine($"perfmodel: cannot save {file}: {e.Message}");
+            return false;
+        }
+    }
 
     // A device or a pipe has no length to look at beforehand, and may have no end.
     private static string? ReadBounded(TextReader reader)

@@ -4,7 +4,7 @@ using System.Text;
 namespace PerfModel.Conformance.Pages;
 
 /// <summary>Writes a page, label by label.</summary>
-internal sealed class PageText
+public sealed class PageText
 {
     /// <summary>The longest line.</summary>
     public const int Width = 120;

@@ -63,6 +63,14 @@ public sealed class Cli : IDisposable
         return End(process, output, process.StandardError.ReadToEndAsync());
     }
 
+    /// <summary>Runs the command where no other program is found.</summary>
+    public Answer RunAlone(params string[] arguments)
+    {
+        var start = DotnetHost.Exec(Assembly, arguments);
+        start.Environment["PATH"] = Folder;
+        return Run(start, "");
+    }
+
     /// <summary>Starts the command, waits for its first line of progress, interrupts it, and lets it end.</summary>
     public Answer RunInterrupted(params string[] arguments)
     {

@@ -25,6 +25,15 @@ public sealed class InterruptTests : IDisposable
     public void Explore_of_everything_tells_the_outcomes_until_then() => Told(_cli.RunInterrupted("explore", "--iterations", "100000000", "--json"), "explore");
 
     [UnixFact]
+    public void Check_tells_the_properties_until_then()
+    {
+        var answer = _cli.RunInterrupted("check", "--preset", "core", "--events", "3", "--symmetry", "off", "--json");
+        Told(answer, "check");
+        Assert.False(answer.Json.GetProperty("exhaustive").GetBoolean());
+        Assert.Contains(answer.Json.GetProperty("properties").EnumerateArray(), property => property.GetProperty("verdict").GetString() == "reached");
+    }
+
+    [UnixFact]
     public void A_person_reads_that_it_was_interrupted()
     {
         var answer = _cli.RunInterrupted("run", "--checks", "random", "--iterations", "100000000").Exits(130);

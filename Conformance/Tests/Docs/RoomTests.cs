@@ -36,6 +36,7 @@ public sealed partial class RoomTests
     [InlineData("Model", "file")]
     [InlineData("Implementation", "file")]
     [InlineData("Conformance/Scheduled", "file")]
+    [InlineData("Conformance/Exploration", "file")]
     [InlineData("Benchmarks", "file")]
     [InlineData("Conformance", "folder")]
     public void The_table_names_every_file_of_the_room_and_no_other(string room, string heading)

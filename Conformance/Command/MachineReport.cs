@@ -1,0 +1,121 @@
+// What check prints: the bound, what was counted, a table of the properties, and a page for each that is not as it should be; and the same as JSON.
+using PerfModel.Conformance.Exploration;
+using PerfModel.Conformance.Pages;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Command;
+
+/// <summary>The end of a search, for a person or a program.</summary>
+internal sealed record MachineReport(string Machine, Preset Preset, int Events, Dialect Dialect, bool Symmetric, IMachine Explored, SearchResult Result)
+{
+    private string Bound => Invariant($"{Events} {(Events == 1 ? "event" : "events")}");
+
+    private bool Exhaustive => Result.End == SearchEnd.Exhausted;
+
+    public object ToJson() => new
+    {
+        verdict = Result.Verdict,
+        machine = Machine,
+        preset = Preset.Name,
+        definition = Preset.Definition,
+        events = Events,
+        dialect = Dialect.ToString(),
+        symmetry = Symmetric,
+        exhaustive = Exhaustive,
+        interrupted = Result.End == SearchEnd.Interrupted,
+        states = Result.States,
+        orbits = Symmetric ? Result.Stored : (long?)null,
+        transitions = Result.Transitions,
+        depth = Result.Depth,
+        elapsedMs = (long)Result.Elapsed.TotalMilliseconds,
+        bytesPerState = Math.Round(Result.BytesPerState, 1),
+        properties = Saved().Select(one => new
+        {
+            name = one.Claim.Claim.Name,
+            kind = one.Claim.Claim.Kind.ToString(),
+            verdict = one.Claim.Verdict,
+            pathLength = one.Claim.Path.IsEmpty ? null : (int?)one.Claim.Path.Length,
+            path = one.Claim.Path.IsEmpty ? null : Explored.Tell(one.Claim.Path).ToString(),
+            file = one.File,
+        }),
+        notInPlay = Preset.Idle(Events, Dialect).Select(idle => new { name = idle.Name, why = idle.Why }),
+    };
+
+    public void Write(bool withIdle)
+    {
+        Console.WriteLine($"{Machine}, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $", {Bound}")}, {Dialect}, symmetry {(Symmetric ? "on" : "off")}");
+        foreach (var line in PageText.Fold(Preset.Definition, PageText.Width - 2)) Console.WriteLine("  " + line);
+        Console.WriteLine();
+        var width = Result.Claims.Max(claim => claim.Verdict.Length);
+        foreach (var claim in Result.Claims)
+        {
+            var length = claim.Path.IsEmpty ? "" : Invariant($"{claim.Path.Length}");
+            var head = $"  {claim.Claim.Kind,-9}  {claim.Verdict.PadRight(width)}  {length,3}  ";
+            foreach (var line in PageText.Fold(claim.Claim.Name, PageText.Width - head.Length))
+            {
+                Console.WriteLine(head + line);
+                head = new string(' ', head.Length);
+            }
+        }
+
+        foreach (var idle in (withIdle ? Preset.Idle(Events, Dialect) : []).GroupBy(idle => idle.Why))
+            Console.WriteLine(Invariant($"  not in play: {idle.Count()} {(idle.Count() == 1 ? "property" : "properties")}, because {idle.Key} (--json names them)"));
+        Console.WriteLine();
+        foreach (var (claim, file) in Saved().Where(one => one.Claim.Word == "violates"))
+        {
+            Console.WriteLine(ClaimPage.Of(this, claim, file).TrimEnd());
+            Console.WriteLine();
+        }
+
+        Console.WriteLine(Counted());
+        Console.WriteLine(Said());
+    }
+
+    private string Counted()
+    {
+        var states = Symmetric ? Invariant($"{Result.States:N0} states in {Result.Stored:N0} orbits") : Invariant($"{Result.States:N0} states");
+        return Invariant($"{states}, {Result.Transitions:N0} transitions, depth {Result.Depth}; {Result.Elapsed.TotalSeconds:F1} s, {Result.Stored / Math.Max(Result.Elapsed.TotalSeconds, 1e-3) / 1e6:F2} M/s stored, {Result.BytesPerState:F1} bytes for each");
+    }
+
+    private string Said() => Result.End switch
+    {
+        SearchEnd.Exhausted => $"{Machine} {Result.Verdict}: exhaustive, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $" with {Bound}")}, {Dialect}",
+        SearchEnd.Answered => $"{Machine} {Result.Verdict}: not exhaustive: nothing was left to look for",
+        SearchEnd.OutOfMemory => $"{Machine} {Result.Verdict}: not exhaustive: the next states would take more than --max-memory",
+        _ => $"{Machine} {Result.Verdict}: not exhaustive: interrupted",
+    };
+
+    // What is not as it should be is worth a file; the path to a Sometimes is in the JSON.
+    private List<(ClaimVerdict Claim, string? File)> Saved()
+    {
+        var number = 0;
+        return [.. Result.Claims.Select(claim => (claim, claim.Verdict != "violated" ? null : Workplace.SaveProgram(
+            Invariant($"{Machine.Replace(':', '-')}-check-{Preset.Name}-{Dialect}{(++number == 1 ? "" : $"-{number}")}.txt"),
+            Explored.Tell(claim.Path) with { Title = claim.Claim.Name, Subject = "model" })))];
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
+
+/// <summary>The page of a property that is not what it should be.</summary>
+internal static class ClaimPage
+{
+    public static string Of(MachineReport report, ClaimVerdict claim, string? file)
+    {
+        var page = new PageText();
+        page.Head(claim.Verdict.ToUpperInvariant(), report.Machine, $"{report.Preset.Name}, {report.Dialect}");
+        page.Label("property", $"{claim.Claim.Kind}: {claim.Claim.Name}");
+        if (claim.Path.IsEmpty)
+        {
+            page.Label("seen", "no transition of the whole system does it");
+            return page.ToString();
+        }
+
+        page.Label("path", FormattableString.Invariant($"{claim.Path.Length} actions, and none is shorter"));
+        page.Label("", report.Explored.Narrate(claim.Path));
+        if (file is null) return page.ToString();
+        page.LabelUnfolded("program", file);
+        page.LabelUnfolded("ask the model", Workplace.EvalLine(file));
+        return page.ToString();
+    }
+}
