@@ -48,7 +48,7 @@ internal static class ExplainVerb
             throw new UsageException($"there is no rule '{Text.OperationParser.Short(text)}'; 'perfmodel rules' lists them");
         var examples = Examples.Of(id).ToList();
         var scenarios = Scenarios.All.Where(scenario => scenario.Value.Rules.Contains(id)).Select(scenario => scenario.Key).ToList();
-        var checks = CheckNames.ThatSpeakFor(rule);
+        var checks = Checks.Evidence.ChecksOf(rule);
         if (json)
         {
             Output.WriteJson(new

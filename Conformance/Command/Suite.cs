@@ -25,14 +25,6 @@ internal static class CheckNames
         if (names.FirstOrDefault(name => !All.Contains(name)) is { } unknown) throw new UsageException($"there is no check '{Text.OperationParser.Short(unknown)}'; there are {string.Join(", ", All)}");
         return names.Length > 0 ? [.. All.Intersect(names)] : throw new UsageException("--checks names none");
     }
-
-    /// <summary>The checks that can speak for a rule, known without running them: chapter 7 needs threads, the examples name their rules.</summary>
-    public static ImmutableArray<string> ThatSpeakFor(SpecRule rule) => rule switch
-    {
-        { Untested: not null } => [],
-        { Id.Chapter: 7 } => [ScheduledCheck.Name, StressCheck.Name],
-        _ => [.. Examples.Of(rule.Id).Any(example => example.History.IsDefault) ? [RulesCheck.Name] : ImmutableArray<string>.Empty, RandomCheck.Name, ScheduledCheck.Name, StressCheck.Name],
-    };
 }
 
 /// <summary>Runs the checks that were asked for.</summary>

@@ -50,6 +50,9 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
         return count;
     }
 
+    /// <summary>Every move out of a state.</summary>
+    public IEnumerable<Move> MovesFrom(ulong state) => Moves(state).Select(move => move.Move);
+
     /// <summary>The path as a history: who called and who returned when. Calls that are still under way at its end return in the end.</summary>
     public Document Tell(IReadOnlyList<PathStep> path)
     {
