@@ -115,7 +115,7 @@ internal static class ClaimPage
         page.Label("", report.Explored.Narrate(claim.Path));
         if (file is null) return page.ToString();
         page.LabelUnfolded("program", file);
-        page.LabelUnfolded("ask the model", Workplace.EvalLine(file));
+        page.LabelUnfolded("the model", Workplace.EvalLine(file));
         return page.ToString();
     }
 }

@@ -90,9 +90,13 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
         return
         [
             .. told.Select(taken => Line(taken.Before, taken.Move)),
-            "before the last:", .. told[^1].Before.State.Describe().Select(line => "  " + line),
-            "after it:", .. told[^1].Move.After.State.Describe().Select(line => "  " + line),
+            "before the last:", .. Shown(told[^1].Before.State),
+            "after it:", .. Shown(told[^1].Move.After.State),
         ];
+
+        // Counts are not kept from step to step, so they would mean nothing.
+        static IEnumerable<string> Shown(State state) =>
+            state.Instances.Aggregate(state, (at, e) => at.With(e with { Count = 0, Samples = 0 })).Describe().Select(line => "  " + line);
 
         static string Line(Configuration before, Move move)
         {
