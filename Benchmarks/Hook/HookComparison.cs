@@ -19,7 +19,7 @@ internal static class HookComparison
     private static readonly string[] MustDiffer =
     [
         "PerfEvents:Count(", "PerfEvents:OverflowOnce(", "PerfEvents:Pass(", "PerfEvents:Visit(", "PerfEvents:Deliver(", "PerfEvents:Read(",
-        "PerfEvents:Change(", "PerfEvents:Claim(", "PerfEvents:Close(", "PerfEvents+HandleTable:Find(", "PerfEvents+HandleTable:TryTake(",
+        "PerfEvents:Change(", "PerfEvents:ChangeFamily(", "PerfEvents:Inherit(", "PerfEvents:Sum(", "PerfEvents:Claim(", "PerfEvents:Close(", "PerfEvents+HandleTable:Find(", "PerfEvents+HandleTable:TryTake(",
         "PerfEvents+SharedLong:LoadAcquire(", "PerfEvents+SharedLong:StoreRelease(", "PerfEvents+SharedLong:CompareExchange(",
         "PerfEvents+SharedLong:Add(", "PerfEvents+SharedReference`1[System.__Canon]:LoadAcquire(",
         "PerfEvents+SharedReference`1[System.__Canon]:CompareExchange(", "PerfEvents+SharedReference`1[System.__Canon]:Exchange(",

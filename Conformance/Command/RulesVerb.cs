@@ -68,14 +68,14 @@ internal static class ExplainVerb
 
         Console.WriteLine($"{rule.Id} {rule.Title}");
         Console.WriteLine();
-        Console.WriteLine(rule.Text);
+        Folding.Write(rule.Text);
         Console.WriteLine();
-        Console.WriteLine($"Intent: {rule.Intent}");
-        Console.WriteLine($"Source: {rule.Source}");
+        Folding.Write($"Intent: {rule.Intent}");
+        Folding.Write($"Source: {rule.Source}");
         foreach (var example in examples)
         {
             Console.WriteLine();
-            Console.WriteLine($"Example: {example.Title}{(example.Dialect is { } dialect ? $" ({dialect})" : "")}{(example.Verdict is { } verdict ? $" ({verdict})" : "")}");
+            Folding.Write($"Example: {example.Title}{(example.Dialect is { } dialect ? $" ({dialect})" : "")}{(example.Verdict is { } verdict ? $" ({verdict})" : "")}");
             foreach (var line in example.Setup) Console.WriteLine($"  {line}");
             if (!example.History.IsDefault)
                 foreach (var line in Text.Document.Shortened(example.History)) Console.WriteLine($"    {line}");
@@ -83,8 +83,8 @@ internal static class ExplainVerb
         }
 
         Console.WriteLine();
-        if (scenarios.Count > 0) Console.WriteLine($"Scenarios: {string.Join(", ", scenarios)} (perfmodel explore NAME)");
-        Console.WriteLine(rule.Untested is { } reason ? $"Untested: {reason}" : $"Checks: {string.Join(", ", checks)}");
+        if (scenarios.Count > 0) Folding.Write($"Scenarios: {string.Join(", ", scenarios)} (perfmodel explore NAME)");
+        Folding.Write(rule.Untested is { } reason ? $"Untested: {reason}" : $"Checks: {string.Join(", ", checks)}");
         return Exit.Conforms;
     }
 }

@@ -33,7 +33,7 @@ public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declar
             PlainFields = plainFields,
             HangTimeout = patience ?? new ExplorationOptions().HangTimeout,
         });
-        return Report(exploration.First) with
+        return Report(exploration.First, exploration.Schedules) with
         {
             Schedules = exploration.Schedules,
             Distinct = exploration.Distinct,
@@ -49,16 +49,23 @@ public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declar
         if (program.Schedule is not [var trace]) throw new FormatException("the file has no schedule of one line");
         var replay = CoyoteRunner.Replay(RunOnce, trace);
         return replay.Followed
-            ? Report(replay.Failure) with { Schedules = 1, Distinct = 1 }
+            ? Report(replay.Failure, 1) with { Schedules = 1, Distinct = 1 }
             : throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now");
     }
 
-    private ExplorationReport Report(ScheduleFailure? failure) => new()
+    private ExplorationReport Report(ScheduleFailure? failure, int schedules)
     {
-        Unknown = _observer.Unknown,
-        Outcomes = _observer.Outcomes,
-        Finding = failure is null ? null : new ScheduleFinding(Kind(failure.Kind), failure.Message.Split('\n')[0], failure.Schedule, Saved(failure)),
-    };
+        var late = _observer.Settle();
+        return new()
+        {
+            Unknown = _observer.Unknown,
+            Outcomes = _observer.Outcomes,
+            Finding = failure is not null ? new ScheduleFinding(Kind(failure.Kind), failure.Message.Split('\n')[0], failure.Schedule, Saved(failure))
+                // Its schedule is gone. Its history is there, and is what is judged.
+                : late is not null ? new ScheduleFinding("violates", late.Split('\n')[0], schedules, _observer.Violation!.ToString())
+                : null,
+        };
+    }
 
     private string Saved(ScheduleFailure failure)
     {

@@ -10,9 +10,16 @@ namespace PerfModel.Conformance.Scheduled;
 /// The scheduler's notebook. It lies in an assembly that is never rewritten: were its bookkeeping a sequence of scheduling
 /// points, a schedule would not take the same steps the second time, when much has been seen before.
 /// </summary>
-public sealed class ProgramObserver(Document program, Dialect dialect)
+/// <param name="program">The program.</param>
+/// <param name="dialect">The dialect that it runs in.</param>
+/// <param name="atOnce">What judging may cost while a schedule runs; null for the default.</param>
+public sealed class ProgramObserver(Document program, Dialect dialect, Budget? atOnce = null)
 {
+    // The scheduler's clock runs until a schedule has ended: what is judged for long looks to it like a subject that hangs.
+    private static readonly Budget AtOnce = new(25_000);
+
     private readonly Dictionary<string, Judgement> _judged = [];
+    private readonly Dictionary<string, (Document Seen, long Times)> _postponed = [];
     private readonly Dictionary<string, (long Count, string Worst)> _outcomes = [];
     private HistoryRecorder _recorder = new();
     private Document _seen = new();
@@ -52,20 +59,44 @@ public sealed class ProgramObserver(Document program, Dialect dialect)
     /// <summary>A thread's call has returned.</summary>
     public void Return(int thread, Result result) => _recorder.Return(thread, result);
 
-    /// <summary>A schedule has ended, with these answers after it. Answers what is wrong with what it showed, or null.</summary>
+    /// <summary>
+    /// A schedule has ended, with these answers after it. Answers what is wrong with what it showed; or null, also if that is for
+    /// <see cref="Settle"/> to say.
+    /// </summary>
     public string? End(IEnumerable<Result> after)
     {
         _seen = _seen with { History = _recorder.Events, After = Answered(program.After, after) };
         // Most schedules of a small program show what another one has shown.
         var text = _seen.ToString();
         if (!_judged.TryGetValue(text, out var judgement))
-            _judged.Add(text, judgement = HistoryChecker.Check(_seen, dialect, Budget.Default));
-        if (judgement.Verdict == HistoryVerdict.Unknown) Unknown++;
-        var outcome = ProgramOutcome.Of(program.Threads.Length, _seen.History, _seen.After.Select(line => line.Result!.Value)).ToString();
+            _judged.Add(text, judgement = HistoryChecker.Check(_seen, dialect, atOnce ?? AtOnce));
+        if (judgement.Verdict != HistoryVerdict.Unknown) return Note(_seen, judgement, 1);
+        _postponed[text] = (_seen, _postponed.GetValueOrDefault(text).Times + 1);
+        return null;
+    }
+
+    /// <summary>Judges what would have taken too long while a schedule ran. Answers what is wrong with the first that violates, or null.</summary>
+    public string? Settle()
+    {
+        string? wrong = null;
+        foreach (var (seen, times) in _postponed.Values)
+        {
+            var found = Note(seen, HistoryChecker.Check(seen, dialect, Budget.Default), times);
+            wrong ??= found;
+        }
+
+        _postponed.Clear();
+        return wrong;
+    }
+
+    private string? Note(Document seen, Judgement judgement, long times)
+    {
+        if (judgement.Verdict == HistoryVerdict.Unknown) Unknown += times;
+        var outcome = ProgramOutcome.Of(program.Threads.Length, seen.History, seen.After.Select(line => line.Result!.Value)).ToString();
         var (count, worst) = _outcomes.GetValueOrDefault(outcome, (0, "conforms"));
-        _outcomes[outcome] = (count + 1, OutcomeCount.Worse(worst, judgement.Word));
+        _outcomes[outcome] = (count + times, OutcomeCount.Worse(worst, judgement.Word));
         if (judgement.Verdict != HistoryVerdict.Violates) return null;
-        Violation ??= _seen with { Verdict = "violates" };
+        Violation ??= seen with { Verdict = "violates" };
         return judgement.ToString();
     }
 

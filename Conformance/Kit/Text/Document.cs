@@ -123,14 +123,14 @@ public sealed record Document
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"perfmodel {Version}");
-        Header("title", Title);
+        Header("title", Title is null ? null : FreeWords.Write(Title));
         Header("rules", Rules.IsEmpty ? null : string.Join(", ", Rules));
         Header("dialect", Dialect?.ToString());
         if (Declaration with { Dialect = Model.Dialect.Rfc2011 } != new Declaration(Model.Dialect.Rfc2011))
             text.AppendLine(Declaration.ToString().Split('\n')[1]);
-        Header("subject", Subject);
-        Header("check", Check);
-        Header("strategy", Strategy);
+        Header("subject", Subject is null ? null : FreeWords.Write(Subject));
+        Header("check", Check is null ? null : FreeWords.Write(Check));
+        Header("strategy", Strategy is null ? null : FreeWords.Write(Strategy));
         Header("seed", Seed?.ToString(CultureInfo.InvariantCulture));
         Header("verdict", Verdict);
         foreach (var line in Setup) text.AppendLine(line.ToString());

@@ -74,11 +74,12 @@ public static class DocumentParser
             return false;
         }
 
-        // The answer "ok #5" is a place where # starts no comment; another is the middle of a path, as in C#/bin.
+        // The answer "ok #5" is a place where # starts no comment; another is the middle of a word in a header, as in C#/bin.
         private static string WithoutComment(string line)
         {
+            var words = FreeWords.Are(line.TrimStart());
             for (var at = line.IndexOf('#', StringComparison.Ordinal); at >= 0; at = line.IndexOf('#', at + 1))
-                if (!(line.StartsWith("subject ", StringComparison.Ordinal) && line[at - 1] != ' ') && !line.AsSpan(0, at).EndsWith("-> ok ") && !line.AsSpan(0, at).EndsWith("returns ok ")) return line[..at];
+                if (words ? FreeWords.IsBlank(line[at - 1]) : !line.AsSpan(0, at).EndsWith("-> ok ") && !line.AsSpan(0, at).EndsWith("returns ok ")) return line[..at];
             return line;
         }
 
@@ -170,16 +171,16 @@ public static class DocumentParser
 
         private void ReadHeader(string key, string value) => _document = key switch
         {
-            "title" => _document with { Title = value },
+            "title" => _document with { Title = FreeWords.Read(value) },
             "rules" => _document with { Rules = [.. value.Split(',').Select(Rule)] },
             // By name only: Enum would also read numbers, and lists as sums.
             "dialect" when Enum.GetNames<Dialect>().Contains(value) && Enum.Parse<Dialect>(value) is var dialect =>
                 _document with { Dialect = dialect, Declaration = _document.Declaration with { Dialect = dialect } },
             "dialect" => throw new DocumentException($"there is no dialect '{OperationParser.Short(value)}'; there are Rfc2011 and Amended"),
             "declare" => _document with { Declaration = value.Split(',').Aggregate(_document.Declaration, Declare) },
-            "subject" => _document with { Subject = value },
-            "check" => _document with { Check = value },
-            "strategy" => _document with { Strategy = value },
+            "subject" => _document with { Subject = FreeWords.Read(value) },
+            "check" => _document with { Check = FreeWords.Read(value) },
+            "strategy" => _document with { Strategy = FreeWords.Read(value) },
             "seed" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) => _document with { Seed = seed },
             "seed" => throw new DocumentException($"'{OperationParser.Short(value)}' is not a seed"),
             "verdict" when value is "conforms" or "violates" or "unknown" => _document with { Verdict = value },

@@ -49,6 +49,11 @@ public sealed partial class VerbTests : IDisposable
         foreach (var rule in (string[])["2.3", "7.4", "6.1"]) Schemas.Valid("explain", _cli.Run("explain", rule, "--json").Exits(0));
         var page = _cli.Run("explain", "2.3").Exits(0).Out;
         foreach (var part in (string[])["2.3 ", "Intent: ", "Source: ", "Example: ", "Checks: rules"]) Assert.Contains(part, page, StringComparison.Ordinal);
+
+        // SPEC.md has long lines in the first, a list in the second.
+        foreach (var rule in (string[])["7.9", "7.10"])
+            Assert.All(_cli.Run("explain", rule).Exits(0).Out.TrimEnd('\n').Split('\n'), line => Assert.InRange(line.Length, 0, 120));
+        Assert.Contains("From then on the name is used; the task does not run\n   yet.\n3. ", _cli.Run("explain", "7.10").Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,6 +146,14 @@ public sealed partial class VerbTests : IDisposable
         var answer = _cli.Run("--rule", "2.4").Exits(0);
         Assert.StartsWith("lockfree conforms: rules ", answer.Out.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
         Assert.Matches(@"(?m)^ *2\.4 .*rules.*pass", answer.Out);
+    }
+
+    [Fact]
+    public void A_rule_that_no_sequence_can_show_names_who_speaks_for_it()
+    {
+        var answer = _cli.Run("run", "--rule", "7.8", "--json").Exits(3);
+        var remark = Text(answer.Json.GetProperty("checks").EnumerateArray().First(), "remark");
+        Assert.Matches(@"^no sequence speaks of 7\.8, but \d+ histories and \d+ scenarios do: perfmodel explain 7\.8 shows them$", remark);
     }
 
     [Fact]

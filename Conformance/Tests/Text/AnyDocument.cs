@@ -11,9 +11,9 @@ namespace PerfModel.Conformance.Tests;
 
 internal static class AnyDocument
 {
-    // Words of the grammar are no danger to a title, nor are other alphabets; # is the one letter that it cannot have.
+    // Words of the grammar are no danger to a title, nor are other alphabets, nor what starts a comment elsewhere.
     private static readonly Gen<string?> Words = Optional(
-        Gen.Elements("end", "thread A", "history", "after", "perfmodel 1", "->", "Tick(e, 1)", "rules 2.4", "été", "触发器", "wrong:x", "a  b", "e = 1", "𝛼").NonEmptyListOf()
+        Gen.Elements("end", "thread A", "history", "after", "perfmodel 1", "->", "Tick(e, 1)", "rules 2.4", "été", "触发器", "wrong:x", "a  b", "e = 1", "𝛼", "#", "C#/bin", @"\#5", @"C:\\#", "-> ok #5").NonEmptyListOf()
             .Select(words => string.Join(' ', words.Take(4))));
 
     private static readonly Gen<Result> AnyResult = Gen.OneOf(

@@ -69,6 +69,22 @@ public class RoundTripTests(ITestOutputHelper output)
     public void A_comment_is_no_foreign_handle(string line) =>
         Assert.Equal("StarterOf(t)", DocumentParser.ParseOne($"t = Open(task 0) # t\n{line}", "file").Setup[1].ToString());
 
+    [Theory]
+    [InlineData("C# and F#", "C# and F#")]
+    [InlineData("issue \\#5", "issue #5")]
+    [InlineData("\\#5", "#5")]
+    [InlineData("issue \\\\#5", "issue \\#5")]
+    [InlineData("C:\\#\\bin", "C:\\#\\bin")]
+    [InlineData("race # a comment", "race")]
+    [InlineData("race\t# a comment", "race")]
+    [InlineData("-> ok #5", "-> ok")]
+    public void A_title_may_have_what_starts_a_comment(string written, string title)
+    {
+        var document = DocumentParser.ParseOne($"perfmodel 1\n  title {written}\nsubject {written}\nend", "file");
+        Assert.Equal((title, title), (document.Title, document.Subject));
+        ComesBack(document);
+    }
+
     [Fact]
     public void A_history_may_have_foreign_handles_too()
     {
