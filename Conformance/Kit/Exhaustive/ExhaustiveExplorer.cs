@@ -14,7 +14,8 @@ namespace PerfModel.Conformance.Exhaustive;
 /// <param name="Schedules">How many executions at most, those given up included.</param>
 /// <param name="Steps">After how many steps an execution is cut off: what has a loop that need not end.</param>
 /// <param name="StopAtFirst">Whether the first failure ends it.</param>
-public sealed record ExhaustiveTerms(long Schedules, int Steps = ExhaustiveTerms.UsualSteps, bool StopAtFirst = true)
+/// <param name="Reduces">Whether one execution stands for all that are equivalent. If not there are far more; it is how the reduction is tested.</param>
+public sealed record ExhaustiveTerms(long Schedules, int Steps = ExhaustiveTerms.UsualSteps, bool StopAtFirst = true, bool Reduces = true)
 {
     /// <summary>Some ten times the longest execution of a scenario.</summary>
     public const int UsualSteps = 4_000;
@@ -49,7 +50,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
     public ExplorationReport Explore(Document program, Dialect dialect, ExhaustiveTerms terms, Action<long>? progress = null)
     {
         var clock = Stopwatch.StartNew();
-        var tree = new DepthFirst(program.Threads.Length, terms.Steps);
+        var tree = new DepthFirst(program.Threads.Length, terms.Steps, terms.Reduces);
         using var run = new ProgramExecution(program, dialect, create);
         ScheduleFinding? first = null;
         long begun = 0;
