@@ -12,7 +12,7 @@ internal readonly struct CountingHook : ISchedulingHook
 
     /// <summary>Counts the access.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BeforeAccess(AccessKind kind) => Accesses++;
+    public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected) => Accesses++;
 }
 
 /// <summary>Runs in the child process: has the JIT compile every method of the three, in the same order, without running any.</summary>

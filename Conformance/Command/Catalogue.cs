@@ -1,6 +1,7 @@
 // The subjects that --subject can name, and how each is made, here and in the scheduler's child.
 using System.Collections.Immutable;
 using System.Reflection;
+using PerfModel.Conformance.Exhaustive;
 using PerfModel.Conformance.Foreign;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Subjects;
@@ -24,8 +25,9 @@ internal sealed record CatalogueEntry(string Name, ImmutableArray<RuleId> Breaks
 /// <param name="Name">Its name.</param>
 /// <param name="Create">Makes a system that nothing has been called on.</param>
 /// <param name="Target">What the scheduler's child explores.</param>
+/// <param name="Hooked">Makes the same system with each of its accesses announced to a scheduler; null for one that does not go through our accessors.</param>
 /// <param name="Apart">For a subject of the user's: the children in which the checks run that need no scheduler. Null for one of ours, which runs here.</param>
-internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target, ForeignSubject? Apart = null) : IDisposable
+internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target, Func<Declaration, ISubject>? Hooked = null, ForeignSubject? Apart = null) : IDisposable
 {
     /// <summary>The scheduler for this subject.</summary>
     public CoyoteExplorer Explorer(CancellationToken end = default) =>
@@ -69,12 +71,18 @@ internal static class Catalogue
     /// <exception cref="ForeignException">The user's cannot be loaded or made.</exception>
     public static ReadySubject Prepare(string name, ForeignTerms terms, CancellationToken end = default) => AssemblySubject.Parse(name) is { } assembly ? Loaded(assembly, terms, end) : name switch
     {
-        "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name)),
+        "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name), declaration => new HookedSubject(declaration)),
         "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
         "model" => new(name, declaration => new ModelSubject(declaration), new ExploredTarget(name)),
         _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Name == name[WrongPrefix.Length..]) is { } wrong => Compiled(name, wrong),
         _ => throw new UsageException($"there is no subject '{Text.OperationParser.Short(name)}'; 'perfmodel subjects' lists them"),
     };
+
+    /// <summary>Makes a subject ready that has a hooked variant.</summary>
+    /// <exception cref="UsageException">There is no such subject, or it has none.</exception>
+    public static ReadySubject PrepareHooked(string name) =>
+        AssemblySubject.Parse(name) is null && Prepare(name) is { Hooked: not null } ready ? ready
+        : throw new UsageException($"--strategy {ExhaustiveExplorer.Strategy} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Text.OperationParser.Short(name)} makes none");
 
     private static ReadySubject Loaded(AssemblySubject assembly, ForeignTerms terms, CancellationToken end)
     {
@@ -91,13 +99,19 @@ internal static class Catalogue
 
         // Nobody has shown what it shares through what: plain fields are scheduling points too.
         var target = new ExploredTarget(assembly.Name, assembly.Path, assembly.Type, PlainFields: true, terms);
-        return new(assembly.Name, _ => throw new NotSupportedException("a subject of the user's runs in a child"), target, apart);
+        return new(assembly.Name, _ => throw new NotSupportedException("a subject of the user's runs in a child"), target, Apart: apart);
     }
 
     private static ReadySubject Compiled(string name, WrongSubject wrong)
     {
         var assembly = WrongCompiler.Compile(wrong, Workplace.NewFolder("compiled"));
-        var make = Assembly.LoadFrom(assembly).GetType(WrongCompiler.SubjectType)!.GetConstructor([typeof(Declaration)])!;
-        return new(name, declaration => (ISubject)make.Invoke([declaration]), new ExploredTarget(name, assembly, WrongCompiler.SubjectType));
+        var loaded = Assembly.LoadFrom(assembly);
+        return new(name, Maker(WrongCompiler.SubjectType), new ExploredTarget(name, assembly, WrongCompiler.SubjectType), Maker(WrongCompiler.HookedType));
+
+        Func<Declaration, ISubject> Maker(string type)
+        {
+            var make = loaded.GetType(type)!.GetConstructor([typeof(Declaration)])!;
+            return declaration => (ISubject)make.Invoke([declaration]);
+        }
     }
 }

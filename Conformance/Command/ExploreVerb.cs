@@ -1,5 +1,6 @@
-// explore [SCENARIO]: Coyote over a named scenario, a given program, or all scenarios and generated programs; the outcomes beside those that the model allows.
+// explore [SCENARIO]: Coyote, or the depth-first scheduler, over a named scenario, a given program, or all scenarios and generated programs; the outcomes beside those that the model allows.
 using System.CommandLine;
+using PerfModel.Conformance.Exhaustive;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -10,6 +11,7 @@ namespace PerfModel.Conformance.Command;
 internal static class ExploreVerb
 {
     private const long DefaultSchedules = 1000;
+    private const long DefaultExhaustive = 200_000;
 
     public static System.CommandLine.Command Create(Interrupts interrupts)
     {
@@ -18,33 +20,47 @@ internal static class ExploreVerb
         var subject = new Option<string>("--subject") { Description = "whom to explore; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
         var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: the program's, or Rfc2011" };
         var profile = RunVerb.ProfileOption();
-        var strategy = new Option<string?>("--strategy") { Description = "how the scheduler chooses; default: portfolio" };
-        var iterations = new Option<string?>("--iterations") { Description = $"how many schedules; default: {DefaultSchedules}" };
+        var strategy = new Option<string?>("--strategy") { Description = $"how the scheduler chooses; default: portfolio. {ExhaustiveExplorer.Strategy}: not Coyote but depth first through all schedules, up to equivalence" };
+        var iterations = new Option<string?>("--iterations") { Description = $"how many schedules; default: {DefaultSchedules}; of each program {DefaultExhaustive} at most for {ExhaustiveExplorer.Strategy}" };
         var seed = Numbers.SeedOption();
         var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("explore", "Explores interleavings with Coyote: distinct outcomes beside what the model allows.") { scenario, program, subject, dialect, profile, strategy, iterations, seed, json };
+        var verb = new System.CommandLine.Command("explore", "Explores interleavings, with Coyote or exhaustively: distinct outcomes beside what the model allows.") { scenario, program, subject, dialect, profile, strategy, iterations, seed, json };
         var foreign = new ForeignOptions();
         foreign.AddTo(verb);
         verb.SetAction(parsed =>
         {
             var named = Named(parsed.GetValue(scenario), parsed.GetValue(program));
-            var schedules = Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations) ?? DefaultSchedules;
+            var exhaustive = parsed.GetValue(strategy) == ExhaustiveExplorer.Strategy;
+            var schedules = Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations) ?? (exhaustive ? DefaultExhaustive : DefaultSchedules);
             var start = Numbers.Seed(parsed.GetValue(seed));
             var chosen = parsed.GetValue(dialect) is { } asked ? Workplace.Dialects(asked)[0] : named?.Program.Dialect ?? Dialect.Rfc2011;
+            var inheritance = RunVerb.Profiles(parsed.GetValue(profile) ?? []).Contains(Profile.Inheritance);
+            if (exhaustive)
+            {
+                // Nothing of Coyote's is started: the threads are of this process.
+                using var hooked = Catalogue.PrepareHooked(parsed.GetRequiredValue(subject));
+                var all = new ExhaustiveExploring(hooked, new ExploreTerms(chosen, ExhaustiveExplorer.Strategy, schedules, start, inheritance), interrupts.Token);
+                return Told(named is var (called, one) ? all.One(called, one) : all.All(), parsed.GetValue(json));
+            }
+
             using var ready = Catalogue.Prepare(parsed.GetRequiredValue(subject), foreign.Of(parsed), interrupts.Token);
             using var explorer = ready.Explorer(interrupts.Token);
             var known = explorer.Strategies();
             var used = parsed.GetValue(strategy) ?? known[0].Name;
             if (!known.Any(one => one.Name == used))
-                throw new UsageException($"there is no strategy '{OperationParser.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))}");
-            var exploring = new Exploring(ready, explorer, new ExploreTerms(chosen, used, schedules, start, RunVerb.Profiles(parsed.GetValue(profile) ?? []).Contains(Profile.Inheritance)), interrupts.Token);
-            var explored = named is var (name, one2) ? exploring.One(name, one2) : exploring.All();
-            Output.EndProgress();
-            if (parsed.GetValue(json)) Output.WriteJson(explored.ToJson());
-            else explored.Write();
-            return Exit.Of(explored.Verdict);
+                throw new UsageException($"there is no strategy '{OperationParser.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))} and {ExhaustiveExplorer.Strategy}");
+            var exploring = new Exploring(ready, explorer, new ExploreTerms(chosen, used, schedules, start, inheritance), interrupts.Token);
+            return Told(named is var (name, one2) ? exploring.One(name, one2) : exploring.All(), parsed.GetValue(json));
         });
         return verb;
+    }
+
+    private static int Told(Explored explored, bool json)
+    {
+        Output.EndProgress();
+        if (json) Output.WriteJson(explored.ToJson());
+        else explored.Write();
+        return Exit.Of(explored.Verdict);
     }
 
     private static (string Name, Document Program)? Named(string? scenario, string? file)

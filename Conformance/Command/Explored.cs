@@ -1,6 +1,7 @@
 // What explore prints, and the same as JSON.
 using System.Collections.Immutable;
 using System.Globalization;
+using PerfModel.Conformance.Exhaustive;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Scheduled;
 using PerfModel.Conformance.Text;
@@ -15,6 +16,15 @@ internal sealed record ExploredProgram(string? Name, Document Program, OutcomeSe
 {
     public long Schedules { get; private init; }
 
+    /// <summary>Whether every schedule was seen, up to equivalence; null if the strategy draws schedules.</summary>
+    public bool? Exhaustive { get; private init; }
+
+    /// <summary>Schedules given up because they are equivalent to others.</summary>
+    public long Equivalent { get; private init; }
+
+    /// <summary>Schedules cut off for their length.</summary>
+    public long CutOff { get; private init; }
+
     /// <summary>What was seen, most frequent first.</summary>
     public ImmutableArray<OutcomeCount> Seen { get; private init; } = [];
 
@@ -22,6 +32,9 @@ internal sealed record ExploredProgram(string? Name, Document Program, OutcomeSe
     public ExploredProgram With(ExplorationReport report) => this with
     {
         Schedules = Schedules + report.Schedules,
+        Exhaustive = report.Exhaustive,
+        Equivalent = Equivalent + report.Equivalent,
+        CutOff = CutOff + report.CutOff,
         Seen =
         [
             .. Seen.Concat(report.Outcomes).GroupBy(outcome => outcome.Text)
@@ -53,7 +66,7 @@ internal sealed record Explored(string Subject, ExploreTerms Terms, ImmutableArr
     public bool Interrupted { get; init; }
 
     public string Verdict =>
-        !Failures.IsEmpty ? "violates" : Unknown > 0 || !BlindTo.IsEmpty || Schedules == 0 || Remark is not null || Interrupted ? "inconclusive" : "conforms";
+        !Failures.IsEmpty ? "violates" : Unknown > 0 || !BlindTo.IsEmpty || Schedules == 0 || Remark is not null || Interrupted || Programs.Any(program => program.Exhaustive == false) ? "inconclusive" : "conforms";
 
     private long Schedules => Programs.Sum(program => program.Schedules);
 
@@ -78,6 +91,9 @@ internal sealed record Explored(string Subject, ExploreTerms Terms, ImmutableArr
             scenario = program.Name,
             text = program.Program.ToString(),
             schedules = program.Schedules,
+            exhaustive = program.Exhaustive,
+            equivalent = program.Equivalent,
+            cutOff = program.CutOff,
             allowed = new { complete = program.Allowed.Complete, outcomes = program.Allowed.All.Keys },
         }),
         outcomes = Programs.SelectMany((program, i) => program.Seen.Select(outcome => new
@@ -100,8 +116,14 @@ internal sealed record Explored(string Subject, ExploreTerms Terms, ImmutableArr
         if (!BlindTo.IsEmpty) Console.WriteLine($"blind: {string.Join("; ", BlindTo)}");
         if (Remark is not null) Console.WriteLine($"remark: {Remark}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Subject} {Verdict}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; strategy {Terms.Strategy}; seed {Terms.Seed}"));
+            $"{Subject} {Verdict}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; {How}"));
     }
+
+    // The word is said only of what was seen to its end.
+    private string How =>
+        Programs.All(program => program.Exhaustive is null) && Terms.Strategy != ExhaustiveExplorer.Strategy ? $"strategy {Terms.Strategy}; seed {Terms.Seed}"
+        : Programs.All(program => program.Exhaustive == true) && Programs.Length > 0 ? "exhaustive: any other schedule is equivalent to one of these"
+        : string.Create(CultureInfo.InvariantCulture, $"depth first, to the end of {Programs.Count(program => program.Exhaustive == true)} of {Programs.Length} programs; at most {Terms.Schedules:N0} schedules each");
 
     private void WriteOne(ExploredProgram explored)
     {
@@ -116,6 +138,8 @@ internal sealed record Explored(string Subject, ExploreTerms Terms, ImmutableArr
         foreach (var outcome in explored.Seen) WriteRow(Amount(outcome.Count), Word(explored, outcome), outcome.Text);
         foreach (var unseen in explored.Unseen) WriteRow("-", "allows", unseen);
         Console.WriteLine();
+        if (explored.Equivalent > 0) Console.WriteLine($"  {Amount(explored.Equivalent)} schedules more were begun, and given up: all that could follow is equivalent to one of these\n");
+        if (explored.CutOff > 0) Console.WriteLine($"  {Amount(explored.CutOff)} of these schedules were cut off after {Amount(ExhaustiveTerms.UsualSteps)} steps, and not judged\n");
 
         static void WriteRow(string count, string model, string outcome) => Console.WriteLine($"{count,11}  {model,-9}  {outcome}");
     }
@@ -124,15 +148,16 @@ internal sealed record Explored(string Subject, ExploreTerms Terms, ImmutableArr
     {
         var named = Programs.Where(program => program.Name is not null).ToList();
         var generated = Programs.Where(program => program.Name is null).ToList();
-        Console.WriteLine("  schedules  outcomes seen  allowed  program");
+        var tells = Programs.Any(program => program.Exhaustive is not null);
+        Console.WriteLine($"  schedules  outcomes seen  allowed  {(tells ? "all?  " : "")}program");
         foreach (var program in named) WriteRow([program], program.Name!);
         if (generated.Count > 0) WriteRow(generated, $"{generated.Count} generated");
         Console.WriteLine();
         foreach (var (program, outcome) in Programs.SelectMany(program => program.Seen.Select(outcome => (program, outcome))).Where(pair => Word(pair.program, pair.outcome) == "forbids"))
             Console.WriteLine($"  forbidden: {outcome.Text}   ({program.Name ?? "generated"}, {Amount(outcome.Count)} of {Amount(program.Schedules)} schedules)");
 
-        static void WriteRow(IReadOnlyCollection<ExploredProgram> programs, string name) =>
-            Console.WriteLine($"{Amount(programs.Sum(program => program.Schedules)),11}  {Amount(programs.Sum(program => program.Seen.Length)),13}  {Amount(programs.Sum(program => program.Allowed.All.Count)),7}  {name}");
+        void WriteRow(IReadOnlyCollection<ExploredProgram> programs, string name) =>
+            Console.WriteLine($"{Amount(programs.Sum(program => program.Schedules)),11}  {Amount(programs.Sum(program => program.Seen.Length)),13}  {Amount(programs.Sum(program => program.Allowed.All.Count)),7}  {(!tells ? "" : programs.All(program => program.Exhaustive == true) ? "all   " : "no    ")}{name}");
     }
 
     // An outcome may be one that the model allows, and still be forbidden in the order in time in which it came about.

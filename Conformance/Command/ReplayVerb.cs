@@ -1,6 +1,7 @@
 // replay FILE: reproduces the verdict of a saved failure. What can run again is run again; what cannot is judged again; it says which.
 using System.CommandLine;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Exhaustive;
 using PerfModel.Conformance.Foreign;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
@@ -77,6 +78,7 @@ internal static class ReplayVerb
             const string Means = "schedule";
             try
             {
+                if (saved.Strategy == ExhaustiveExplorer.Strategy) return Exhaustively(Means);
                 using var subject = Ready();
                 using var explorer = subject.Explorer();
                 return explorer.Replay(saved).Finding is { } finding
@@ -90,6 +92,21 @@ internal static class ReplayVerb
             catch (ScheduledChildException e)
             {
                 return new(Means, "the saved schedule was run again, and it ended the scheduler's process", FailureOf(new ScheduleFinding("crashed", e.Message.Split('\n')[0], 1, saved.ToString())));
+            }
+        }
+
+        private Replayed Exhaustively(string means)
+        {
+            using var subject = Catalogue.PrepareHooked(_subject);
+            try
+            {
+                return new ExhaustiveExplorer(subject.Hooked!).Replay(saved with { Declaration = saved.DeclarationIn(_dialect) }).Finding is { } finding
+                    ? new(means, "the saved schedule was run again, and this came of it", FailureOf(finding))
+                    : new(means, "the saved schedule was run again, and nothing was wrong", null);
+            }
+            catch (FormatException e)
+            {
+                throw new UsageException($"{OperationParser.Short(file)}: {e.Message}");
             }
         }
 

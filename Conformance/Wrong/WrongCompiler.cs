@@ -10,6 +10,9 @@ public static class WrongCompiler
     /// <summary>The type behind the door in every such DLL.</summary>
     public const string SubjectType = "PerfModel.Conformance.Subjects.LockFreeSubject";
 
+    /// <summary>The same with its accesses in a scheduler's hands.</summary>
+    public const string HookedType = "PerfModel.Conformance.Exhaustive.HookedSubject";
+
     // What ImplicitUsings gives the shipped build.
     private const string Usings =
         """

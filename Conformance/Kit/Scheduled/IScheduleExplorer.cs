@@ -54,6 +54,12 @@ public sealed record ExplorationReport
     /// <summary>Histories whose judgement overran its budget.</summary>
     public long Unknown { get; init; }
 
+    /// <summary>Whether these were all, but for those that are equivalent to one of them; null if the strategy draws schedules and cannot know.</summary>
+    public bool? Exhaustive { get; init; }
+
+    /// <summary>Schedules that were begun and given up, because all that could follow is equivalent to what was seen.</summary>
+    public long Equivalent { get; init; }
+
     /// <summary>Time spent in schedules.</summary>
     public double Seconds { get; init; }
 

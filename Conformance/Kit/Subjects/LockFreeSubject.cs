@@ -5,10 +5,15 @@ using Errno = PerfModel.Implementation.Errno;
 
 namespace PerfModel.Conformance.Subjects;
 
-/// <summary>Translates operations to calls of <see cref="PerfEvents"/>, and their answers back.</summary>
-public sealed class LockFreeSubject(Declaration declaration) : ISubject
+/// <summary>The shipped build behind the door.</summary>
+public sealed class LockFreeSubject(Declaration declaration) : LockFreeSubject<NoHook>(declaration);
+
+/// <summary>Translates operations to calls of <see cref="PerfEvents{THook}"/>, and their answers back.</summary>
+/// <typeparam name="THook">What stands before every access to shared state.</typeparam>
+public class LockFreeSubject<THook>(Declaration declaration) : ISubject
+    where THook : struct, ISchedulingHook
 {
-    private readonly PerfEvents _events = new(new PerfEventsOptions
+    private readonly PerfEvents<THook> _events = new(new PerfEventsOptions
     {
         Dialect = declaration.Dialect == Model.Dialect.Rfc2011 ? Implementation.Dialect.Rfc2011 : Implementation.Dialect.Amended,
         Capacity = declaration.Handles,
@@ -67,7 +72,7 @@ public sealed class LockFreeSubject(Declaration declaration) : ISubject
     private Result Owner(EventInstance owner) => owner.Event == EventHandle.None ? Result.NoOwner : _names.Owner(owner.Event.Value, owner.Task ?? -1);
 
     private static Result Delivered(Errno errno, long overflows) =>
-        Answer(errno, () => overflows == PerfEvents.Ignored ? Result.Ignored : Result.Of(overflows));
+        Answer(errno, () => overflows == PerfEvents<THook>.Ignored ? Result.Ignored : Result.Of(overflows));
 
     private static Result Answer(Errno errno, Func<Result>? value = null) => errno switch
     {

@@ -34,6 +34,15 @@ public sealed class InterruptTests : IDisposable
     }
 
     [UnixFact]
+    public void Explore_tells_what_it_saw_of_every_schedule_until_then()
+    {
+        // Three threads that all write one word: more schedules than anybody waits for.
+        var ticks = string.Concat(Enumerable.Range(0, 6).Select(_ => "  Tick(t, 1)\n"));
+        _cli.Write("ticks", $"t = Open(task 0, enabled)\nScheduleIn(t)\nthread A\n{ticks}thread B\n{ticks}thread C\n{ticks}");
+        Told(_cli.RunInterrupted("explore", "--program", "ticks", "--strategy", "exhaustive", "--iterations", "100000000", "--json"), "explore");
+    }
+
+    [UnixFact]
     public void A_person_reads_that_it_was_interrupted()
     {
         var answer = _cli.RunInterrupted("run", "--checks", "random", "--iterations", "100000000").Exits(130);

@@ -245,7 +245,7 @@ public class ForkInterruptTests
 
         public static void Disarm() => t_handler = null;
 
-        public static void BeforeAccess(AccessKind kind)
+        public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
         {
             if (t_handler is not { } handler || t_left-- > 0) return;
             t_handler = null;

@@ -67,7 +67,7 @@ public class OpenInterruptTests
         [ThreadStatic]
         public static Action? Handler;
 
-        public static void BeforeAccess(AccessKind kind)
+        public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
         {
             if (Handler is not { } handler) return;
             // What it calls is not interrupted.

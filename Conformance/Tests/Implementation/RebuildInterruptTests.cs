@@ -85,7 +85,7 @@ public class RebuildInterruptTests(ITestOutputHelper output)
         [ThreadStatic]
         public static Action? Handler;
 
-        public static void BeforeAccess(AccessKind kind)
+        public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
         {
             if (Handler is not { } handler) return;
             // What it calls is not interrupted.

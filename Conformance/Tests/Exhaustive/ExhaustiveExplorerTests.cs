@@ -1,0 +1,228 @@
+// The real code, every schedule: all scenarios to their end, against brute force and against Coyote; what is wrong is found; what never ends is told.
+using System.Reflection;
+using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Exhaustive;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Subjects;
+using PerfModel.Conformance.Text;
+using PerfModel.Conformance.Wrong;
+using PerfModel.Model;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace PerfModel.Conformance.Tests.Exhaustive;
+
+public class ExhaustiveExplorerTests(ITestOutputHelper output)
+{
+    private const ulong Seed = 20110314;
+
+    private static readonly ExhaustiveTerms Plenty = new(200_000);
+
+    [Theory]
+    [InlineData(Dialect.Rfc2011)]
+    [InlineData(Dialect.Amended)]
+    public void Every_scenario_conforms_in_every_schedule(Dialect dialect)
+    {
+        foreach (var scenario in Scenarios.For(dialect, inheritance: true))
+        {
+            var report = Hooked().Explore(scenario, dialect, Plenty);
+            Assert.True(report.Finding is null, $"{scenario.Title}\n{report.Finding?.Saved}");
+            Assert.True(report.Exhaustive, scenario.Title);
+            var allowed = Outcomes.Of(scenario, dialect, Budget.Default);
+            Assert.All(report.Outcomes, outcome => Assert.Contains(outcome.Text, allowed.All.Keys));
+            // With two threads nothing is begun in vain.
+            if (scenario.Threads.Length == 2) Assert.Equal(0, report.Equivalent);
+            output.WriteLine($"{report.Schedules,6} {report.Equivalent,6} {report.Outcomes.Length,3} {scenario.Title}");
+        }
+    }
+
+    // The reduction against all interleavings, on the real code, where these are few. How many traces there are, DepthFirstTests count.
+    [Theory]
+    [InlineData("tick-samples")]
+    [InlineData("disable-vs-overflow")]
+    [InlineData("tick-vs-totalcount")]
+    public void The_reduction_loses_no_outcome(string name)
+    {
+        var program = Scenarios.All[name];
+        var all = Hooked().Explore(program, Dialect.Rfc2011, Plenty with { Reduces = false });
+        var reduced = Hooked().Explore(program, Dialect.Rfc2011, Plenty);
+        output.WriteLine($"{name}: {all.Schedules} interleavings, {reduced.Schedules} traces");
+        Assert.True(all.Exhaustive);
+        Assert.True(all.Schedules > reduced.Schedules);
+        Assert.Equal(Lines(all.Outcomes), Lines(reduced.Outcomes));
+    }
+
+    [Theory]
+    [InlineData("close-vs-close")]
+    [InlineData("setstarter-vs-setstarter")]
+    [InlineData("setstopper-vs-overflow")]
+    [InlineData("close-vs-overflow-refilled")]
+    [InlineData("tick-vs-stopper")]
+    [InlineData("exit-vs-exit")]
+    public void Coyote_finds_the_same_outcomes(string name)
+    {
+        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
+        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Rfc2011, new ExplorationTerms(600, Seed));
+        var all = Hooked().Explore(Scenarios.All[name], Dialect.Rfc2011, Plenty);
+        output.WriteLine($"seed {Seed}; {name}: Coyote {drawn.Outcomes.Length} outcomes in {drawn.Schedules} schedules, depth first {all.Outcomes.Length} in {all.Schedules}");
+        Assert.Null(drawn.Finding);
+        Assert.Equal(Lines(drawn.Outcomes), Lines(all.Outcomes));
+    }
+
+    // Where Coyote may need longer than a test has: what it finds must be among ours.
+    [Theory]
+    [InlineData("close-vs-fork")]
+    [InlineData("samples-vs-close")]
+    [InlineData("fork-vs-open-on-child")]
+    [InlineData("exit-vs-overflow")]
+    [InlineData("three-claims")]
+    [InlineData("emfile-three")]
+    public void Coyote_finds_no_other_outcome(string name)
+    {
+        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
+        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Rfc2011, new ExplorationTerms(400, Seed));
+        var all = Hooked().Explore(Scenarios.All[name], Dialect.Rfc2011, Plenty);
+        Assert.Subset(Lines(all.Outcomes).ToHashSet(), Lines(drawn.Outcomes).ToHashSet());
+    }
+
+    // No time is asserted: the machine is shared. What is printed are the figures of the room's README.
+    [Fact]
+    public void Side_by_side_with_Coyote()
+    {
+        var program = Scenarios.All["fork-vs-open-on-child"];
+        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
+        coyote.Explore(program, Dialect.Rfc2011, new ExplorationTerms(50, Seed));
+        var drawn = coyote.Explore(program, Dialect.Rfc2011, new ExplorationTerms(300, Seed));
+        Hooked().Explore(program, Dialect.Rfc2011, Plenty);
+        var all = Hooked().Explore(program, Dialect.Rfc2011, Plenty);
+        output.WriteLine($"Coyote {drawn.Schedules / drawn.Seconds:N0} schedules/s, depth first {all.Schedules / all.Seconds:N0} schedules/s: {all.Schedules / all.Seconds / (drawn.Schedules / drawn.Seconds):N1} times as many");
+        Assert.True(all.Exhaustive);
+    }
+
+    [Theory]
+    [InlineData("claims-before-publishing", "setstopper-vs-overflow", "Paused(t) must be ok paused")]
+    [InlineData("count-beside-the-word", "exit-vs-tick", "explains Tick(t@2, 3) -> ok 0, in thread B")]
+    [InlineData("tests-then-claims", "setstarter-vs-setstarter", "t) -> ok, in thread")]
+    [InlineData("forgets-and-then-folds", "exit-vs-close", "explains TotalCount(t) -> ok 0, in thread B")]
+    [InlineData("links-before-admission", "enable-after-link-vs-overflow", "must be ok paused")]
+    [InlineData("rebuild-without-freeze", "eight-links-vs-rebuild", "explains Paused(t) -> ok open, after the threads")]
+    [InlineData("walk-stops-at-a-hole", "three-links-in-one-table", "must be ok paused")]
+    [InlineData("emfile-one-look", "emfile-two", "-> EMFILE, in thread")]
+    public void What_is_wrong_is_found_and_its_schedule_shows_it_again(string wrong, string scenario, string words)
+    {
+        var explorer = Hooked(WrongRuns.Find(wrong));
+        var report = explorer.Explore(Scenarios.All[scenario], Dialect.Rfc2011, Plenty);
+        Assert.Equal("violates", report.Finding?.Kind);
+        var saved = DocumentParser.ParseOne(report.Finding!.Saved, "the finding");
+        Assert.Equal(ExhaustiveExplorer.Strategy, saved.Strategy);
+        Assert.Contains(words, ScheduledCheck.FailureOf(saved, Dialect.Rfc2011, "violates", report.Finding.Message).Page(), StringComparison.Ordinal);
+        var again = explorer.Replay(saved).Finding!;
+        Assert.Equal(report.Finding with { Schedule = 1 }, again);
+        output.WriteLine($"{wrong}: after {report.Finding.Schedule} schedules of {scenario}");
+    }
+
+    // What Coyote finds in thousands of schedules, each of which is drawn, a scenario has for sure.
+    [LongFact]
+    public void Every_wrong_subject_that_takes_two_threads_is_found_by_some_scenario()
+    {
+        foreach (var wrong in WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == ScheduledCheck.Name)))
+        {
+            var explorer = Hooked(wrong);
+            var dialect = wrong.Dialect ?? Dialect.Rfc2011;
+            Assert.True(Scenarios.For(dialect, inheritance: true).Any(scenario => explorer.Explore(scenario, dialect, Plenty).Finding is { Kind: "violates" }), wrong.Name);
+        }
+    }
+
+    [Fact]
+    public void A_call_that_never_returns_is_cut_off()
+    {
+        var report = new ExhaustiveExplorer(_ => new Strange((location, _) =>
+        {
+            while (ScheduledAccessed(location)) { }
+        })).Explore(TwoCloses, Dialect.Rfc2011, new ExhaustiveTerms(3, Steps: 200));
+        Assert.Equal((false, true), (report.Exhaustive, report.CutOff > 0));
+        Assert.Empty(report.Outcomes);
+    }
+
+    [Fact]
+    public void What_is_no_function_of_its_schedule_is_told()
+    {
+        var calls = 0;
+        var report = new ExhaustiveExplorer(_ => new Strange((location, _) =>
+        {
+            // The first two calls, those of the first execution, are longer than all others.
+            for (var i = calls++ < 2 ? 3 : 1; i > 0; i--) ScheduledAccess.Before(ref location[0], stores: true);
+        })).Explore(TwoCloses, Dialect.Rfc2011, Plenty);
+        Assert.Equal("uncontrolled", report.Finding?.Kind);
+        Assert.False(report.Exhaustive);
+    }
+
+    [Fact]
+    public void A_call_that_throws_in_one_order_is_found()
+    {
+        var report = new ExhaustiveExplorer(_ => new Strange((location, found) =>
+        {
+            ScheduledAccessed(location);
+            ScheduledAccess.Before(ref location[0], stores: true);
+            location[0]++;
+            if (found != location[0] - 1) throw new NotSupportedException("not twice");
+        })).Explore(TwoCloses, Dialect.Rfc2011, Plenty);
+        Assert.Equal(("threw", "NotSupportedException: not twice"), (report.Finding?.Kind, report.Finding?.Message));
+    }
+
+    // Every access to one array moves: the collector runs in the middle of each execution, until room is made for one without.
+    [Fact]
+    public void An_execution_in_which_the_collector_ran_is_made_again()
+    {
+        var quick = 0;
+        var report = new ExhaustiveExplorer(_ => new Strange((location, _) =>
+        {
+            if (quick++ < 2) GC.Collect(0);
+            ScheduledAccess.Before(ref location[0], stores: true);
+            location[0]++;
+        })).Explore(TwoCloses, Dialect.Rfc2011, Plenty);
+        Assert.Equal((true, 2, 0), (report.Exhaustive, report.Schedules, report.CutOff));
+    }
+
+    [Fact]
+    public void A_call_that_touches_nothing_has_its_place_in_time()
+    {
+        // A closed handle of nobody: no access at all, and yet before, after or amid what the other does.
+        var program = DocumentParser.ParseOne("p = Open(task 0)\nthread A\n  Close(-1)\nthread B\n  Close(p)\n", "the test");
+        var report = Hooked().Explore(program, Dialect.Rfc2011, Plenty);
+        Assert.Equal((true, 3), (report.Exhaustive, report.Schedules));
+    }
+
+    private static Document TwoCloses => DocumentParser.ParseOne("p = Open(task 0)\nthread A\n  Close(p)\nthread B\n  Close(p)\n", "the test");
+
+    private static bool ScheduledAccessed(long[] location)
+    {
+        ScheduledAccess.Before(ref location[0], stores: false);
+        return true;
+    }
+
+    private static IEnumerable<string> Lines(IEnumerable<OutcomeCount> outcomes) => outcomes.Select(outcome => outcome.Text).Order(StringComparer.Ordinal);
+
+    private static ExhaustiveExplorer Hooked() => new(declaration => new HookedSubject(declaration));
+
+    private static ExhaustiveExplorer Hooked(WrongSubject wrong)
+    {
+        var make = Assembly.LoadFrom(WrongRuns.Assembly(wrong)).GetType(WrongCompiler.HookedType)!.GetConstructor([typeof(Declaration)])!;
+        return new(declaration => (ISubject)make.Invoke([declaration]));
+    }
+
+    /// <summary>Answers as the model does, and does something to a location of its own at each Close.</summary>
+    private sealed class Strange(Action<long[], long> close) : ISubject
+    {
+        private readonly ModelSubject _model = new(new Declaration(Dialect.Rfc2011));
+        private readonly long[] _location = new long[1];
+
+        public Result Apply(Operation operation)
+        {
+            if (operation is Operation.Close) close(_location, Volatile.Read(ref _location[0]));
+            return _model.Apply(operation);
+        }
+    }
+}
