@@ -31,7 +31,9 @@ internal static class CheckVerb
         {
             var mutant = Machine(parsed.GetRequiredValue(machine));
             var chosen = Preset(parsed.GetValue(preset) ?? mutant?.Preset ?? "core");
-            var bound = Events(parsed.GetValue(events), chosen, mutant?.Events ?? 2);
+            if (mutant is not null && mutant.IsConcurrent != chosen.IsConcurrent)
+                throw new UsageException($"{Wrong}{mutant.Name} is a wrong {(mutant.IsConcurrent ? "move of calls under way: preset steps" : "step of one call: any preset but steps")}");
+            var bound = Events(parsed.GetValue(events), chosen, mutant?.Preset == chosen.Name ? mutant.Events : 2);
             var spoken = parsed.GetValue(dialect) is { } named ? Workplace.Dialects(named)[0] : Dialect.Rfc2011;
             var symmetric = parsed.GetRequiredValue(symmetry) switch
             {
@@ -54,10 +56,10 @@ internal static class CheckVerb
     }
 
     /// <summary>The option --preset.</summary>
-    public static Option<string?> PresetOption() => new("--preset") { Description = $"which bounded system: {string.Join(", ", Exploration.Preset.All.Select(one => one.Name))}; default: core" };
+    public static Option<string?> PresetOption() => new("--preset") { Description = $"which bounded system: {string.Join(", ", Exploration.Preset.All.Select(one => one.Name))}; default: core, or what a wrong machine shows best in" };
 
     /// <summary>The option --events.</summary>
-    public static Option<string?> EventsOption() => new("--events") { Description = "N, the bound of the preset; default: 2" };
+    public static Option<string?> EventsOption() => new("--events") { Description = "N, the bound of the preset; default: 2, or what a wrong machine shows best with" };
 
     /// <summary>The preset of a name.</summary>
     public static Preset Preset(string name) => Exploration.Preset.Find(name)

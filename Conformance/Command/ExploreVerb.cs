@@ -65,6 +65,8 @@ internal static class ExploreVerb
 
     private static (string Name, Document Program)? Named(string? scenario, string? file)
     {
+        // What looks like an option and is none ends up where a name may stand.
+        if (scenario?.StartsWith('-') == true) throw new UsageException($"explore does not take '{OperationParser.Short(scenario)}'; 'perfmodel explore --help' says more");
         if (scenario is not null && file is not null) throw new UsageException("explore takes a SCENARIO or a --program, not both");
         if (scenario is not null)
         {

@@ -25,9 +25,9 @@ internal static class GraphVerb
         verb.SetAction(parsed =>
         {
             var spoken = parsed.GetValue(dialect) is { } named ? Workplace.Dialects(named)[0] : Dialect.Rfc2011;
-            if (parsed.GetValue(gate) && (parsed.GetValue(preset) ?? parsed.GetValue(events)) is not null) throw new UsageException("graph draws the --gate or a --preset, not both");
+            if (parsed.GetValue(gate) && (parsed.GetValue(preset) ?? parsed.GetValue(events)) is not null) throw new UsageException("graph --gate takes no --preset and no --events");
             var dot = parsed.GetValue(gate) ? Graphs.OfGate(spoken) : Preset(parsed.GetValue(preset) ?? "core", parsed.GetValue(events), spoken);
-            if (parsed.GetValue(output) is { } file) Write(file, dot);
+            if (parsed.GetValue(output) is { } file) Write(file.Length > 0 ? file : throw new UsageException("--output: expected the name of a file"), dot);
             else Console.Write(dot);
             return Exit.Conforms;
         });
@@ -47,6 +47,7 @@ internal static class GraphVerb
     {
         var svg = file.EndsWith(".svg", StringComparison.Ordinal);
         var written = svg ? file[..^".svg".Length] + ".dot" : file;
+        if (Directory.Exists(file)) throw new UsageException($"cannot write {OperationParser.Short(file)}: it is a folder");
         try
         {
             File.WriteAllText(written, dot);

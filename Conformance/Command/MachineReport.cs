@@ -17,7 +17,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         verdict = Result.Verdict,
         machine = Machine,
         preset = Preset.Name,
-        definition = Preset.Definition,
+        definition = Preset.FullDefinition,
         events = Events,
         dialect = Dialect.ToString(),
         symmetry = Symmetric,
@@ -41,12 +41,14 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         notInPlay = Preset.Idle(Events, Dialect).Select(idle => new { name = idle.Name, why = idle.Why }),
     };
 
-    public void Write(bool withIdle)
+    /// <param name="all">Whether all properties were asked for; of a single one the path is shown, whatever it is.</param>
+    public void Write(bool all)
     {
         Console.WriteLine($"{Machine}, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $", {Bound}")}, {Dialect}, symmetry {(Symmetric ? "on" : "off")}");
-        foreach (var line in PageText.Fold(Preset.Definition, PageText.Width - 2)) Console.WriteLine("  " + line);
+        foreach (var line in PageText.Fold(Preset.FullDefinition, PageText.Width - 2)) Console.WriteLine("  " + line);
         Console.WriteLine();
         var width = Result.Claims.Max(claim => claim.Verdict.Length);
+        Console.WriteLine($"  {"property",-9}  {"".PadRight(width)}  path");
         foreach (var claim in Result.Claims)
         {
             var length = claim.Path.IsEmpty ? "" : Invariant($"{claim.Path.Length}");
@@ -58,10 +60,10 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
             }
         }
 
-        foreach (var idle in (withIdle ? Preset.Idle(Events, Dialect) : []).GroupBy(idle => idle.Why))
+        foreach (var idle in (all ? Preset.Idle(Events, Dialect) : []).GroupBy(idle => idle.Why))
             Console.WriteLine(Invariant($"  not in play: {idle.Count()} {(idle.Count() == 1 ? "property" : "properties")}, because {idle.Key} (--json names them)"));
         Console.WriteLine();
-        foreach (var (claim, file) in Saved().Where(one => one.Claim.Word == "violates"))
+        foreach (var (claim, file) in Saved().Where(one => one.Claim.Word == "violates" || (!all && !one.Claim.Path.IsEmpty)))
         {
             Console.WriteLine(ClaimPage.Of(this, claim, file).TrimEnd());
             Console.WriteLine();
@@ -80,7 +82,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
     private string Said() => Result.End switch
     {
         SearchEnd.Exhausted => $"{Machine} {Result.Verdict}: exhaustive, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $" with {Bound}")}, {Dialect}",
-        SearchEnd.Answered => $"{Machine} {Result.Verdict}: not exhaustive: nothing was left to look for",
+        SearchEnd.Answered => $"{Machine} {Result.Verdict}: it stopped where all that was asked for was seen",
         SearchEnd.OutOfMemory => $"{Machine} {Result.Verdict}: not exhaustive: the next states would take more than --max-memory",
         _ => $"{Machine} {Result.Verdict}: not exhaustive: interrupted",
     };
@@ -111,11 +113,17 @@ internal static class ClaimPage
             return page.ToString();
         }
 
-        page.Label("path", FormattableString.Invariant($"{claim.Path.Length} actions, and none is shorter"));
+        page.Label("path", Length(report.Explored.Tell(claim.Path), claim.Path.Length));
         page.Label("", report.Explored.Narrate(claim.Path));
         if (file is null) return page.ToString();
         page.LabelUnfolded("program", file);
         page.LabelUnfolded("the model", Workplace.EvalLine(file));
         return page.ToString();
     }
+
+    // Of a concurrent machine an action is a step; of another it may be more than one call, as Open and ScheduleIn of what is always Active.
+    private static string Length(Text.Document path, int actions) => FormattableString.Invariant(
+        !path.Threads.IsEmpty ? $"{actions} steps, and no path has fewer"
+        : path.Setup.Length > actions ? $"{actions} actions in {path.Setup.Length} calls, and no path has fewer actions"
+        : (FormattableString)$"{actions} actions, and no path has fewer");
 }

@@ -42,6 +42,11 @@ catch (Exception e) when (e is UsageException or DocumentException or ScheduledC
 {
     return Complain(e.Message);
 }
+catch (IOException e)
+{
+    // A full disk behind stdout, for one; files that a user named are spoken of where they are opened.
+    return Complain(e.Message);
+}
 catch (Exception e)
 {
     return Complain($"internal error: {e.GetType().Name}: {e.Message}{(wantsStack ? "" : " (with PERFMODEL_STACK=1 it says where)")}", wantsStack ? e.StackTrace : null);

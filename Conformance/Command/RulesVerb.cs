@@ -47,7 +47,7 @@ internal static class ExplainVerb
         if (!RuleId.TryParse(text, out var id) || SpecDocument.Current.Find(id) is not { } rule)
             throw new UsageException($"there is no rule '{Text.OperationParser.Short(text)}'; 'perfmodel rules' lists them");
         var examples = Examples.Of(id).ToList();
-        var scenarios = Scenarios.All.Where(scenario => scenario.Value.Rules.Contains(id)).Select(scenario => scenario.Key).ToList();
+        var scenarios = Checks.Evidence.ScenariosOf(rule).ToList();
         var checks = Checks.Evidence.ChecksOf(rule);
         if (json)
         {
@@ -83,7 +83,8 @@ internal static class ExplainVerb
         }
 
         Console.WriteLine();
-        if (scenarios.Count > 0) Folding.Write($"Scenarios: {string.Join(", ", scenarios)} (perfmodel explore NAME)");
+        if (scenarios.Count > 0) Folding.Write($"Scenarios: {string.Join(", ", scenarios)} (perfmodel explore NAME, --strategy exhaustive for every schedule)");
+        if (Checks.Evidence.LitmusOf(rule).ToList() is { Count: > 0 } litmus) Folding.Write($"Litmus: {string.Join(", ", litmus)} (perfmodel litmus NAME)");
         Folding.Write(rule.Untested is { } reason ? $"Untested: {reason}" : $"Checks: {string.Join(", ", checks)}");
         return Exit.Conforms;
     }

@@ -81,7 +81,8 @@ public sealed record SearchResult
 /// <param name="machine">What to explore.</param>
 /// <param name="wanted">Bit i: whether claim i is looked at.</param>
 /// <param name="mostBytes">What the visited set and the layers may take.</param>
-public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes)
+/// <param name="workers">How many threads search; 0 is one for each processor.</param>
+public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes, int workers = 0)
 {
     // How many states of a layer a thread takes at a time.
     private const int Batch = 512;
@@ -89,7 +90,7 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes)
     private readonly WordSet _visited = new();
     private readonly List<ImmutableArray<ulong[]>> _layers = [];
     private readonly (int Layer, PathStep Step)?[] _noted = new (int, PathStep)?[machine.Claims.Length];
-    private readonly Worker[] _workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Worker(machine))];
+    private readonly Worker[] _workers = [.. Enumerable.Range(0, workers > 0 ? workers : Environment.ProcessorCount).Select(_ => new Worker(machine))];
 
     private long _stored;
     private long _bytes;
@@ -137,7 +138,6 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes)
         var left = layer.Sum(segment => (long)segment.Length);
         while (done < batches.Count)
         {
-            if (cancelled.IsCancellationRequested) return SearchEnd.Interrupted;
             var round = (int)Math.Min(batches.Count - done, Math.Max(_workers.Length, (_visited.Room - _stored) / ((long)Batch * machine.Degree)));
             var most = _stored + batches.Skip(done).Take(round).Sum(batch => (long)batch.Count) * machine.Degree;
             if (!WordSet.Fits(most) || _visited.BytesToHold(most) + _bytes > mostBytes) return SearchEnd.OutOfMemory;
@@ -153,6 +153,8 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes)
             done += round;
             _stored = 1 + _workers.Sum(worker => worker.Stored);
             _bytes = _workers.Sum(worker => worker.Bytes);
+            // Whoever was told to stop left states unexpanded: nothing is exhausted, even if nothing follows.
+            if (cancelled.IsCancellationRequested) return SearchEnd.Interrupted;
             progress?.Invoke(new(_stored, left, _stored / clock.Elapsed.TotalSeconds, _visited.Bytes + _bytes));
         }
 

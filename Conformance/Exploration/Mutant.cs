@@ -71,6 +71,9 @@ public sealed record Mutant(string Name, string Summary, string Breaks, string P
             before.Calls[move.Thread]!.Operation is Operation.Close close && before.State.Find(close.Event)?.Starter is { } starter && starter.Event != close.Event ? Redone(before, move, s => s.Remove(starter)) : move),
     ];
 
+    /// <summary>Whether it is a wrong move of calls under way.</summary>
+    public bool IsConcurrent => Move is not null;
+
     /// <summary>The wrong sequential step, or null.</summary>
     public Func<State, Operation, Outcome>? Step { get; private init; }
 

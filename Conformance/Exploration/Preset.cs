@@ -32,6 +32,9 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
             + "again and again; every interleaving of their atomic steps (chapter 7). A call begins with its first step and returns with its last. Nothing is opened meanwhile.", 2),
     ];
 
+    /// <summary>The definition, with that of the preset that it builds on.</summary>
+    public string FullDefinition => Definition.StartsWith("As core", StringComparison.Ordinal) ? $"{Definition} And core is: {Find("core")!.Definition}" : Definition;
+
     /// <summary>Whether the bound is the preset's own: it has no N.</summary>
     public bool HasOwnBound => Name == "family";
 

@@ -52,6 +52,9 @@ public sealed class Symmetry
         return (_images.Length + 1) / fixing;
     }
 
+    /// <summary>All images of a state, each as often as there are permutations that lead to it.</summary>
+    internal IEnumerable<ulong> Images(ulong state) => _images.Select(table => Image(table, state)).Prepend(state);
+
     private ulong Image(ulong[] table, ulong state)
     {
         var image = 0UL;

@@ -32,6 +32,7 @@ public sealed record ExhaustiveTerms(long Schedules, int Steps = ExhaustiveTerms
 /// Sequentially consistent, as one thread runs at a time: no weak memory. And the door of the subject keeps names of handles beside it, in the last
 /// step of each Open; two such steps are taken to be independent. They are, unless a handle is issued twice: then one of the two answers
 /// is one that no model gives, in either order.
+/// And a call looks up the names of its arguments before its first access: no thread of a program uses a name that another opens (the parser refuses it).
 /// </para>
 /// </remarks>
 public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, CancellationToken end = default)
@@ -96,7 +97,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
         var schedule = new FollowedSchedule(SavedSchedule.Parse(saved.Schedule, saved.Threads.Length));
         using var run = new ProgramExecution(program, saved.Declaration.Dialect, create);
         run.Run(schedule);
-        if (!schedule.Followed) throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now");
+        if (!schedule.Followed) throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now; explore --strategy exhaustive --program explores it anew");
         var wrong = run.Judge();
         return new ExplorationReport
         {

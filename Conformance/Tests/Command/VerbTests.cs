@@ -207,13 +207,13 @@ public sealed partial class VerbTests : IDisposable
     }
 
     [Fact]
-    public void A_fault_of_our_own_is_one_line_too()
+    public void What_no_verb_looks_out_for_is_one_line_too()
     {
-        // A temporary folder that is a file is nothing that a verb looks out for.
+        // A temporary folder that is a file.
         _cli.Write("file", "");
         var start = DotnetHost.Exec(Cli.Assembly, "run", "--subject", "wrong:busy-for-exists");
         start.Environment["TMPDIR"] = start.Environment["TMP"] = Path.Combine(_cli.Folder, "file");
-        _cli.Run(start, "").Complains("internal error: ");
+        _cli.Run(start, "").Complains("Could not find a part of the path");
     }
 
     [Theory]

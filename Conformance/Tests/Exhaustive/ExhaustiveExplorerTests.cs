@@ -11,6 +11,7 @@ using PerfModel.Conformance.Wrong;
 using PerfModel.Model;
 using Xunit;
 using Xunit.Abstractions;
+using AccessKind = PerfModel.Implementation.AccessKind;
 
 namespace PerfModel.Conformance.Tests.Exhaustive;
 
@@ -69,6 +70,22 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         output.WriteLine($"seed {Seed}; {name}: Coyote {drawn.Outcomes.Length} outcomes in {drawn.Schedules} schedules, depth first {all.Outcomes.Length} in {all.Schedules}");
         Assert.Null(drawn.Finding);
         Assert.Equal(Lines(drawn.Outcomes), Lines(all.Outcomes));
+    }
+
+    // Two calls of three accesses, of which the second is to one location: one before the other, the other before the one, or both at once; and if the
+    // accesses do not commute, both at once in two orders.
+    [Theory]
+    [InlineData(AccessKind.LoadAcquire, 0, 3)]
+    [InlineData(AccessKind.StoreRelease, 0, 4)]
+    [InlineData(AccessKind.Exchange, 0, 4)]
+    [InlineData(AccessKind.Add, 0, 4)]
+    [InlineData(AccessKind.CompareExchange, 0, 4)]
+    [InlineData(AccessKind.CompareExchange, 9, 3)]
+    public void Accesses_that_store_are_told_from_those_that_do_not(AccessKind kind, long expected, int schedules)
+    {
+        var program = DocumentParser.ParseOne("p = Open(task 0, enabled)\nq = Open(task 0, enabled)\nthread A\n  Tick(p, 1)\nthread B\n  Tick(q, 1)\n", "test");
+        var report = new ExhaustiveExplorer(_ => new Touching(kind, expected)).Explore(program, Dialect.Rfc2011, Plenty with { StopAtFirst = false });
+        Assert.Equal((schedules, true), ((int)report.Schedules, report.Exhaustive));
     }
 
     // Where Coyote may need longer than a test has: what it finds must be among ours.
@@ -223,6 +240,24 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         {
             if (operation is Operation.Close) close(_location, Volatile.Read(ref _location[0]));
             return _model.Apply(operation);
+        }
+    }
+
+    /// <summary>A system whose Tick makes three accesses: to a place of its event's, to one of all, and to its own again.</summary>
+    private sealed class Touching(AccessKind kind, long expected) : ISubject
+    {
+        private readonly long[] _own = new long[2];
+        private long _shared;
+
+        public Result Apply(Operation operation)
+        {
+            if (operation is not Operation.Tick tick) return Result.Ok;
+            ref var own = ref _own[tick.Instance.Event.Id - Handle.Of('p').Id];
+            ScheduledHook.BeforeAccess(AccessKind.LoadAcquire, ref own, 0L);
+            ScheduledHook.BeforeAccess(kind, ref _shared, expected);
+            if (kind != AccessKind.LoadAcquire && (kind != AccessKind.CompareExchange || _shared == expected)) _shared = 0;
+            ScheduledHook.BeforeAccess(AccessKind.LoadAcquire, ref own, 0L);
+            return Result.Ignored;
         }
     }
 }

@@ -2,27 +2,15 @@
 using PerfModel.Conformance.Exploration;
 using PerfModel.Model;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace PerfModel.Conformance.Tests.Exploration;
 
-public class EqualityTests(ITestOutputHelper output)
+public class EqualityTests
 {
     // Larger bounds than these would take the model itself minutes.
     public static TheoryData<string, int, Dialect> Bounds => Of(("core", 1), ("core", 2), ("gates", 1), ("gates", 2), ("scopes", 1), ("scopes", 2));
 
     public static TheoryData<string, int, Dialect> LongBounds => Of(("gates", 3));
-
-    public static TheoryData<string, Dialect> Mutants
-    {
-        get
-        {
-            var data = new TheoryData<string, Dialect>();
-            foreach (var mutant in Mutant.All.Where(mutant => mutant.Preset is "core" or "gates"))
-                foreach (var dialect in Enum.GetValues<Dialect>()) data.Add(mutant.Name, dialect);
-            return data;
-        }
-    }
 
     [Theory]
     [MemberData(nameof(Bounds))]
@@ -32,44 +20,41 @@ public class EqualityTests(ITestOutputHelper output)
     [MemberData(nameof(LongBounds))]
     public void Each_transition_on_words_is_the_models_further_out(string preset, int events, Dialect dialect) => Compare(preset, events, dialect);
 
-    // A claim that never fails on words would agree with the model's on right transitions.
+    // A claim that never fails on words would agree with the model's on right transitions. So each bit of what a step did is turned round, and each answer given.
     [Theory]
-    [MemberData(nameof(Mutants))]
-    public void Each_claim_on_words_fails_where_the_models_does(string name, Dialect dialect)
+    [MemberData(nameof(Bounds))]
+    public void Each_claim_on_words_says_of_wrong_transitions_what_the_model_says(string name, int events, Dialect dialect)
     {
-        var mutant = Mutant.All.Single(one => one.Name == name);
-        var preset = Preset.Find(mutant.Preset)!;
-        var codec = (FlatCodec)preset.Codec(mutant.Events, dialect);
-        var properties = preset.Sequential(mutant.Events, dialect);
+        var preset = Preset.Find(name)!;
+        var codec = (FlatCodec)preset.Codec(events, dialect);
+        var properties = preset.Sequential(events, dialect);
         var claims = new FlatClaims(codec.Layout, dialect, codec.CountingSlot, [.. properties.Select(property => new Claim(property.Name, property.Kind))]);
-        var failed = 0;
-        var compared = 0;
-        foreach (var word in Reachable(preset.Reference(mutant.Events, dialect, symmetric: false)))
+        var step = new FlatStep(codec.Layout, dialect, codec.AlwaysActive, codec.CountingSlot);
+        var failed = new int[properties.Length];
+        var every = (events, name) switch { (1, _) => 1, (_, "gates") => 3, _ => 151 };
+        foreach (var word in Reachable(preset.Machine(events, dialect, symmetric: false)).Where((_, i) => i % every == 0))
         {
             var before = codec.Decode(word);
             for (var action = 0; action < codec.List.Length; action++)
             {
                 // Actions of two operations have two transitions; each is looked at by its own.
-                if (codec.Operations(word, action) is not [var operation]) continue;
-                var outcome = mutant.Step!(before, operation);
-                // On words a count moves by one or not at all; what is more wrong than that cannot be said.
-                if (codec.Decode(codec.Encode(outcome.State)) is var again && !Shape(again).SequenceEqual(Shape(outcome.State))) continue;
-                var transition = new Transition(before, operation, outcome.Result, outcome.State);
-                if (OnWords(codec, transition) is not { } told) continue;
-                compared++;
-                var noted = claims.Noted(word, codec.List[action], told, ulong.MaxValue);
-                for (var i = 0; i < properties.Length; i++)
+                if (codec.Operations(word, action) is not [var operation] || !step.TryApply(word, codec.List[action], out var right)) continue;
+                foreach (var told in Turned(codec, word, right, operation is Operation.Tick))
                 {
-                    var expected = properties[i].Holds(transition) == (properties[i].Kind == PropertyKind.Sometimes);
-                    Assert.True(expected == ((noted >> i & 1) != 0), $"{properties[i].Name}: {operation} in\n{before}");
-                    if (expected && properties[i].Kind == PropertyKind.Always) failed++;
+                    var transition = InModel(codec, before, operation, told);
+                    var noted = claims.Noted(word, codec.List[action], told, ulong.MaxValue);
+                    for (var i = 0; i < properties.Length; i++)
+                    {
+                        var expected = properties[i].Holds(transition) == (properties[i].Kind == PropertyKind.Sometimes);
+                        Assert.True(expected == ((noted >> i & 1) != 0), $"{properties[i].Name}: {told}\n{operation} -> {transition.Result}\n{before}\n->\n{transition.After}");
+                        if (expected) failed[i]++;
+                    }
                 }
             }
         }
 
-        output.WriteLine($"{compared} transitions, {failed} claims failed");
-        Assert.InRange(compared, 1, int.MaxValue);
-        if (mutant.Name is not ("ticks-twice" or "samples-twice")) Assert.InRange(failed, 1, int.MaxValue);
+        // One event alone cannot be linked wrongly; and gates open in two operations.
+        if (events > 1 && name != "gates") Assert.All(Enumerable.Range(0, properties.Length), i => Assert.True(failed[i] > 0, $"nothing wrong was found for: {properties[i].Name}"));
     }
 
     // Counts and samples are not kept because nothing depends on them: a Tick that fills a period and an Overflow lead to one state.
@@ -119,6 +104,33 @@ public class EqualityTests(ITestOutputHelper output)
         Assert.All(Reachable(Preset.Find(preset)!.Machine(events, dialect, symmetric: false)), word => Assert.Equal(word, codec.Encode(codec.Decode(word))));
     }
 
+    // Family has no second step to be compared with: what its words keep is compared with the state, field by field.
+    [Theory]
+    [InlineData(Dialect.Rfc2011)]
+    [InlineData(Dialect.Amended)]
+    public void A_word_of_family_keeps_what_a_step_did(Dialect dialect)
+    {
+        var codec = Preset.Find("family")!.Codec(2, dialect);
+        foreach (var word in Reachable(Preset.Find("family")!.Machine(2, dialect, symmetric: false)).Take(12_000))
+        {
+            for (var action = 0; action < codec.Actions.Length; action++)
+            {
+                var state = codec.Operations(word, action).Aggregate(codec.Decode(word), (at, operation) => Step.Apply(at, operation).State);
+                Assert.Equal(Kept(state), Kept(codec.Decode(codec.Encode(state))));
+            }
+        }
+
+        // All but counts, and which of its slot's events a copy without a handle is of.
+        static List<string> Kept(State state) =>
+        [
+            .. state.Instances.Select(e => (e, Open: state.Find(e.Id.Event) is not null)).Select(one =>
+                $"{Slot(one.e.Id)} in {one.e.Task}, open {one.Open}, {one.e.Activity}, paused {one.e.Paused}, {one.e.Throttled}, {one.e.Period}, {one.e.Inherit}, {Slot(one.e.Starter)}, {Slot(one.e.Stopper)}").Order(),
+            .. state.Tasks.Select(task => task.ToString()),
+        ];
+
+        static string Slot(Instance? id) => id is { } instance ? $"{instance.Event.ToString()[0]}{instance.CopyTask}" : "none";
+    }
+
     private static void Compare(string name, int events, Dialect dialect)
     {
         var preset = Preset.Find(name)!;
@@ -159,21 +171,35 @@ public class EqualityTests(ITestOutputHelper output)
         return data;
     }
 
-    private static IEnumerable<InstanceState> Shape(State state) => state.Instances.Select(e => e with { Count = 0, Samples = 0, Folded = 0 });
-
-    private static FlatOutcome? OnWords(FlatCodec codec, Transition transition)
+    // What a step did, with one thing wrong; as far as words can say it.
+    private static IEnumerable<FlatOutcome> Turned(FlatCodec codec, ulong before, FlatOutcome right, bool ticks)
     {
-        var (counted, sampled) = (0UL, 0UL);
-        foreach (var after in transition.After.Instances)
+        yield return right;
+        for (var bit = 0; bit < codec.Layout.Width; bit++)
+            if ((right.After ^ 1UL << bit) is var after && codec.Encode(codec.Decode(after)) == after) yield return right with { After = after };
+        for (var slot = 0; slot < codec.Layout.Events; slot++)
         {
-            if (transition.Before.Find(after.Id) is not { } before) continue;
-            var bit = 1UL << after.Id.Event.Id - Handle.Of('p').Id;
-            if (after.Count - before.Count is not (0 or 1) || after.Samples - before.Samples is not (0 or 1)) return null;
-            if (after.Count != before.Count) counted |= bit;
-            if (after.Samples != before.Samples) sampled |= bit;
+            // What was not there before has not counted before.
+            if ((codec.Layout.Live(before) & codec.Layout.Live(right.After) & 1UL << slot) == 0) continue;
+            yield return right with { Counted = right.Counted ^ 1UL << slot };
+            yield return right with { Sampled = right.Sampled ^ 1UL << slot };
         }
 
-        var delivered = transition.Operation is Operation.Tick && transition.Result.Number >= 1;
-        return new FlatOutcome(codec.Encode(transition.After), transition.Result.Errno, delivered, counted, sampled);
+        foreach (var errno in Enum.GetValues<Errno>().Where(errno => errno is not (Errno.ESRCH or Errno.EAGAIN or Errno.EOVERFLOW)))
+            yield return right with { Error = errno, Delivered = right.Delivered && errno == Errno.None };
+        if (ticks && right.Error == Errno.None) yield return right with { Delivered = !right.Delivered };
+    }
+
+    private static Transition InModel(FlatCodec codec, State before, Operation operation, FlatOutcome told)
+    {
+        var after = codec.Decode(told.After);
+        foreach (var e in after.Instances.Where(e => before.Find(e.Id) is not null).ToList())
+        {
+            var slot = e.Id.Event.Id - Handle.Of('p').Id;
+            after = after.With(e with { Count = before.Find(e.Id)!.Count + (long)(told.Counted >> slot & 1), Samples = before.Find(e.Id)!.Samples + (long)(told.Sampled >> slot & 1) });
+        }
+
+        var result = told.Error != Errno.None ? Result.Of(told.Error) : operation is not Operation.Tick ? Result.Ok : told.Delivered ? Result.Of(1L) : Result.Ignored;
+        return new Transition(before, operation, result, after);
     }
 }

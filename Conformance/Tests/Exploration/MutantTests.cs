@@ -64,6 +64,25 @@ public class MutantTests
         }
     }
 
+    // An Always that is out of play is looked at by nobody: which these are is written here a second time.
+    [Theory]
+    [MemberData(nameof(Bounds))]
+    public void An_Always_is_out_of_play_only_where_nothing_it_speaks_of_can_happen(string name, int events, Dialect dialect)
+    {
+        string[] ofForks =
+        [
+            "a fork copies every inheriting instance of its task, and nothing else", "a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted",
+            "a copy's link exists if and only if its source's did and both ends were copied", "a total grows by exactly what its own instances count, whatever dies", "Enable and Disable reach every instance of their event",
+            "every instance lives in a task that runs, and a name's life goes one way", "exactly one row of the fork table applies",
+        ];
+        string[] ofActivity = ["Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count", "what becomes Active is not throttled"];
+        var always = Properties.Sequential.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Name)
+            .Concat(Properties.Stepwise.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Name)).ToHashSet();
+        string[] expected = name switch { "gates" => [.. ofForks, .. ofActivity], "steps" => ["copies appear in the step in which their task begins to run"], _ => ofForks };
+        Assert.Equal(expected.Order(), Preset.Find(name)!.Idle(events, dialect).Select(idle => idle.Name).Where(always.Contains).Order());
+        Assert.Equal(["what becomes Active is not throttled"], Preset.Find("family")!.Idle(2, dialect).Select(idle => idle.Name).Where(always.Contains));
+    }
+
     [Fact]
     public void Every_property_is_in_play_somewhere_or_it_is_known_where_else_it_is_looked_at()
     {

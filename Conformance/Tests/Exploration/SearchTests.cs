@@ -41,7 +41,9 @@ public class SearchTests
     public void The_family_has_as_many_states_with_symmetry_as_without()
     {
         var full = Search("family", 2, Dialect.Rfc2011, symmetric: false);
-        Assert.Equal(full.States, Search("family", 2, Dialect.Rfc2011, symmetric: true).States);
+        var reduced = Search("family", 2, Dialect.Rfc2011, symmetric: true);
+        Assert.Equal(full.States, reduced.States);
+        Assert.Equal((625_233, 313_066, 22), (reduced.States, reduced.Stored, reduced.Depth));
         Assert.Equal("conforms", full.Verdict);
     }
 
@@ -117,6 +119,72 @@ public class SearchTests
         Assert.Equal((SearchEnd.Interrupted, "inconclusive"), (result.End, result.Verdict));
     }
 
+    // Between the last look and the end of the last layer there is a moment, too.
+    [Fact]
+    public void Who_was_told_to_stop_does_not_say_that_nothing_is_left()
+    {
+        using var stop = new CancellationTokenSource();
+        var result = new BreadthFirst(new Cancelling(stop), 1, Plenty).Run(cancelled: stop.Token);
+        Assert.Equal((SearchEnd.Interrupted, "inconclusive"), (result.End, result.Verdict));
+    }
+
+    // Paths and counts do not depend on how many search.
+    [Theory]
+    [InlineData("core", 2)]
+    [InlineData("gates", 3)]
+    [InlineData("scopes", 2)]
+    public void What_it_says_does_not_depend_on_the_number_of_processors(string preset, int events)
+    {
+        var told = Enumerable.Range(1, 3).Select(workers =>
+        {
+            var result = new BreadthFirst(Preset.Find(preset)!.Machine(events, Dialect.Rfc2011, symmetric: true), ulong.MaxValue, Plenty, workers).Run();
+            return (result.States, result.Stored, result.Transitions, result.Depth, string.Join("; ", result.Claims.Select(claim => $"{claim.Verdict} {string.Join(", ", claim.Path)}")));
+        }).ToList();
+        Assert.Single(told.Distinct());
+    }
+
+    [Fact]
+    public void A_word_that_several_threads_add_is_new_to_one_of_them()
+    {
+        const int Words = 200_000;
+        var set = new WordSet();
+        set.Grow(Words);
+        var added = new long[4];
+        using var start = new Barrier(added.Length);
+        var threads = Enumerable.Range(0, added.Length).Select(thread => new Thread(() =>
+        {
+            start.SignalAndWait();
+            for (var word = 0UL; word < Words; word++)
+                if (set.Add(word)) added[thread]++;
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        Assert.Equal(Words, added.Sum());
+    }
+
+    // A group: whoever is renamed can be renamed back, so all members of an orbit have the same orbit.
+    [Theory]
+    [InlineData("core", 4, 24)]
+    [InlineData("gates", 3, 6)]
+    [InlineData("scopes", 3, 4)]
+    [InlineData("scopes", 4, 12)]
+    [InlineData("family", 2, 2)]
+    public void Renamings_are_a_group(string preset, int events, int order)
+    {
+        var symmetry = Preset.Find(preset)!.Codec(events, Dialect.Rfc2011).Symmetry;
+        var width = preset == "family" ? 44 : new FlatLayout(events).Width;
+        Assert.Equal(order, symmetry.Order);
+        var random = new Random(20110314);
+        for (var i = 0; i < 500; i++)
+        {
+            var word = (ulong)random.NextInt64() & (1UL << width) - 1;
+            var orbit = symmetry.Images(word).ToHashSet();
+            Assert.Equal(orbit.Count, symmetry.OrbitSize(word));
+            Assert.Equal(orbit.Min(), symmetry.Canonical(word));
+            Assert.All(orbit, image => Assert.True(orbit.SetEquals(symmetry.Images(image))));
+        }
+    }
+
     // Of core with two events the layers and the set take what their sizes say, worst case for the last round included.
     [LongFact]
     public void A_stored_state_of_a_large_bound_takes_no_more_than_48_bytes() =>
@@ -135,4 +203,33 @@ public class SearchTests
 
     private static SearchResult Search(string preset, int events, Dialect dialect, bool symmetric) =>
         new BreadthFirst(Preset.Find(preset)!.Machine(events, dialect, symmetric), ulong.MaxValue, Plenty).Run();
+
+    /// <summary>Three states in a row, of which the step out of the second is wrong; it is told to stop while a layer is expanded.</summary>
+    private sealed class Cancelling(CancellationTokenSource stop) : IMachine
+    {
+        public ulong Initial => 0;
+
+        public int Degree
+        {
+            get
+            {
+                stop.Cancel();
+                return 1;
+            }
+        }
+
+        public System.Collections.Immutable.ImmutableArray<Claim> Claims => [new("it never happens", PropertyKind.Always)];
+
+        public Symmetry Symmetry => Symmetry.None;
+
+        public int Expand(ulong state, ulong wanted, Span<Edge> edges)
+        {
+            edges[0] = new(Math.Min(state + 1, 2), 0, state == 1 ? 1UL : 0);
+            return 1;
+        }
+
+        public Document Tell(IReadOnlyList<PathStep> path) => new();
+
+        public IEnumerable<string> Narrate(IReadOnlyList<PathStep> path) => [];
+    }
 }
