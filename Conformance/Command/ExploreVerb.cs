@@ -37,6 +37,7 @@ internal static class ExploreVerb
             var inheritance = RunVerb.Profiles(parsed.GetValue(profile) ?? []).Contains(Profile.Inheritance);
             if (exhaustive)
             {
+                if (parsed.GetResult(seed) is { Implicit: false }) throw new UsageException($"--seed says nothing to --strategy {ExhaustiveExplorer.Strategy}: it draws nothing");
                 // Nothing of Coyote's is started: the threads are of this process.
                 using var hooked = Catalogue.PrepareHooked(parsed.GetRequiredValue(subject));
                 var all = new ExhaustiveExploring(hooked, new ExploreTerms(chosen, ExhaustiveExplorer.Strategy, schedules, start, inheritance), interrupts.Token);

@@ -57,6 +57,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("and model makes none", "explore", "close-vs-close", "--strategy", "exhaustive", "--subject", "model")]
     [InlineData("and assembly:mine.dll makes none", "explore", "--strategy", "exhaustive", "--subject", "assembly:mine.dll")]
     [InlineData("there is no subject 'nobody'", "explore", "--strategy", "exhaustive", "--subject", "nobody")]
+    [InlineData("--seed says nothing to --strategy exhaustive: it draws nothing", "explore", "--strategy", "exhaustive", "--seed", "3")]
     [InlineData("--iterations 0: expected", "explore", "--strategy", "exhaustive", "--iterations", "0")]
     [InlineData("--seed x: expected a whole number from 0", "run", "--seed", "x")]
     [InlineData("--seed -1: expected a whole number from 0", "explore", "--seed", "-1")]
