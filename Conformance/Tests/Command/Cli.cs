@@ -144,7 +144,14 @@ public sealed class UnixFactAttribute : FactAttribute
     public UnixFactAttribute()
     {
         if (OperatingSystem.IsWindows()) Skip = "Windows has no SIGINT that a process could send to another";
+        else if (IgnoresInterrupts()) Skip = "SIGINT is ignored here, as in a job that a shell started in the background, and so it would be by every process that is started";
     }
+
+    // The mask of ignored signals, where the system tells it; SIGINT is bit 1.
+    private static bool IgnoresInterrupts() =>
+        File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+        && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) >> 1 & 1) != 0;
 }
 
 /// <summary>A test that needs a device of Unix.</summary>
