@@ -91,7 +91,8 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
         }
 
         Catch ParseCatch(string line) => line.Split([' ', ':'], 4, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var check, "within", var within, var words]
-            ? new Catch(check, long.Parse(within, CultureInfo.InvariantCulture), words)
+            && long.TryParse(within, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+            ? new Catch(check, most, words)
             : throw new FormatException($"wrong:{name}: expected 'caught CHECK within N: WORDS'");
     }
 }

@@ -83,6 +83,7 @@ public class EditTests
 
     [Theory]
     [InlineData("summary s\nbreaks 2.4\ncaught rules 100: x\n", "wrong:name: expected 'caught CHECK within N: WORDS'")]
+    [InlineData("summary s\nbreaks 2.4\ncaught rules within many: x\n", "wrong:name: expected 'caught CHECK within N: WORDS'")]
     [InlineData("summary s\nbreaks two\n", "wrong:name: two is no rule")]
     [InlineData("summary s\nbreaks 2.4\nfile A.cs\nbefore\nx\n", "wrong:name: the line 'after' is missing")]
     [InlineData("summary s\nbreaks 2.4\nfile A.cs\nbefore\nx\nafter\ny\n", "wrong:name: the line 'end' is missing")]
