@@ -31,7 +31,7 @@ public class EqualityTests
         var claims = new FlatClaims(codec.Layout, dialect, codec.CountingSlot, [.. properties.Select(property => new Claim(property.Name, property.Kind))]);
         var step = new FlatStep(codec.Layout, dialect, codec.AlwaysActive, codec.CountingSlot);
         var failed = new int[properties.Length];
-        var every = (events, name) switch { (1, _) => 1, (_, "gates") => 3, _ => 151 };
+        var every = (events, name) switch { (1, _) => 1, (_, "gates") => 5, _ => 601 };
         foreach (var word in Reachable(preset.Machine(events, dialect, symmetric: false)).Where((_, i) => i % every == 0))
         {
             var before = codec.Decode(word);
