@@ -1,6 +1,7 @@
 // An instance of an event: what was fixed when it was opened or copied, its word, its two slots, and the links it holds as a trigger.
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
@@ -35,9 +36,6 @@ public partial class PerfEvents<THook>
         // Everything that must change together (EventWord.cs).
         private SharedLong _word;
 
-        // Overflow records written (rule 4.12). Not in the word: no other rule reads it.
-        private SharedLong _samples;
-
         // The truth about links to this event as a target. A slot holds, in this order:
         //   null       it never had an owner
         //   a link     held while both its ends are live; after its trigger's death whoever comes next replaces it
@@ -49,6 +47,9 @@ public partial class PerfEvents<THook>
         // As a trigger: a superset of the links it holds, to walk when it overflows.
         private Links _starts;
         private Links _stops;
+
+        // Overflow records written (rule 4.12). Not in the word: no other rule reads it. Last, so that what a visit needs lies together.
+        private SharedLong _samples;
 
         /// <summary>An event that no other thread can see yet: the compare-exchange that puts it in its place publishes all this.</summary>
         public Event(EventHandle handle, in EventAttributes attributes)
@@ -73,6 +74,7 @@ public partial class PerfEvents<THook>
         public bool IsSampling => Attributes.SamplePeriod > 0;
 
         /// <summary>Acquire; which step of which call it is, each use says.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public EventWord LoadWord() => new(_word.LoadAcquire());
 
         /// <summary>False is for good, true held at the moment of the load.</summary>
@@ -83,6 +85,7 @@ public partial class PerfEvents<THook>
         /// The count only grows and the dead stay dead, but the other bits can come back: the word may hold what was seen after
         /// having held something else. No harm: the next word depends on the seen one alone, so it is right for the later moment too.
         /// </remarks>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool TryChange(EventWord seen, EventWord next)
         {
             Debug.Assert(!seen.IsDead, "The dead do not change.");
@@ -94,6 +97,7 @@ public partial class PerfEvents<THook>
         public long LoadSamples() => _samples.LoadAcquire();
 
         /// <summary>Where this event, as a target, names the holder of a role.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ref SharedReference<Link> Slot(Role role)
         {
             if (role == Role.Starter) return ref _starter;

@@ -78,8 +78,8 @@ internal readonly record struct EventWord(long Bits)
         return changed.IsActive && !IsActive ? new(changed.Bits & ~ThrottledBit) : changed;
     }
 
-    /// <summary>The word with its gate paused or open, all else as it was (rule 4.13).</summary>
-    public EventWord WithGate(bool paused) => new(paused ? Bits | PausedBit : Bits & ~PausedBit);
+    /// <summary>The word with its gate the other way, all else as it was (rule 4.13).</summary>
+    public EventWord WithGateMoved() => new(Bits ^ PausedBit);
 
     /// <summary>The word with <paramref name="n"/> more counted.</summary>
     public EventWord Plus(long n)

@@ -1,6 +1,7 @@
 // Handles: how an event gets a place and a name, how a name finds its event, and how one knows that the table is full.
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
@@ -37,15 +38,17 @@ public partial class PerfEvents<THook>
         }
 
         /// <summary>The event of this handle, or null if it was never issued or is gone. It may be dead already.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Event? Find(EventHandle handle)
         {
             // A capacity that is no power of two leaves indices without a place.
+            SharedReference<Event>[] places = _places;
             var index = IndexOf(handle);
-            if ((uint)index >= (uint)_places.Length) return null;
+            if ((uint)index >= (uint)places.Length) return null;
 
             // M1, acquire: pairs with the compare-exchange that filled the place (M3). Without it a caller who got the handle from
             // another thread by a plain store could see the event before its attributes.
-            Event? tenant = _places[index].LoadAcquire();
+            Event? tenant = places[index].LoadAcquire();
             return tenant is not null && tenant.Handle == handle ? tenant : null;
         }
 
@@ -123,7 +126,10 @@ public partial class PerfEvents<THook>
 
             // M8: if it is still ours. An Open may have found us dead and taken the place; a plain store would wipe it out.
             _places[index].CompareExchange(null, dead);
-            _hint.StoreRelease(index); // M7
+
+            // M6, M64: not if the next search finds a free place at once anyway: else each of many closers would take the hint's cache line from
+            // the others.
+            if (_places[(int)_hint.LoadAcquire()].LoadAcquire() is not null) _hint.StoreRelease(index); // M7
         }
     }
 }

@@ -9,13 +9,12 @@ public partial class PerfEvents<THook>
     private List<Event> EnrolledIn(int root)
     {
         var enrolled = new List<Event>();
-        LinkTable? roster = _tasks.LoadRoster(root);
-        var length = roster?.LoadLength() ?? 0; // M12
-        for (var i = 0; i < length; i++)
+        if (_tasks.LoadRoster(root) is not { } roster) return enrolled;
+        for (var i = 0; roster.LoadLink(i) is { Target: { } e }; i++) // M60
         {
             // M1: the roster is a superset. An Open that lost its place, or is still to get it, lies in it too, and its event never was
             // live. What is in its place was opened; what is not there any more is dead.
-            if (roster!.LoadAt(i)?.Target is { } e && _handles.Find(e.Handle) == e) enrolled.Add(e); // M13
+            if (_handles.Find(e.Handle) == e) enrolled.Add(e);
         }
 
         enrolled.Sort((one, other) => one.Handle.Value.CompareTo(other.Handle.Value));

@@ -2,67 +2,80 @@
 // or mostly dead.
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
 public partial class PerfEvents<THook>
 {
     /// <summary>
-    /// A contiguous array of links of one trigger and one role, or of the entries of one roster. An element is null, then for ever a link or
-    /// <see cref="Link.Frozen"/>. A table is replaced, never emptied.
+    /// A contiguous array of links of one trigger and one role, or of the events of one roster, filled from the front without a hole.
+    /// A table is replaced, never emptied.
     /// </summary>
+    /// <remarks>
+    /// The target stands beside the link so that a walk finds the targets in the array itself. Of a target whose gate is
+    /// already as it would leave it, it asks nothing more (<see cref="Pass"/>).
+    /// </remarks>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed class LinkTable
     {
         /// <summary>The table of a dead trigger: takes no link and has none.</summary>
-        public static readonly LinkTable Closed = new([], 0);
+        public static readonly LinkTable Closed = new([], [], 0);
 
         private const int LeastCapacity = 8;
 
-        private readonly SharedReference<Link>[] _elements;
+        /// <summary>An element is null, then for ever a link or <see cref="Link.Frozen"/>.</summary>
+        public readonly SharedReference<Link>[] Links;
 
-        // Elements given out to adders, past the array's end when it is full. An adder may not have filled its element yet.
-        private SharedLong _reserved;
+        /// <summary>Beside each link its target, stored after it.</summary>
+        public readonly SharedReference<Event>[] Targets;
+
+        // Where to look for the first free entry: that one, or one before it. Never one behind it, or an adder would leave a hole.
+        private SharedLong _filled;
 
         // Entries known to be dead. May be too high by those that a rebuild dropped before they were counted: that makes a
         // rebuild early. It is never too low for good (Links.CountDead, Links.TryReplace).
         private SharedLong _dead;
 
-        // Not shared yet: the compare-exchange that installs the table publishes its elements.
-        private LinkTable(SharedReference<Link>[] elements, int filled)
+        // Not shared yet: the compare-exchange that installs the table publishes its entries.
+        private LinkTable(SharedReference<Link>[] links, SharedReference<Event>[] targets, int filled)
         {
-            _elements = elements;
-            _reserved = new SharedLong(filled);
+            Links = links;
+            Targets = targets;
+            _filled = new SharedLong(filled);
         }
 
         /// <summary>Adds a link, or answers false if the table is full or being replaced.</summary>
         public bool TryAdd(Link link)
         {
-            // M10: hands out each element once, and never goes back: a walk that reads it too low misses a link that is held.
-            var index = _reserved.Add(1) - 1;
+            for (var i = LoadFilled(); i < Links.Length; i++)
+            {
+                // M11: the step that publishes the link to overflows. A plain store would wipe out the link of another adder, or put ours
+                // behind Frozen, where nobody will look any more.
+                Link? there = Links[i].CompareExchange(link, null);
+                if (there == Link.Frozen) return false;
+                if (there is not null) continue;
+                Targets[i].StoreRelease(link.Target); // M59
+                _filled.StoreRelease(i + 1); // M10
+                return true;
+            }
 
-            // M11: the step that publishes the link to overflows. It fails only on Frozen: then a rebuild has passed this element, and
-            // a plain store would put the link where nobody will look any more.
-            return index < _elements.Length && _elements[index].CompareExchange(link, null) is null;
+            return false;
         }
 
-        /// <summary>How many elements a walk has to look at. Links added later are not among them, and need not be.</summary>
-        // M12, acquire: pairs with TryAdd (M10). A link that was held at the overflow's admission was reserved before.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public int LoadLength() => (int)Math.Min(_reserved.LoadAcquire(), _elements.Length);
+        /// <summary>Entries that have a link; perhaps a few more have.</summary>
+        // M12, acquire by habit: too low a value only makes an adder look at more entries.
+        private int LoadFilled() => (int)_filled.LoadAcquire();
 
-        /// <summary>The entry at an index, or null if it holds no link (yet).</summary>
-        // M13, acquire: pairs with TryAdd (M11). Without it the reader could see the link and not its trigger and target.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Link? LoadAt(int index) => _elements[index].LoadAcquire();
+        /// <summary>The link of an entry, or null: it has none, nor has any entry behind it.</summary>
+        // M60, acquire: pairs with TryAdd (M11). Without it the reader could see the link and not its trigger and target.
+        public Link? LoadLink(int index) => index < Links.Length ? Links[index].LoadAcquire() : null;
 
         /// <summary>Counts entries that have died, and says whether the table is now worth a rebuild: mostly dead, and not tiny.</summary>
         // M20: a full fence. The load of the current table that follows in Links.CountDead (M21) must come after it.
         public bool CountDead(long entries)
         {
             var dead = _dead.Add(entries);
-            return dead > LeastCapacity && 2 * dead > LoadLength();
+            return dead > LeastCapacity && 2 * dead > LoadFilled();
         }
 
         // M22, acquire: pairs with CountDead (M20).
@@ -72,29 +85,40 @@ public partial class PerfEvents<THook>
         /// A table with every entry of <paramref name="old"/> that is not dead, and <paramref name="added"/>, if any.
         /// <paramref name="old"/> takes no link any more.
         /// </summary>
-        public static LinkTable Rebuild(LinkTable? old, Link? added)
+        /// <param name="old">The table to be replaced; null if there is none yet.</param>
+        /// <param name="dead">How many of its entries are known to be dead: only to guess how much room the new one needs.</param>
+        /// <param name="added">A link that found no place in it.</param>
+        public static LinkTable Rebuild(LinkTable? old, long dead, Link? added)
         {
-            var kept = new List<Link>();
-            for (var i = 0; i < old?._elements.Length; i++)
+            // Twice what is kept: as many adds are free of rebuilding as this rebuild had entries to copy. Hence O(1) amortised.
+            var room = Math.Max(LeastCapacity, 2 * ((old?.LoadFilled() ?? 0) - (int)dead + 1));
+            var links = new SharedReference<Link>[room];
+            var targets = new SharedReference<Event>[room];
+            var kept = 0;
+            for (var i = 0; i < old?.Links.Length; i++)
             {
-                // M14: an element that no adder has filled is closed in the same step that finds it empty. Were it only read,
-                // the adder could fill it afterwards, answer that the link is published, and no overflow would ever find it.
-                Link? entry = old._elements[i].CompareExchange(Link.Frozen, null);
-                if (entry is not null && entry != Link.Frozen && !entry.IsDeadEntry()) kept.Add(entry);
+                // M14: the first entry that no adder has filled is closed in the same step that finds it empty, and with it all
+                // behind it. Were it only read, the adder could fill it afterwards, answer that the link is published, and
+                // no overflow would ever find it.
+                Link? link = old.LoadLink(i) ?? old.Links[i].CompareExchange(Link.Frozen, null);
+                if (link is null || link == Link.Frozen) break;
+                if (link.IsDeadEntry()) continue;
+                if (kept == room) return Rebuild(old, dead - room, added); // a bad guess
+                links[kept] = new SharedReference<Link>(link);
+                targets[kept++] = new SharedReference<Event>(link.Target);
             }
 
-            if (added is not null) kept.Add(added);
-
-            // Twice what is kept: as many adds are free of rebuilding as this rebuild had entries to copy. Hence O(1) amortised.
-            var elements = new SharedReference<Link>[Math.Max(LeastCapacity, 2 * kept.Count)];
-            for (var i = 0; i < kept.Count; i++) elements[i] = new SharedReference<Link>(kept[i]);
-            return new LinkTable(elements, kept.Count);
+            if (added is null) return new LinkTable(links, targets, kept);
+            if (kept == room) return Rebuild(old, dead - room, added);
+            links[kept] = new SharedReference<Link>(added);
+            targets[kept++] = new SharedReference<Event>(added.Target);
+            return new LinkTable(links, targets, kept);
         }
 
         private string DebuggerDisplay => ReferenceEquals(this, Closed)
             ? "closed"
             : string.Create(CultureInfo.InvariantCulture,
-                $"{Math.Min(_reserved.PeekWithoutHook(), _elements.Length)} of {_elements.Length} elements, {_dead.PeekWithoutHook()} dead");
+                $"{_filled.PeekWithoutHook()} of {Links.Length} entries, {_dead.PeekWithoutHook()} dead");
     }
 
     /// <summary>
@@ -148,16 +172,16 @@ public partial class PerfEvents<THook>
         }
 
         /// <summary>The trigger is dead: lets go of its targets.</summary>
-        // M16: an exchange, and later than the dead bit. A rebuild under way fails at its compare-exchange instead of bringing a
-        // table back. An add that had loaded the old table succeeds there unseen, and its caller's link is that of a dead trigger.
-        public void Close() => _table.Exchange(LinkTable.Closed);
+        // M16, release: later than the dead bit, and for good. A rebuild under way fails at its compare-exchange (M15) instead of bringing
+        // a table back. An add that had loaded the old table succeeds there unseen, and its caller's link is that of a dead trigger.
+        public void Close() => _table.StoreRelease(LinkTable.Closed);
 
         /// <summary>Puts a table without the dead in the place of <paramref name="old"/>, or answers false if that was replaced already.</summary>
         private bool TryReplace(LinkTable? old, Link? added)
         {
             Debug.Assert(old != LinkTable.Closed, "Nothing follows the closed table.");
             var deadBefore = old?.LoadDead() ?? 0; // M22
-            LinkTable next = LinkTable.Rebuild(old, added);
+            LinkTable next = LinkTable.Rebuild(old, deadBefore, added);
 
             // M15: publishes the table. No table is installed twice, so a success says that nobody replaced old meanwhile.
             if (_table.CompareExchange(next, old) != old) return false;

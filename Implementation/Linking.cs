@@ -1,6 +1,4 @@
 // The life of a link: claimed on the target's slot, dissolved by the death of an end; and who owns a slot.
-using System.Diagnostics;
-
 namespace PerfModel.Implementation;
 
 public partial class PerfEvents<THook>
@@ -55,7 +53,16 @@ public partial class PerfEvents<THook>
             // M33: the claim, the step at which the link appears to everybody. It fails if the slot has moved on: to another's claim,
             // or to the tombstone of the target. If an end died since its life was read, the call still did what it says: it
             // happened just before that death, when both were live and the slot was free, and the death dissolved it.
-            if (slot.CompareExchange(mine, seen) == seen) return Errno.None;
+            if (slot.CompareExchange(mine, seen) != seen) continue;
+
+            // M62: the closer of a dead target may have looked into the slot before the claim was there (M32), and not counted our link.
+            if (!target.IsLive())
+            {
+                slot.StoreRelease(Link.Tombstone); // M63
+                trigger.LinksOf(role).CountDead();
+            }
+
+            return Errno.None;
         }
     }
 
@@ -99,10 +106,12 @@ public partial class PerfEvents<THook>
     /// </remarks>
     private static void Entomb(Event dead, Role role)
     {
-        // M32: an exchange, because a claim may be on its way: either it comes first and we get its link to count, or it fails.
-        Link? last = dead.Slot(role).Exchange(Link.Tombstone);
-        Debug.Assert(last != Link.Tombstone, "Only the one call that set the dead bit lays tombstones.");
-        if (last?.Trigger is { } owner) owner.LinksOf(role).CountDead();
+        // M32, after the dead bit (M27), a full fence; as M62 comes after the claim (M33). So of a closer and a claim one sees
+        // the other: what comes into the slot after this load, its claimer takes out, and counts. That both do is harmless.
+        ref SharedReference<Link> slot = ref dead.Slot(role);
+        if (slot.LoadAcquire() is not { Trigger: { } owner }) return;
+        slot.StoreRelease(Link.Tombstone); // M63
+        owner.LinksOf(role).CountDead();
     }
 
     /// <summary>Rule 2.11: the live owner of a slot of a live event.</summary>

@@ -107,6 +107,13 @@ public partial class PerfEvents<THook>
             return Volatile.Read(ref _value);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void StoreRelease(T? value)
+        {
+            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.StoreRelease, ref _value, default);
+            Volatile.Write(ref _value, value);
+        }
+
         /// <summary>Stores <paramref name="value"/> if <paramref name="expected"/> is there; returns what was there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T? CompareExchange(T? value, T? expected)

@@ -1,4 +1,6 @@
 // The hot path: an event counts, overflows, and moves the gates of its targets. Nothing here allocates.
+using System.Runtime.CompilerServices;
+
 namespace PerfModel.Implementation;
 
 public partial class PerfEvents<THook>
@@ -63,40 +65,85 @@ public partial class PerfEvents<THook>
     }
 
     /// <summary>Visits every link of a role that was held at the admission and still is (rule 7.4).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pass(Event trigger, Role role)
     {
         // M9, after the admission. A table loaded before it may have been replaced by the admission: then the walk would miss a link
         // that was held all the time, and a target would never be started.
-        LinkTable? table = trigger.LinksOf(role).LoadTable();
-        if (table is null) return;
+        if (trigger.LinksOf(role).LoadTable() is { } table) Walk(table, role);
+    }
 
-        // The length once, so that a pass ends however many links are added to its table meanwhile.
-        var length = table.LoadLength(); // M12
-        for (var i = 0; i < length; i++)
+    /// <summary>One pass: over the targets whose gates are as they shall be, which costs two loads each, and through those that are not.</summary>
+    private void Walk(LinkTable table, Role role)
+    {
+        // A visit moves the gate of a live target that the dialect lets it, if it is not so already: one comparison of the word.
+        var tested = EventWord.DeadBit | EventWord.PausedBit | _visitable;
+        var movable = _visitable | (role == Role.Starter ? EventWord.PausedBit : 0);
+
+        // Ends however many links are added meanwhile, for the table does not grow.
+        for (var i = 0; (i = PassOver(table.Targets, i, tested, movable)) < table.Targets.Length;)
+            i = VisitFrom(table, i, role, tested, movable);
+    }
+
+    /// <summary>The first entry, from one on, whose target's gate is to be moved, or that has no target (yet); or the end of the table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PassOver(SharedReference<Event>[] targets, int from, long tested, long movable)
+    {
+        var i = from;
+        for (; (uint)i < (uint)targets.Length; i++)
         {
-            // Neither an element that no link is in yet nor Frozen has a target.
-            Link? link = table.LoadAt(i); // M13
-            if (link?.Target is not { } target) continue;
+            // M13, acquire: pairs with TryAdd (M59). Without it the word could be read before it was written.
+            if (targets[i].LoadAcquire() is not { } target) break;
+
+            // M61, acquire: pairs with all that changes a word. If the gate is not to be moved, this was the visit of its link; or the
+            // link needs none. So the slot is asked only about a gate that moves.
+            if ((target.LoadWord().Bits & tested) == movable) break;
+        }
+
+        return i;
+    }
+
+    /// <summary>Visits entry after entry, until one whose gate is not to be moved. Answers its index, or the table's length.</summary>
+    private static int VisitFrom(LinkTable table, int from, Role role, long tested, long movable)
+    {
+        SharedReference<Event>[] targets = table.Targets;
+        SharedReference<Link>[] links = table.Links;
+        var i = from;
+        for (; i < targets.Length && i < links.Length; i++)
+        {
+            if (targets[i].LoadAcquire() is not { } target) // M13
+            {
+                // M60. Without a link, this is the end: none behind it had one either. With a link whose adder has not come to store the
+                // target, and so has not claimed it: it was not held at the admission.
+                if (links[i].LoadAcquire()?.Target is null) return targets.Length;
+                continue;
+            }
+
+            EventWord seen = target.LoadWord(); // M61
+            if ((seen.Bits & tested) != movable) break;
 
             // M26, acquire: pairs with the claim (M33). The table is a superset: an attempt that was refused, or is not decided yet,
             // lies in it too, and to act on it would move the gate of another trigger's target. What is in the slot was held at
             // some moment since the admission: if its trigger has closed meanwhile the visit is merely late (rule 7.5).
-            if (target.Slot(role).LoadAcquire() == link) Visit(target, role);
+            Link? link = links[i].LoadAcquire(); // M60
+            if (target.Slot(role).LoadAcquire() != link) continue;
+            if (!target.TryChange(seen, seen.WithGateMoved())) Visit(target, tested, movable); // M28
         }
+
+        return i;
     }
 
     /// <summary>One step that tests the target and moves its gate (rule 7.6), or finds that there is nothing to move.</summary>
-    private void Visit(Event target, Role role)
+    private static void Visit(Event target, long tested, long movable)
     {
-        while (true)
+        // M28: a failure is a Tick, another visit or a state change that came between; the test must then be made again. A plain
+        // store would take back what it had done, a Tick's count among it.
+        EventWord seen;
+        do
         {
-            EventWord seen = target.LoadWord();
-            if (seen.IsDead || !seen.Has(_visitable)) return;
-            EventWord moved = seen.WithGate(paused: role == Role.Stopper);
-
-            // M28: a failure is a Tick, another visit or a state change that came between; the test must then be made again. A plain
-            // store would take back what it had done, a Tick's count among it.
-            if (moved == seen || target.TryChange(seen, moved)) return;
+            seen = target.LoadWord();
+            if ((seen.Bits & tested) != movable) return;
         }
+        while (!target.TryChange(seen, seen.WithGateMoved()));
     }
 }

@@ -142,7 +142,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     [InlineData("tests-then-claims", "setstarter-vs-setstarter", "t) -> ok, in thread")]
     [InlineData("forgets-and-then-folds", "exit-vs-close", "explains TotalCount(t) -> ok 0, in thread B")]
     [InlineData("links-before-admission", "enable-after-link-vs-overflow", "must be ok paused")]
-    [InlineData("rebuild-without-freeze", "eight-links-vs-rebuild", "explains Paused(t) -> ok open, after the threads")]
+    [InlineData("rebuild-without-freeze", "close-vs-setstopper-in-a-rebuild", "explains Paused(t) -> ok open, after the threads")]
     [InlineData("walk-stops-at-a-hole", "three-links-in-one-table", "must be ok paused")]
     [InlineData("emfile-one-look", "emfile-two", "-> EMFILE, in thread")]
     public void What_is_wrong_is_found_and_its_schedule_shows_it_again(string wrong, string scenario, string words)

@@ -20,8 +20,8 @@ public class OpenInterruptTests
         var live = new EventHandle[Places];
         // Place 3 last, so that the search begins at place 0; and place 2 is free.
         for (var place = 0; place < Places; place++) live[place] = OpenAt(place);
-        Close(2);
         Close(3);
+        Close(2);
         live[3] = OpenAt(3);
 
         // The hint comes first, then each place and the word of its tenant.
@@ -42,8 +42,8 @@ public class OpenInterruptTests
         {
             if (live[place] != EventHandle.None) return;
             var (before, last) = ((place + Places - 2) % Places, (place + Places - 1) % Places);
-            Close(before);
             Close(last);
+            Close(before);
             live[last] = OpenAt(last);
             live[place] = OpenAt(place);
         }
