@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.IO.Enumeration;
 using System.Text;
+using PerfModel.Benchmarks.Peers;
 using PerfModel.Benchmarks.Works;
 
 namespace PerfModel.Benchmarks.Table;
@@ -47,6 +48,7 @@ internal static class TableCommand
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         Row[] rows = [.. Catalogue.Rows().Where(row => filter is null || FileSystemName.MatchesSimpleExpression(filter, row.Name))];
         if (rows.Length == 0) return Refuse($"no row matches {filter}; the rows are named like \"{Catalogue.Rows().First().Name}\"");
+        if (NativeBuild.WhyNot is { } why) Console.Error.WriteLine($"\"{Columns.AsPosted}\" is not run: {why}");
 
         using CancellationTokenSource stop = new();
         ConsoleCancelEventHandler interrupt = (_, pressed) =>

@@ -16,6 +16,7 @@ internal static class Subjects
     /// <summary>Each system, in the order of the table; the native peer only where it can be built.</summary>
     public static IEnumerable<(string Name, Func<Subject> Create)> All()
     {
+        if (NativeBuild.Library != 0) yield return (Columns.AsPosted, () => new AsPosted());
         yield return (Columns.LockAndList, () => new ManagedSubject<LockAndList, LockAndList.Ref>(new LockAndList()));
         yield return (Columns.ImmutableArrays, () => new ManagedSubject<ImmutableArrays, ImmutableArrays.Ref>(default));
         yield return (Columns.Ours, () => Ours());
