@@ -1,6 +1,6 @@
 // The command: benchmarks; with --table, the paired table; with --hook, the comparison of machine code, which runs none.
 using System.Runtime.CompilerServices;
-using PerfModel.Benchmarks;
+using PerfModel.Benchmarks.Classes;
 using PerfModel.Benchmarks.Hook;
 using PerfModel.Benchmarks.Table;
 
@@ -19,4 +19,4 @@ static int Compile()
 
 // Apart and not inlined: what it names comes from packages, which are not there where only the hook is compared (Bundle.targets).
 [MethodImpl(MethodImplOptions.NoInlining)]
-static int Measure(string[] arguments) => TableCommand.Takes(arguments) ? TableCommand.Run(arguments) : HookCosts.Run(arguments) ? 0 : 1;
+static int Measure(string[] arguments) => TableCommand.Takes(arguments) ? TableCommand.Run(arguments) : BenchmarkDotNetCommand.Run(arguments);

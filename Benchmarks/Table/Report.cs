@@ -8,10 +8,7 @@ namespace PerfModel.Benchmarks.Table;
 /// <summary>Writes what was seen as one table: a line for each row, and one more for each further target of the row.</summary>
 internal static class Report
 {
-    private static readonly string[] Systems =
-        [Columns.Floor, Columns.AsPosted, Columns.LockAndList, Columns.ImmutableArrays, Columns.Ours, Columns.OursAmended];
-
-    private static readonly string[] Heading = ["work", "targets", "threads", "unit", .. Systems, "B/op", "ratio (quartiles)", "target", "met"];
+    private static readonly string[] Heading = ["work", "targets", "threads", "unit", .. Columns.InTable, "B/op", "ratio (quartiles)", "target", "met"];
 
     /// <summary>The table.</summary>
     public static string Of(IReadOnlyList<Seen> all, bool markdown)
@@ -53,7 +50,7 @@ internal static class Report
         string[] cells =
         [
             row.Work, row.Targets?.ToString(CultureInfo.InvariantCulture) ?? "-", row.Threads.ToString(CultureInfo.InvariantCulture), row.Unit.Label,
-            .. Systems.Select(system => Number(seen.Value(system))), Bytes(seen.Bytes(Columns.Ours)), .. Verdicts(verdicts.FirstOrDefault()),
+            .. Columns.InTable.Select(system => Number(seen.Value(system))), Bytes(seen.Bytes(Columns.Ours)), .. Verdicts(verdicts.FirstOrDefault()),
         ];
         yield return cells;
 

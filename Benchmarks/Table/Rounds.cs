@@ -48,7 +48,7 @@ internal sealed record Rounds(int Count = Rounds.Default)
 {
     public const int Default = 9;
 
-    private static readonly TimeSpan LengthOfSample = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan LengthOfSample = TimeSpan.FromMilliseconds(6);
     private static readonly TimeSpan LeastWarmUp = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan MostWarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);

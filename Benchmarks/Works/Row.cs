@@ -84,4 +84,7 @@ internal static class Columns
     public const string OursAmended = "ours, Amended";
     public const string OursWithoutTargets = "ours, 0 targets";
     public const string OursAlone = "ours, 1 thread";
+
+    /// <summary>Those that have a column in the table, in its order; the others are there for a ratio.</summary>
+    public static IReadOnlyList<string> InTable { get; } = [Floor, AsPosted, LockAndList, ImmutableArrays, Ours, OursAmended];
 }
