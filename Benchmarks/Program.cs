@@ -1,14 +1,22 @@
-// The command: benchmarks; or, with --hook, the comparison of machine code, which runs none.
-using PerfModel.Benchmarks;
+// The command: benchmarks; with --table, the paired table; with --hook, the comparison of machine code, which runs none.
+using System.Runtime.CompilerServices;
+using PerfModel.Benchmarks.Classes;
 using PerfModel.Benchmarks.Hook;
+using PerfModel.Benchmarks.Table;
 
-switch (args)
+return args switch
 {
-    case [HookComparison.CompileArgument]:
-        Subjects.Compile();
-        return 0;
-    case ["--hook"]:
-        return HookComparison.Run(Console.Out);
-    default:
-        return HookCosts.Run(args) ? 0 : 1;
+    [HookComparison.CompileArgument] => Compile(),
+    ["--hook"] => HookComparison.Run(Console.Out),
+    _ => Measure(args),
+};
+
+static int Compile()
+{
+    Subjects.Compile();
+    return 0;
 }
+
+// Apart and not inlined: what it names comes from packages, which are not there where only the hook is compared (Bundle.targets).
+[MethodImpl(MethodImplOptions.NoInlining)]
+static int Measure(string[] arguments) => TableCommand.Takes(arguments) ? TableCommand.Run(arguments) : BenchmarkDotNetCommand.Run(arguments);

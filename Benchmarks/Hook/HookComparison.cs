@@ -71,8 +71,8 @@ internal static class HookComparison
         {
             ProcessStartInfo start = StartOfThisProgram(CompileArgument);
 
-            // No tiers: what is compiled ahead of its first call is then optimised at once, and always in the same way. The
-            // timings are made with the runtime's defaults.
+            // No tiers: what is compiled ahead of its first call is then optimised at once, and always in the same way. All that is
+            // timed here is timed with the runtime's defaults.
             start.Environment["DOTNET_TieredCompilation"] = "0";
             start.Environment["DOTNET_JitDisasm"] = Subjects.Pattern;
             start.Environment["DOTNET_JitDisasmDiffable"] = "1"; // addresses are printed as one and the same number

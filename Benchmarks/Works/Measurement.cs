@@ -1,0 +1,74 @@
+// What is timed: a batch of operations that one call runs, and what must stand before it.
+using System.Diagnostics;
+
+namespace PerfModel.Benchmarks.Works;
+
+/// <summary>What one sample saw.</summary>
+/// <param name="Seconds">The time of the batches, without what prepared them.</param>
+/// <param name="Operations">How many operations that were.</param>
+/// <param name="Bytes">What the calling thread allocated in them.</param>
+internal readonly record struct Sample(double Seconds, double Operations, long Bytes)
+{
+    /// <summary>The price of one operation.</summary>
+    public double Nanoseconds => Seconds * 1e9 / Operations;
+
+    /// <summary>How many operations a second has, in millions.</summary>
+    public double MillionsPerSecond => Operations / Seconds / 1e6;
+}
+
+/// <summary>One column of one row, with its system set up.</summary>
+internal abstract class Measurement : IDisposable
+{
+    /// <summary>How many operations one <see cref="Run"/> is.</summary>
+    public abstract long Operations { get; }
+
+    /// <summary>What is not timed: once before each <see cref="Run"/>.</summary>
+    public virtual void Prepare()
+    {
+    }
+
+    /// <summary>The batch.</summary>
+    public abstract void Run();
+
+    /// <summary>Times so many batches.</summary>
+    public Sample Take(int batches)
+    {
+        long ticks = 0, bytes = 0;
+        for (var i = 0; i < batches; i++)
+        {
+            Prepare();
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var start = Stopwatch.GetTimestamp();
+            Run();
+            ticks += Stopwatch.GetTimestamp() - start;
+            bytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
+        }
+
+        return new Sample((double)ticks / Stopwatch.Frequency, (double)batches * Operations, bytes);
+    }
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <summary>A loop in one thread.</summary>
+/// <param name="operations">How many operations it is.</param>
+/// <param name="loop">Runs it, and answers how many did what they should.</param>
+/// <param name="expected">What it must answer; null if that is not fixed.</param>
+/// <param name="prepare">What is not timed.</param>
+/// <param name="owned">What ends with it.</param>
+internal sealed class Loop(long operations, Func<long> loop, long? expected, Action? prepare = null, IDisposable? owned = null) : Measurement
+{
+    public override long Operations => operations;
+
+    public override void Prepare() => prepare?.Invoke();
+
+    public override void Run()
+    {
+        var done = loop();
+        if (expected is { } required && done != required)
+            throw new InvalidOperationException($"the loop did not do its work: {done} instead of {required}");
+    }
+
+    public override void Dispose() => owned?.Dispose();
+}

@@ -1,0 +1,90 @@
+// What a table is made of: rows, their columns, and what is demanded of them.
+namespace PerfModel.Benchmarks.Works;
+
+/// <summary>What the numbers of a row are.</summary>
+/// <param name="Label">As the table prints it.</param>
+/// <param name="IsRate">Whether more is better: operations per time, not time per operation.</param>
+internal sealed record Unit(string Label, bool IsRate = false)
+{
+    public static Unit NsPerTarget { get; } = new("ns per target");
+
+    public static Unit Ns { get; } = new("ns");
+
+    public static Unit MillionPairs { get; } = new("M pairs/s", IsRate: true);
+
+    /// <summary>The number that stands in the row for a sample.</summary>
+    public double Of(Sample sample) => IsRate ? sample.MillionsPerSecond : sample.Nanoseconds;
+}
+
+/// <summary>One system, or the floor, in one row.</summary>
+/// <param name="Name">One of <see cref="Columns"/>.</param>
+/// <param name="Start">Sets it up, ready to be timed.</param>
+internal sealed record Column(string Name, Func<Measurement> Start);
+
+/// <summary>A demand on ours: its ratio to another column of the same row, measured in the same rounds; or its bytes.</summary>
+/// <param name="To">The name of the column; empty for bytes.</param>
+/// <param name="Bound">What is the same as a word and a number: <c>at most 1.6</c>, <c>below 1</c>.</param>
+/// <param name="Limit">The number.</param>
+internal sealed record Goal(string To, Bound Bound, double Limit)
+{
+    public static Goal AtMost(double limit, string to) => new(to, Bound.AtMost, limit);
+
+    public static Goal AtLeast(double limit, string to) => new(to, Bound.AtLeast, limit);
+
+    public static Goal Ahead(string of) => new(of, Bound.Below, 1);
+
+    public static Goal Bytes(double limit) => new("", Bound.AtMost, limit);
+
+    public bool IsAboutBytes => To.Length == 0;
+
+    public bool IsMetBy(double value) => Bound switch
+    {
+        Bound.AtMost => value <= Limit,
+        Bound.AtLeast => value >= Limit,
+        _ => value < Limit,
+    };
+
+    /// <summary>As the table prints it: <c>≤ 1.6 × floor</c>.</summary>
+    public override string ToString()
+    {
+        var sign = Bound switch { Bound.AtMost => "≤", Bound.AtLeast => "≥", _ => "<" };
+        return IsAboutBytes ? FormattableString.Invariant($"{sign} {Limit} B") : FormattableString.Invariant($"{sign} {Limit} × {To}");
+    }
+}
+
+/// <summary>Which side of its limit a ratio shall be on.</summary>
+internal enum Bound
+{
+    AtMost,
+    Below,
+    AtLeast,
+}
+
+/// <summary>One work at one size.</summary>
+/// <param name="Work">What is done.</param>
+/// <param name="Targets">How many targets the trigger has; null where that means nothing.</param>
+/// <param name="Threads">How many threads do it.</param>
+/// <param name="Unit">What the numbers are.</param>
+/// <param name="Columns">Who does it.</param>
+/// <param name="Goals">What is demanded; none if it is only reported.</param>
+internal sealed record Row(string Work, int? Targets, int Threads, Unit Unit, Column[] Columns, Goal[] Goals)
+{
+    /// <summary>What <c>--filter</c> is matched with.</summary>
+    public string Name => Targets is { } targets ? FormattableString.Invariant($"{Work}, {targets} targets") : Work;
+}
+
+/// <summary>The names of columns.</summary>
+internal static class Columns
+{
+    public const string Floor = "floor";
+    public const string AsPosted = "C, as posted";
+    public const string LockAndList = "lock+List";
+    public const string ImmutableArrays = "immutable arrays";
+    public const string Ours = "ours";
+    public const string OursAmended = "ours, Amended";
+    public const string OursWithoutTargets = "ours, 0 targets";
+    public const string OursAlone = "ours, 1 thread";
+
+    /// <summary>Those that have a column in the table, in its order; the others are there for a ratio.</summary>
+    public static IReadOnlyList<string> InTable { get; } = [Floor, AsPosted, LockAndList, ImmutableArrays, Ours, OursAmended];
+}

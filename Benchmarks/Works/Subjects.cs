@@ -1,0 +1,25 @@
+// The systems that are measured, by the name of their column.
+using PerfModel.Benchmarks.Peers;
+using PerfModel.Implementation;
+
+namespace PerfModel.Benchmarks.Works;
+
+/// <summary>Makes a new, empty system for each column of each row, so that no row inherits another's heap.</summary>
+internal static class Subjects
+{
+    // The events of the greatest row, and those that its threads have opened beside.
+    private const int Capacity = 1 << 15;
+
+    /// <summary>Ours, as the library is by default.</summary>
+    public static ManagedSubject<Ours, EventHandle> Ours(int capacity = Capacity) => new(new Ours(Dialect.Rfc2011, capacity));
+
+    /// <summary>Each system, in the order of the table; the native peer only where it can be built.</summary>
+    public static IEnumerable<(string Name, Func<Subject> Create)> All()
+    {
+        if (NativeBuild.Library != 0) yield return (Columns.AsPosted, () => new AsPosted());
+        yield return (Columns.LockAndList, () => new ManagedSubject<LockAndList, LockAndList.Ref>(new LockAndList()));
+        yield return (Columns.ImmutableArrays, () => new ManagedSubject<ImmutableArrays, ImmutableArrays.Ref>(default));
+        yield return (Columns.Ours, () => Ours());
+        yield return (Columns.OursAmended, () => new ManagedSubject<Ours, EventHandle>(new Ours(Dialect.Amended, Capacity)));
+    }
+}
