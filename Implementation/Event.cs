@@ -78,6 +78,7 @@ public partial class PerfEvents<THook>
         public EventWord LoadWord() => new(_word.LoadAcquire());
 
         /// <summary>False is for good, true held at the moment of the load.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool IsLive() => !LoadWord().IsDead;
 
         /// <summary>One atomic step from the state that was seen to the next, or false if the state is no longer that.</summary>

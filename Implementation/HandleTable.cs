@@ -9,30 +9,35 @@ public partial class PerfEvents<THook>
 {
     /// <summary>M places, each empty or with an event. A place is <i>free</i> iff it is empty or its event is dead.</summary>
     /// <remarks>
+    /// A part of the system's own object: each call begins with Find, and a load less.
     /// <code>
     ///   handle = [0 | number of the Open, from 1 | index of the place]
     /// </code>
     /// The number makes a handle unique (rule 1.2), the index finds it in one load. The event itself remembers its handle, so a
     /// handle of an earlier tenant finds somebody else, or nobody, and is EBADF.
     /// </remarks>
-    [DebuggerDisplay("{_places.Length} places, {_issued.PeekWithoutHook()} handles issued")]
-    private sealed class HandleTable
+    [DebuggerDisplay("{_places.Length} places, {_counters[Issued].PeekWithoutHook()} handles issued")]
+    private readonly struct HandleTable
     {
         private readonly SharedReference<Event>[] _places;
         private readonly TaskTable _tasks;
         private readonly int _indexBits;
         private readonly int _indexMask;
 
-        // Handles given out, those of attempts that lost their place included.
-        private SharedLong _issued;
+        // Two numbers that each Open changes, each on a cache line of its own: every call of every thread reads what stands above.
+        private readonly SharedLong[] _counters;
 
-        // Where to look first for a free place: the place that was freed last, or the one behind that which was filled last.
-        private SharedLong _hint;
+        // Handles given out, those of attempts that lost their place included.
+        private const int Issued = 8;
+
+        // Where to look first for a free place: a place that was freed, or the one behind that which was filled last.
+        private const int Hint = 16;
 
         public HandleTable(int capacity, TaskTable tasks)
         {
             _tasks = tasks;
             _places = new SharedReference<Event>[capacity];
+            _counters = new SharedLong[24];
             _indexBits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)capacity));
             _indexMask = (1 << _indexBits) - 1;
         }
@@ -60,7 +65,7 @@ public partial class PerfEvents<THook>
         public Errno Open(in EventAttributes attributes, bool taskRuns, out EventHandle handle)
         {
             // M6, acquire by habit: any value will do, it only shortens the search.
-            var start = (int)_hint.LoadAcquire();
+            var start = (int)_counters[Hint].LoadAcquire();
             for (var i = 0; i < _places.Length; i++)
             {
                 var index = start + i < _places.Length ? start + i : start + i - _places.Length;
@@ -98,7 +103,7 @@ public partial class PerfEvents<THook>
                 if (!taskRuns) return Errno.ESRCH;
 
                 // M5: only uniqueness is asked of it.
-                var number = _issued.Add(1);
+                var number = _counters[Issued].Add(1);
                 if (number > long.MaxValue >> _indexBits) return Errno.EMFILE; // the last handle is issued; never one twice
                 EventHandle name = new((number << _indexBits) | (uint)index);
 
@@ -110,7 +115,7 @@ public partial class PerfEvents<THook>
                 // M3: the step of Open (rule 7.2). It publishes the event whole, and it fails if another Open took the place.
                 if (_places[index].CompareExchange(opened, tenant) == tenant)
                 {
-                    _hint.StoreRelease(index + 1 < _places.Length ? index + 1 : 0); // M7
+                    _counters[Hint].StoreRelease(index + 1 < _places.Length ? index + 1 : 0); // M7
                     handle = name;
                     return Errno.None;
                 }
@@ -129,7 +134,7 @@ public partial class PerfEvents<THook>
 
             // M6, M64: not if the next search finds a free place at once anyway: else each of many closers would take the hint's cache line from
             // the others.
-            if (_places[(int)_hint.LoadAcquire()].LoadAcquire() is not null) _hint.StoreRelease(index); // M7
+            if (_places[(int)_counters[Hint].LoadAcquire()].LoadAcquire() is not null) _counters[Hint].StoreRelease(index); // M7
         }
     }
 }

@@ -1,4 +1,6 @@
 // The life of a link: claimed on the target's slot, dissolved by the death of an end; and who owns a slot.
+using System.Runtime.CompilerServices;
+
 namespace PerfModel.Implementation;
 
 public partial class PerfEvents<THook>
@@ -11,59 +13,62 @@ public partial class PerfEvents<THook>
         if (_handles.Find(triggerHandle) is not { } trigger || _handles.Find(targetHandle) is not { } target) return Errno.EBADF;
         if (!trigger.Attributes.SharesScopeWith(target.Attributes) || (_triggersMustSample && !trigger.IsSampling))
             return trigger.IsLive() && target.IsLive() ? Errno.EINVAL : Errno.EBADF; // M31
-        return Claim(trigger, target, role);
+
+        // Not published at all if the refusal is plain already, so that refusals leave no garbage in the table.
+        Errno refusal = Look(trigger, target, role, out Link? seen);
+        return refusal == Errno.None ? Claim(trigger, target, role, seen) : refusal;
     }
 
-    /// <summary>Rules 2.1, 2.2, 2.4, 2.5: look, publish, claim; look again if the claim failed.</summary>
-    private static Errno Claim(Event trigger, Event target, Role role)
+    /// <summary>Rules 2.2, 2.4, 2.5: why the trigger cannot have the target's slot, and what lies in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Errno Look(Event trigger, Event target, Role role, out Link? seen)
     {
+        // The slot, its owner's life, the trigger's, the target's, in this order. A life found live was live at every earlier
+        // load too, so whatever is refused below is true at the load of the slot; and an owner found dead was dead before the
+        // trigger was found live, so there was a moment with the trigger live and the slot free. With the trigger's life read
+        // first, it could close, then the owner, and the claim would succeed though there never was such a moment.
+        seen = target.Slot(role).LoadAcquire(); // M29: pairs with another's claim (M33), whose trigger is read next
+        Event? owner = seen?.Trigger;
+        var held = owner is not null && owner.IsLive(); // M30
+        return !trigger.IsLive() || !target.IsLive() ? Errno.EBADF // M31
+            : !held ? Errno.None
+            : owner == trigger ? Errno.EEXIST
+            : Errno.EBUSY;
+    }
+
+    /// <summary>Rule 2.1: publish, claim; look again if the claim failed.</summary>
+    /// <param name="trigger">The trigger.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="seen">What lies in the slot, of nobody who lives.</param>
+    private static Errno Claim(Event trigger, Event target, Role role, Link? seen)
+    {
+        // Published before it is claimed: from the claim on every overflow must find it (rule 7.2). The other way round a second
+        // thread could be told EBUSY, fire the trigger, and see the target not moved.
         ref SharedReference<Link> slot = ref target.Slot(role);
-        Link? mine = null;
-        while (true)
+        Link mine = new(trigger, target);
+        if (!trigger.LinksOf(role).Add(mine)) return Errno.EBADF;
+
+        // M33: the claim, the step at which the link appears to everybody. It fails if the slot has moved on: to another's claim, or to the
+        // tombstone of the target. If an end died since its life was read, the call still did what it says: it happened just
+        // before that death, when both were live and the slot was free, and the death dissolved it.
+        while (slot.CompareExchange(mine, seen) != seen)
         {
-            // The slot, its owner's life, the trigger's, the target's, in this order. A life found live was live at every earlier
-            // load too, so whatever is refused below is true at the load of the slot; and an owner found dead was dead before the
-            // trigger was found live, so there was a moment with the trigger live and the slot free. With the trigger's life read
-            // first, it could close, then the owner, and the claim would succeed though there never was such a moment.
-            Link? seen = slot.LoadAcquire(); // M29: pairs with another's claim (M33), whose trigger is read next
-            Event? owner = seen?.Trigger;
-            var held = owner is not null && owner.IsLive(); // M30
-            Errno refusal = !trigger.IsLive() || !target.IsLive() ? Errno.EBADF // M31
-                : !held ? Errno.None
-                : owner == trigger ? Errno.EEXIST
-                : Errno.EBUSY;
-
-            // Published before it is claimed: from the claim on every overflow must find it (rule 7.2). The other way round a second
-            // thread could be told EBUSY, fire the trigger, and see the target not moved. And not published at all if the refusal is
-            // plain already, so that refusals leave no garbage in the table.
-            if (refusal == Errno.None && mine is null)
-            {
-                mine = new Link(trigger, target);
-                if (!trigger.LinksOf(role).Add(mine)) return Errno.EBADF;
-            }
-
-            if (refusal != Errno.None)
-            {
-                if (mine is null) return refusal;
-                mine.Abandon();
-                trigger.LinksOf(role).CountDead();
-                return refusal;
-            }
-
-            // M33: the claim, the step at which the link appears to everybody. It fails if the slot has moved on: to another's claim,
-            // or to the tombstone of the target. If an end died since its life was read, the call still did what it says: it
-            // happened just before that death, when both were live and the slot was free, and the death dissolved it.
-            if (slot.CompareExchange(mine, seen) != seen) continue;
-
-            // M62: the closer of a dead target may have looked into the slot before the claim was there (M32), and not counted our link.
-            if (!target.IsLive())
-            {
-                slot.StoreRelease(Link.Tombstone); // M63
-                trigger.LinksOf(role).CountDead();
-            }
-
-            return Errno.None;
+            Errno refusal = Look(trigger, target, role, out seen);
+            if (refusal == Errno.None) continue;
+            mine.Abandon();
+            trigger.LinksOf(role).CountDead();
+            return refusal;
         }
+
+        // M62: the closer of a dead target may have looked into the slot before the claim was there (M32), and not counted our link.
+        if (!target.IsLive())
+        {
+            slot.StoreRelease(Link.Tombstone); // M63
+            trigger.LinksOf(role).CountDead();
+        }
+
+        return Errno.None;
     }
 
     /// <summary>Rule 1.8: the own instance dies, and with it the handle. Its copies are not touched (rule 6.13).</summary>

@@ -74,6 +74,7 @@ public partial class PerfEvents<THook>
     }
 
     /// <summary>One pass: over the targets whose gates are as they shall be, which costs two loads each, and through those that are not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Walk(LinkTable table, Role role)
     {
         // A visit moves the gate of a live target that the dialect lets it, if it is not so already: one comparison of the word.
@@ -81,8 +82,14 @@ public partial class PerfEvents<THook>
         var movable = _visitable | (role == Role.Starter ? EventWord.PausedBit : 0);
 
         // Ends however many links are added meanwhile, for the table does not grow.
-        for (var i = 0; (i = PassOver(table.Targets, i, tested, movable)) < table.Targets.Length;)
-            i = VisitFrom(table, i, role, tested, movable);
+        var i = PassOver(table.Targets, 0, tested, movable);
+        while (table.LoadLink(i)?.Target is not null)
+        {
+            // At least one further: if that entry has no target yet, its adder has not claimed it, so it was not held at the admission. If its
+            // gate is not to be moved any more, that was its visit.
+            var next = Math.Max(i + 1, VisitFrom(table, i, role, tested, movable));
+            i = PassOver(table.Targets, next, tested, movable);
+        }
     }
 
     /// <summary>The first entry, from one on, whose target's gate is to be moved, or that has no target (yet); or the end of the table.</summary>
@@ -103,7 +110,8 @@ public partial class PerfEvents<THook>
         return i;
     }
 
-    /// <summary>Visits entry after entry, until one whose gate is not to be moved. Answers its index, or the table's length.</summary>
+    /// <summary>Visits entry after entry, until one whose gate is not to be moved, or that has no target (yet). Answers its index, or the length.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int VisitFrom(LinkTable table, int from, Role role, long tested, long movable)
     {
         SharedReference<Event>[] targets = table.Targets;
@@ -111,14 +119,7 @@ public partial class PerfEvents<THook>
         var i = from;
         for (; i < targets.Length && i < links.Length; i++)
         {
-            if (targets[i].LoadAcquire() is not { } target) // M13
-            {
-                // M60. Without a link, this is the end: none behind it had one either. With a link whose adder has not come to store the
-                // target, and so has not claimed it: it was not held at the admission.
-                if (links[i].LoadAcquire()?.Target is null) return targets.Length;
-                continue;
-            }
-
+            if (targets[i].LoadAcquire() is not { } target) break; // M13
             EventWord seen = target.LoadWord(); // M61
             if ((seen.Bits & tested) != movable) break;
 
