@@ -31,8 +31,9 @@ public partial class PerfEvents<THook>
      * - The word decides. Life, gate and count are one long; what must happen together is one compare-exchange of it.
      * - The target's slot decides about links. A link is held iff it lies in the slot and both its ends are live. So one store of the
      *   dead bit dissolves all links of an event, and nobody has to be told.
-     * - The trigger's tables are only where to look: each has every held link, and perhaps others. An overflow asks the slot
-     *   about each.
+     * - The trigger's tables are only where to look: each has every held link, and perhaps others. An overflow looks at the word of each
+     *   target, and asks the slot about those whose gate it would move. Where the gate is already so there is nothing to ask: a
+     *   visit would change nothing, and if the link is not held, it needs none.
      *
      * A copy is an instance like any other: it has a word, slots and tables of its own, counts and overflows by the same code, and does
      * not refer to what it was copied from. What forks add:
@@ -62,8 +63,12 @@ public partial class PerfEvents<THook>
      * Overflow             admission: the load of the word. Then each visit is a step of its own, then the sample (rule 7.3).
      *                      A link held from the admission on was published before it was claimed, so it is in the table that is
      *                      loaded after the admission, or in one that was copied from it: a rebuild drops only links of dead
-     *                      targets and of refused attempts. Its slot still names it, so it is visited (rule 7.4). What is
-     *                      visited lay in the slot after the admission, so it was held at some moment since (rule 7.5).
+     *                      targets and of refused attempts. The walk comes to it: a table is filled without a hole. Either
+     *                      the load of its target's word, at which the gate is not to be moved, is its visit; or its slot still
+     *                      names it, and it is visited (rule 7.4). Whose gate is moved lay in the slot after the
+     *                      admission, so it was held at some moment since (rule 7.5). The slot is loaded before the
+     *                      compare-exchange that moves the gate, or the link could go in between: then the visit is late, which
+     *                      it may be.
      * State, Count, Paused the load of the word.
      * Samples              the load of the samples; the life is read after it, so it was live then. The other way round an overflow
      *                      could add a sample to an event that had closed meanwhile, and the answer were true at no moment.
@@ -88,7 +93,7 @@ public partial class PerfEvents<THook>
      *   tick without end, can starve; the system cannot. A thread that stops anywhere, for ever, holds up nobody. A fork that stops
      *   leaves a name that is used and names nothing, and perhaps copies in families, which never appear: they count nothing, and
      *   nobody touches them. An exit that stops leaves live copies in a task that has ended.
-     * A pass looks at as many entries as the table had when it was loaded, at most about twice the live links and 8 more.
+     * A pass looks at the entries of one table, which does not grow: with a link, at most about twice the live ones and 8 more.
      */
 
     /// <summary>The overflows of a Tick or Overflow that found the event not running, and did nothing (rules 4.2 and 4.8).</summary>
