@@ -31,7 +31,7 @@ internal abstract class Measurement : IDisposable
     public abstract void Run();
 
     /// <summary>Times so many batches.</summary>
-    public Sample Take(int batches)
+    public virtual Sample Take(int batches)
     {
         long ticks = 0, bytes = 0;
         for (var i = 0; i < batches; i++)
@@ -71,4 +71,32 @@ internal sealed class Loop(long operations, Func<long> loop, long? expected, Act
     }
 
     public override void Dispose() => owned?.Dispose();
+}
+
+/// <summary>What so many things keep alive, instead of what they take: seen by two full collections, before and after.</summary>
+/// <param name="count">How many things.</param>
+/// <param name="prepare">Makes what they are to be in.</param>
+/// <param name="build">Makes them.</param>
+internal sealed class Held(long count, Func<object> prepare, Action<object> build) : Measurement
+{
+    public override long Operations => count;
+
+    public override void Run() => build(prepare());
+
+    public override Sample Take(int batches)
+    {
+        var inside = prepare();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        build(inside);
+        var after = GC.GetTotalMemory(forceFullCollection: true);
+        GC.KeepAlive(inside);
+
+        // No time: it would be that of the collections.
+        return new Sample(Seconds: 1, count, after - before);
+    }
+
+    public override void Dispose()
+    {
+        // The garbage collector has it.
+    }
 }

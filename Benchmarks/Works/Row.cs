@@ -4,7 +4,8 @@ namespace PerfModel.Benchmarks.Works;
 /// <summary>What the numbers of a row are.</summary>
 /// <param name="Label">As the table prints it.</param>
 /// <param name="IsRate">Whether more is better: operations per time, not time per operation.</param>
-internal sealed record Unit(string Label, bool IsRate = false)
+/// <param name="IsBytes">Whether it is memory, and no time at all.</param>
+internal sealed record Unit(string Label, bool IsRate = false, bool IsBytes = false)
 {
     public static Unit NsPerTarget { get; } = new("ns per target");
 
@@ -12,8 +13,17 @@ internal sealed record Unit(string Label, bool IsRate = false)
 
     public static Unit MillionPairs { get; } = new("M pairs/s", IsRate: true);
 
+    public static Unit NsPerEvent { get; } = new("ns per event");
+
+    public static Unit NsPerLink { get; } = new("ns per link");
+
+    public static Unit BytesPerEvent { get; } = new("B per event", IsBytes: true);
+
+    public static Unit BytesPerLink { get; } = new("B per link", IsBytes: true);
+
     /// <summary>The number that stands in the row for a sample.</summary>
-    public double Of(Sample sample) => IsRate ? sample.MillionsPerSecond : sample.Nanoseconds;
+    public double Of(Sample sample) =>
+        IsBytes ? sample.Bytes / sample.Operations : IsRate ? sample.MillionsPerSecond : sample.Nanoseconds;
 }
 
 /// <summary>One system, or the floor, in one row.</summary>
@@ -69,6 +79,9 @@ internal enum Bound
 /// <param name="Goals">What is demanded; none if it is only reported.</param>
 internal sealed record Row(string Work, int? Targets, int Threads, Unit Unit, Column[] Columns, Goal[] Goals)
 {
+    /// <summary>What tells it from every other row.</summary>
+    public (string Work, int? Targets, int Threads) Key => (Work, Targets, Threads);
+
     /// <summary>What <c>--filter</c> is matched with.</summary>
     public string Name => Targets is { } targets ? FormattableString.Invariant($"{Work}, {targets} targets") : Work;
 }

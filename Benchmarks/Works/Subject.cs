@@ -12,6 +12,9 @@ internal abstract class Subject : IDisposable
     /// <returns>Its number.</returns>
     public abstract int Open(int cpu = 0, bool running = true);
 
+    /// <summary>Ends an event.</summary>
+    public abstract void Close(int e);
+
     /// <summary>Links, once.</summary>
     public abstract void SetStarter(int trigger, int target);
 
@@ -80,4 +83,10 @@ internal abstract class Pool
 
     /// <summary>SetStarter and Close of each.</summary>
     public abstract long LinkAndClose(int trigger);
+
+    /// <summary>SetStarter of each.</summary>
+    public abstract long Link(int trigger);
+
+    /// <summary>Close of each.</summary>
+    public abstract long Close();
 }
