@@ -30,13 +30,18 @@ internal static class ChartFiles
             Seen[] points = [.. seen.Where(row => chart.Rows.Any(wanted => wanted.Key == row.Row.Key)).OrderBy(row => At(chart, row))];
             if (points.Length == 0) continue;
             using FileStream file = File.Create(Path.Combine(folder, chart.File + ".svg"));
-            new SvgExporter { Width = 720, Height = 420 }.Export(Plot(chart, points), file);
+
+            // The workaround: not every viewer of SVG knows the attribute that says where in its line a text stands.
+            new SvgExporter { Width = 720, Height = 420, UseVerticalTextAlignmentWorkaround = true }.Export(Plot(chart, points), file);
         }
     }
 
     private static PlotModel Plot(Chart chart, Seen[] points)
     {
         PlotModel plot = new() { Title = chart.Title, Background = OxyColors.White, DefaultFont = "sans-serif", TitleFontWeight = 400 };
+
+        // Room for viewers whose font is wider than the one that was measured.
+        plot.Padding = new OxyThickness(8, 8, 48, 8);
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside });
         plot.Axes.Add(chart.AgainstThreads
             ? new LinearAxis { Position = AxisPosition.Bottom, Title = chart.X, MajorStep = 1, MinorStep = 1, Minimum = 0.8 }

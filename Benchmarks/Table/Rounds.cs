@@ -12,8 +12,8 @@ internal sealed record Seen(Row Row, IReadOnlyDictionary<string, Sample[]> Sampl
     public double? Value(string column) =>
         Samples.TryGetValue(column, out Sample[]? samples) ? Spread.Of(samples.Select(Row.Unit.Of)).Median : null;
 
-    /// <summary>What the calling thread allocated per operation; null if other threads did part of the work.</summary>
-    public double? Bytes(string column) => Row.Threads > 1 || !Samples.TryGetValue(column, out Sample[]? samples)
+    /// <summary>What the calling thread allocated per operation; null if other threads, or a child, did part of the work.</summary>
+    public double? Bytes(string column) => Row.Threads > 1 || (Row.Once && !Row.Unit.IsBytes) || !Samples.TryGetValue(column, out Sample[]? samples)
         ? null
         : samples.Sum(sample => (double)sample.Bytes) / samples.Sum(sample => sample.Operations);
 
@@ -64,8 +64,8 @@ internal sealed record Rounds(int Count = Rounds.Default)
         {
             foreach (Column column in row.Columns) started.Add((column.Name, column.Start()));
             var rounds = RoundsOf(row);
-            if (!row.Unit.IsBytes) WarmUp([.. started.Select(column => column.Measurement)], stop);
-            int[] batches = [.. started.Select(column => Batches(column.Measurement))];
+            if (!row.Once) WarmUp([.. started.Select(column => column.Measurement)], stop);
+            int[] batches = [.. started.Select(column => row.Once ? 1 : Batches(column.Measurement))];
             var samples = started.ToDictionary(column => column.Name, _ => new Sample[rounds]);
 
             GC.Collect();
@@ -88,8 +88,8 @@ internal sealed record Rounds(int Count = Rounds.Default)
         }
     }
 
-    // What is only reported is measured less often; memory is the same each time.
-    private int RoundsOf(Row row) => row.Unit.IsBytes ? 1 : row.Goals.Length == 0 ? Math.Min(Count, MostIfReported) : Count;
+    // What is only reported is measured less often.
+    private int RoundsOf(Row row) => row.Once ? 1 : row.Goals.Length == 0 ? Math.Min(Count, MostIfReported) : Count;
 
     /// <summary>Runs all in turn until the JIT has had nothing to compile for longer than it waits between its tiers, which is 100 ms.</summary>
     private static void WarmUp(Measurement[] measurements, CancellationToken stop)

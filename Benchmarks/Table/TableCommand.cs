@@ -51,7 +51,7 @@ internal static class TableCommand
         var filter = parsed.GetValue(FilterOption);
         var charts = parsed.GetValue(ChartsOption);
         var table = parsed.GetValue(TableOption);
-        Row[] inTable = table ? [.. Catalogue.Rows(), .. Scale.Rows()] : [];
+        Row[] inTable = table ? [.. Catalogue.Rows(), .. Scale.Rows(), .. Tools.Rows()] : [];
         Row[] inCharts = charts is null ? [] : [.. ChartRows.All()];
         Row[] rows = [.. inTable.Concat(inCharts).DistinctBy(row => row.Key).Where(row => filter is null || FileSystemName.MatchesSimpleExpression(filter, row.Name))];
         if (rows.Length == 0) return Refuse($"no row matches {filter}; the rows are named like \"{Catalogue.Rows().First().Name}\"");

@@ -7,14 +7,7 @@ namespace PerfModel.Benchmarks.Works;
 /// <param name="Seconds">The time of the batches, without what prepared them.</param>
 /// <param name="Operations">How many operations that were.</param>
 /// <param name="Bytes">What the calling thread allocated in them.</param>
-internal readonly record struct Sample(double Seconds, double Operations, long Bytes)
-{
-    /// <summary>The price of one operation.</summary>
-    public double Nanoseconds => Seconds * 1e9 / Operations;
-
-    /// <summary>How many operations a second has, in millions.</summary>
-    public double MillionsPerSecond => Operations / Seconds / 1e6;
-}
+internal readonly record struct Sample(double Seconds, double Operations, long Bytes);
 
 /// <summary>One column of one row, with its system set up.</summary>
 internal abstract class Measurement : IDisposable

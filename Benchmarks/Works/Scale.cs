@@ -28,8 +28,8 @@ internal static class Scale
         .. LinkSizes.Where(n => n >= 1000).Select(n => new Row(CloseTrigger, n, 1, Unit.NsPerLink, [.. Each(n, linked: true, s => ClosingTrigger(s, n)).Where(DissolvesLinks)], [])),
         .. EventSizes.Select(n => new Row(Open, n, 1, Unit.NsPerEvent, Each(n, linked: false, s => Opening(s, n)), [])),
         .. EventSizes.Select(n => new Row(Close, n, 1, Unit.NsPerEvent, Each(n, linked: false, s => Closing(s, n)), [])),
-        .. EventSizes.Skip(1).Select(n => new Row(HeldByEvent, n, 1, Unit.BytesPerEvent, Managed(n, linked: false, create => HeldByEvents(create, n)), [])),
-        .. LinkSizes.Skip(2).Select(n => new Row(HeldByLink, n, 1, Unit.BytesPerLink, Managed(n, linked: true, create => HeldByLinks(create, n)), [])),
+        .. EventSizes.Skip(1).Select(n => new Row(HeldByEvent, n, 1, Unit.BytesPerEvent, Managed(n, linked: false, create => HeldByEvents(create, n)), []) { Once = true }),
+        .. LinkSizes.Skip(2).Select(n => new Row(HeldByLink, n, 1, Unit.BytesPerLink, Managed(n, linked: true, create => HeldByLinks(create, n)), []) { Once = true }),
     ];
 
     /// <summary>An overflow that has nothing to move, at any size.</summary>
