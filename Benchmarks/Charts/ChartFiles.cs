@@ -22,6 +22,9 @@ internal static class ChartFiles
         [Columns.OursAmended] = (OxyColors.RoyalBlue, MarkerType.Circle),
     };
 
+    // The legend is cut off at the width that was measured, and a viewer's font may be wider.
+    private const string RoomForOtherFonts = "       ";
+
     /// <summary>Draws what there is of each.</summary>
     public static void Draw(IReadOnlyList<Seen> seen, string folder)
     {
@@ -38,20 +41,17 @@ internal static class ChartFiles
 
     private static PlotModel Plot(Chart chart, Seen[] points)
     {
-        PlotModel plot = new() { Title = chart.Title, Background = OxyColors.White, DefaultFont = "sans-serif", TitleFontWeight = 400 };
-
-        // Room for viewers whose font is wider than the one that was measured.
-        plot.Padding = new OxyThickness(8, 8, 48, 8);
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside });
+        PlotModel plot = new() { Title = chart.Title, Background = OxyColors.White, DefaultFont = "Arial", TitleFontWeight = 400 };
+        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendLineSpacing = 8 });
         plot.Axes.Add(chart.AgainstThreads
-            ? new LinearAxis { Position = AxisPosition.Bottom, Title = chart.X, MajorStep = 1, MinorStep = 1, Minimum = 0.8 }
-            : new LogarithmicAxis { Position = AxisPosition.Bottom, Title = chart.X, Base = 4, MinorTickSize = 0, StringFormat = "#,0" });
+            ? new LinearAxis { AxisTitleDistance = 12, Position = AxisPosition.Bottom, Title = chart.X, MajorStep = 1, MinorStep = 1, Minimum = 0.8 }
+            : new LogarithmicAxis { AxisTitleDistance = 12, Position = AxisPosition.Bottom, Title = chart.X, Base = 4, MinorTickSize = 0, StringFormat = "#,0" });
         plot.Axes.Add(chart.IsLogarithmic
-            ? new LogarithmicAxis { Position = AxisPosition.Left, Title = chart.Y, MajorGridlineStyle = LineStyle.Dot, MajorGridlineColor = OxyColors.LightGray, StringFormat = "#,0.##" }
-            : new LinearAxis { Position = AxisPosition.Left, Title = chart.Y, Minimum = 0, MajorGridlineStyle = LineStyle.Dot, MajorGridlineColor = OxyColors.LightGray });
+            ? new LogarithmicAxis { AxisTitleDistance = 12, Position = AxisPosition.Left, Title = chart.Y, MajorGridlineStyle = LineStyle.Dot, MajorGridlineColor = OxyColors.LightGray, StringFormat = "#,0.##" }
+            : new LinearAxis { AxisTitleDistance = 12, Position = AxisPosition.Left, Title = chart.Y, Minimum = 0, MajorGridlineStyle = LineStyle.Dot, MajorGridlineColor = OxyColors.LightGray });
         foreach (var column in Columns.InTable)
         {
-            LineSeries line = new() { Title = column, Color = Styles[column].Color, MarkerType = Styles[column].Marker, MarkerSize = 3, MarkerFill = Styles[column].Color };
+            LineSeries line = new() { Title = column + RoomForOtherFonts, Color = Styles[column].Color, MarkerType = Styles[column].Marker, MarkerSize = 3, MarkerFill = Styles[column].Color };
             foreach (Seen row in points)
                 if (row.Value(column) is { } value) line.Points.Add(new DataPoint(At(chart, row), value));
             if (line.Points.Count > 0) plot.Series.Add(line);

@@ -12,8 +12,8 @@ internal sealed record Seen(Row Row, IReadOnlyDictionary<string, Sample[]> Sampl
     public double? Value(string column) =>
         Samples.TryGetValue(column, out Sample[]? samples) ? Spread.Of(samples.Select(Row.Unit.Of)).Median : null;
 
-    /// <summary>What the calling thread allocated per operation; null if other threads, or a child, did part of the work.</summary>
-    public double? Bytes(string column) => Row.Threads > 1 || (Row.Once && !Row.Unit.IsBytes) || !Samples.TryGetValue(column, out Sample[]? samples)
+    /// <summary>What the calling thread allocated per operation; null if other threads, a child or native code did the work.</summary>
+    public double? Bytes(string column) => Row.Threads > 1 || column == Columns.AsPosted || (Row.Once && !Row.Unit.IsBytes) || !Samples.TryGetValue(column, out Sample[]? samples)
         ? null
         : samples.Sum(sample => (double)sample.Bytes) / samples.Sum(sample => sample.Operations);
 
