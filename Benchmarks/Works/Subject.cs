@@ -12,6 +12,11 @@ internal abstract class Subject : IDisposable
     /// <returns>Its number.</returns>
     public abstract int Open(int cpu = 0, bool running = true);
 
+    /// <summary>Puts events in the order in which they lie in memory, if they may not be: that in which they were opened, unless told otherwise.</summary>
+    public virtual void OrderByMemory(int[] events)
+    {
+    }
+
     /// <summary>Ends an event.</summary>
     public abstract void Close(int e);
 
