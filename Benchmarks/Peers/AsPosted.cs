@@ -34,6 +34,15 @@ internal sealed unsafe class AsPosted : Subject
         return _events.Count - 1;
     }
 
+    // malloc hands out the holes that the rows before left; a new heap of the collector has none.
+    public override void OrderByMemory(int[] events) => Array.Sort(events, (one, other) => _events[one].CompareTo(_events[other]));
+
+    public override void Close(int e)
+    {
+        Close(_events[e]);
+        _events[e] = 0;
+    }
+
     public override void SetStarter(int trigger, int target) => Link(Functions.SetStarter, trigger, target);
 
     public override void SetStopper(int trigger, int target) => Link(Functions.SetStopper, trigger, target);
@@ -67,8 +76,8 @@ internal sealed unsafe class AsPosted : Subject
     {
         // Targets first: a trigger does not let go of them.
         HashSet<nint> triggers = [.. _links.Select(link => link.Trigger)];
-        foreach (var e in _events.Where(e => !triggers.Contains(e))) Close(e);
-        foreach (var e in triggers) Close(e);
+        foreach (var e in _events.Where(e => e != 0 && !triggers.Contains(e))) Close(e);
+        foreach (var e in _events.Where(triggers.Contains)) Close(e);
         ((delegate* unmanaged<void>)Functions.Drain)();
         LeaveThread();
     }
@@ -101,6 +110,17 @@ internal sealed unsafe class AsPosted : Subject
             fixed (nint* first = _targets)
                 return ((delegate* unmanaged<nint, nint*, long, long>)Functions.LinkAndCloses)(subject._events[trigger], first, _targets.Length);
         }
+
+        public override long Link(int trigger)
+        {
+            fixed (nint* first = _targets)
+                return ((delegate* unmanaged<nint, nint*, long, long>)Functions.Links)(subject._events[trigger], first, _targets.Length);
+        }
+
+        public override long Close()
+        {
+            fixed (nint* first = _targets) return ((delegate* unmanaged<nint*, long, long>)Functions.Closes)(first, _targets.Length);
+        }
     }
 
     /// <summary>Where the functions are; each is called with the signature that as_posted.c gives it.</summary>
@@ -120,6 +140,8 @@ internal sealed unsafe class AsPosted : Subject
         public static readonly nint Refusals = Find("pm_refusals");
         public static readonly nint Fill = Find("pm_fill");
         public static readonly nint LinkAndCloses = Find("pm_link_and_close");
+        public static readonly nint Links = Find("pm_links");
+        public static readonly nint Closes = Find("pm_closes");
         public static readonly nint OpenCloses = Find("pm_open_close");
         public static readonly nint OpenLinkCloses = Find("pm_open_link_close");
         public static readonly nint Ticks = Find("pm_ticks");

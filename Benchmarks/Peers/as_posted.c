@@ -230,6 +230,24 @@ long pm_link_and_close(struct event *trigger, struct event **targets, long size)
 	return done;
 }
 
+long pm_links(struct event *trigger, struct event **targets, long size)
+{
+	long done = 0;
+
+	for (long i = 0; i < size; i++)
+		done += !event_set_starter(trigger, targets[i]);
+	return done;
+}
+
+long pm_closes(struct event **targets, long size)
+{
+	long done = 0;
+
+	for (long i = 0; i < size; i++)
+		done += !event_close(targets[i]);
+	return done;
+}
+
 long pm_open_close(long times)
 {
 	long done = 0;

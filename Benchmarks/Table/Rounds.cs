@@ -12,8 +12,8 @@ internal sealed record Seen(Row Row, IReadOnlyDictionary<string, Sample[]> Sampl
     public double? Value(string column) =>
         Samples.TryGetValue(column, out Sample[]? samples) ? Spread.Of(samples.Select(Row.Unit.Of)).Median : null;
 
-    /// <summary>What the calling thread allocated per operation; null if other threads did part of the work.</summary>
-    public double? Bytes(string column) => Row.Threads > 1 || !Samples.TryGetValue(column, out Sample[]? samples)
+    /// <summary>What the calling thread allocated per operation; null if other threads, a child or native code did the work.</summary>
+    public double? Bytes(string column) => Row.Threads > 1 || column == Columns.AsPosted || (Row.Once && !Row.Unit.IsBytes) || !Samples.TryGetValue(column, out Sample[]? samples)
         ? null
         : samples.Sum(sample => (double)sample.Bytes) / samples.Sum(sample => sample.Operations);
 
@@ -48,7 +48,10 @@ internal sealed record Rounds(int Count = Rounds.Default)
 {
     public const int Default = 9;
 
+    private const int MostIfReported = 5;
+
     private static readonly TimeSpan LengthOfSample = TimeSpan.FromMilliseconds(6);
+    private static readonly TimeSpan MostOfSample = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan LeastWarmUp = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan MostWarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
@@ -60,12 +63,13 @@ internal sealed record Rounds(int Count = Rounds.Default)
         try
         {
             foreach (Column column in row.Columns) started.Add((column.Name, column.Start()));
-            WarmUp([.. started.Select(column => column.Measurement)], stop);
-            int[] batches = [.. started.Select(column => Batches(column.Measurement))];
-            var samples = started.ToDictionary(column => column.Name, _ => new Sample[Count]);
+            var rounds = RoundsOf(row);
+            if (!row.Once) WarmUp([.. started.Select(column => column.Measurement)], stop);
+            int[] batches = [.. started.Select(column => row.Once ? 1 : Batches(column.Measurement))];
+            var samples = started.ToDictionary(column => column.Name, _ => new Sample[rounds]);
 
             GC.Collect();
-            for (var round = 0; round < Count; round++)
+            for (var round = 0; round < rounds; round++)
             {
                 stop.ThrowIfCancellationRequested();
                 for (var i = 0; i < started.Count; i++)
@@ -83,6 +87,9 @@ internal sealed record Rounds(int Count = Rounds.Default)
             foreach ((_, Measurement measurement) in started) measurement.Dispose();
         }
     }
+
+    // What is only reported is measured less often.
+    private int RoundsOf(Row row) => row.Once ? 1 : row.Goals.Length == 0 ? Math.Min(Count, MostIfReported) : Count;
 
     /// <summary>Runs all in turn until the JIT has had nothing to compile for longer than it waits between its tiers, which is 100 ms.</summary>
     private static void WarmUp(Measurement[] measurements, CancellationToken stop)
@@ -104,8 +111,12 @@ internal sealed record Rounds(int Count = Rounds.Default)
     /// <summary>How many batches are one sample.</summary>
     private static int Batches(Measurement measurement)
     {
-        // The fastest of some: one that was interrupted would make the samples too short.
-        var seconds = Enumerable.Range(0, 5).Min(_ => measurement.Take(1).Seconds);
-        return Math.Clamp((int)Math.Ceiling(LengthOfSample.TotalSeconds / seconds), 1, 100_000);
+        // The fastest of some: one that was interrupted would make the samples too short. What prepares a batch may take far longer
+        // than the batch; it is not timed, but it is waited for.
+        var fastest = double.MaxValue;
+        var all = Stopwatch.StartNew();
+        for (var i = 0; i < 3; i++) fastest = Math.Min(fastest, measurement.Take(1).Seconds);
+        var most = Math.Max(1, (int)(MostOfSample / (all.Elapsed / 3)));
+        return Math.Clamp((int)Math.Ceiling(LengthOfSample.TotalSeconds / fastest), 1, most);
     }
 }

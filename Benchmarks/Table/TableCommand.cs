@@ -1,7 +1,8 @@
-// `--table`: measures the rows and prints them.
+// `--table`: measures the rows and prints them. `--charts`: draws them, and measures only what is drawn if there is no table to print.
 using System.CommandLine;
 using System.IO.Enumeration;
 using System.Text;
+using PerfModel.Benchmarks.Charts;
 using PerfModel.Benchmarks.Peers;
 using PerfModel.Benchmarks.Works;
 
@@ -20,8 +21,10 @@ internal static class TableCommand
     private static readonly Option<bool> JsonOption = new("--json") { Description = "One JSON object instead of the table." };
     private static readonly Option<bool> MarkdownOption = new("--markdown") { Description = "The table as README.md has it." };
 
+    private static readonly Option<string> ChartsOption = new("--charts") { Description = "The folder to draw the charts in, as SVG." };
+
     /// <summary>Whether these arguments are for this mode.</summary>
-    public static bool Takes(string[] arguments) => arguments.Contains("--table");
+    public static bool Takes(string[] arguments) => arguments.Contains("--table") || arguments.Contains("--charts");
 
     /// <summary>Parses, measures, prints.</summary>
     /// <returns>The exit code.</returns>
@@ -34,20 +37,33 @@ internal static class TableCommand
         });
         RootCommand command = new("PerfModel's benchmarks, as one table: ours, the peers and the floor, in the same run.")
         {
-            TableOption, FilterOption, RoundsOption, JsonOption, MarkdownOption,
+            TableOption, FilterOption, RoundsOption, JsonOption, MarkdownOption, ChartsOption,
         };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(FilterOption), parsed.GetValue(RoundsOption), parsed.GetValue(JsonOption), parsed.GetValue(MarkdownOption)));
+        command.SetAction(Run);
         ParseResult result = command.Parse(arguments);
         if (result.Errors is [var error, ..]) return Refuse(error.Message);
         return result.Invoke();
     }
 
-    private static int Run(string? filter, int rounds, bool json, bool markdown)
+    private static int Run(ParseResult parsed)
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        Row[] rows = [.. Catalogue.Rows().Where(row => filter is null || FileSystemName.MatchesSimpleExpression(filter, row.Name))];
+        var filter = parsed.GetValue(FilterOption);
+        var charts = parsed.GetValue(ChartsOption);
+        var table = parsed.GetValue(TableOption);
+        Row[] inTable = table ? [.. Catalogue.Rows(), .. Scale.Rows(), .. Tools.Rows()] : [];
+        Row[] inCharts = charts is null ? [] : [.. ChartRows.All()];
+        Row[] rows = [.. inTable.Concat(inCharts).DistinctBy(row => row.Key).Where(row => filter is null || FileSystemName.MatchesSimpleExpression(filter, row.Name))];
         if (rows.Length == 0) return Refuse($"no row matches {filter}; the rows are named like \"{Catalogue.Rows().First().Name}\"");
+        try
+        {
+            if (charts is not null) Directory.CreateDirectory(charts);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Refuse(e.Message);
+        }
+
         if (NativeBuild.WhyNot is { } why) Console.Error.WriteLine($"\"{Columns.AsPosted}\" is not run: {why}");
 
         using CancellationTokenSource stop = new();
@@ -58,12 +74,18 @@ internal static class TableCommand
             stop.Cancel();
         };
         Console.CancelKeyPress += interrupt;
-        List<Seen> seen = Measure(rows, new Rounds(rounds), stop.Token);
+        List<Seen> seen = Measure(rows, new Rounds(parsed.GetValue(RoundsOption)), stop.Token);
         Console.CancelKeyPress -= interrupt;
 
+        if (charts is not null) ChartFiles.Draw(seen, charts);
+        if (table) Print([.. seen.Where(row => inTable.Any(wanted => wanted.Key == row.Row.Key))], parsed.GetValue(JsonOption), parsed.GetValue(MarkdownOption));
+        return stop.IsCancellationRequested ? ExitInterrupted : ExitDone;
+    }
+
+    private static void Print(Seen[] seen, bool json, bool markdown)
+    {
         Console.Out.Write(json ? Json.Of(seen) + Environment.NewLine : Report.Of(seen, markdown));
         if (!json && !markdown) Console.Out.WriteLine(Environment.NewLine + Report.Summary(seen));
-        return stop.IsCancellationRequested ? ExitInterrupted : ExitDone;
     }
 
     private static List<Seen> Measure(Row[] rows, Rounds rounds, CancellationToken stop)

@@ -108,10 +108,11 @@ internal static class Links
         return trigger;
     }
 
-    /// <summary>Running events, opened one after the other, in that order or in a random one that is always the same.</summary>
+    /// <summary>Running events, in the order in which they lie in memory or in a random one that is always the same.</summary>
     private static int[] Targets(Subject subject, int count, bool shuffled)
     {
         int[] targets = [.. Enumerable.Range(0, count).Select(_ => subject.Open())];
+        subject.OrderByMemory(targets);
 #pragma warning disable CA5394 // an order, no secret
         if (shuffled) new Random(Seed).Shuffle(targets);
 #pragma warning restore CA5394

@@ -22,6 +22,8 @@ internal sealed class ManagedSubject<TSystem, TEvent>(TSystem system) : Subject
         return _events.Count - 1;
     }
 
+    public override void Close(int e) => Require(_system.Close(_events[e]));
+
     public override void SetStarter(int trigger, int target) => Require(_system.SetStarter(_events[trigger], _events[target]));
 
     public override void SetStopper(int trigger, int target) => Require(_system.SetStopper(_events[trigger], _events[target]));
@@ -141,7 +143,7 @@ internal sealed class ManagedSubject<TSystem, TEvent>(TSystem system) : Subject
 
     private static void Require(Errno errno)
     {
-        if (errno != Errno.None) throw new InvalidOperationException($"a link that a work needs was refused: {errno}");
+        if (errno != Errno.None) throw new InvalidOperationException($"what a work needs was refused: {errno}");
     }
 
     private sealed class EventPool(ManagedSubject<TSystem, TEvent> subject, int size) : Pool
@@ -161,6 +163,27 @@ internal sealed class ManagedSubject<TSystem, TEvent>(TSystem system) : Subject
             long done = 0;
             foreach (TEvent target in _targets)
                 if (system.SetStarter(owner, target) == Errno.None && system.Close(target) == Errno.None) done++;
+            return done;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override long Link(int trigger)
+        {
+            TSystem system = subject._system;
+            TEvent owner = subject._events[trigger];
+            long done = 0;
+            foreach (TEvent target in _targets)
+                if (system.SetStarter(owner, target) == Errno.None) done++;
+            return done;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public override long Close()
+        {
+            TSystem system = subject._system;
+            long done = 0;
+            foreach (TEvent target in _targets)
+                if (system.Close(target) == Errno.None) done++;
             return done;
         }
     }

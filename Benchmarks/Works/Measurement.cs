@@ -7,14 +7,7 @@ namespace PerfModel.Benchmarks.Works;
 /// <param name="Seconds">The time of the batches, without what prepared them.</param>
 /// <param name="Operations">How many operations that were.</param>
 /// <param name="Bytes">What the calling thread allocated in them.</param>
-internal readonly record struct Sample(double Seconds, double Operations, long Bytes)
-{
-    /// <summary>The price of one operation.</summary>
-    public double Nanoseconds => Seconds * 1e9 / Operations;
-
-    /// <summary>How many operations a second has, in millions.</summary>
-    public double MillionsPerSecond => Operations / Seconds / 1e6;
-}
+internal readonly record struct Sample(double Seconds, double Operations, long Bytes);
 
 /// <summary>One column of one row, with its system set up.</summary>
 internal abstract class Measurement : IDisposable
@@ -31,7 +24,7 @@ internal abstract class Measurement : IDisposable
     public abstract void Run();
 
     /// <summary>Times so many batches.</summary>
-    public Sample Take(int batches)
+    public virtual Sample Take(int batches)
     {
         long ticks = 0, bytes = 0;
         for (var i = 0; i < batches; i++)
@@ -71,4 +64,32 @@ internal sealed class Loop(long operations, Func<long> loop, long? expected, Act
     }
 
     public override void Dispose() => owned?.Dispose();
+}
+
+/// <summary>What so many things keep alive, instead of what they take: seen by two full collections, before and after.</summary>
+/// <param name="count">How many things.</param>
+/// <param name="prepare">Makes what they are to be in.</param>
+/// <param name="build">Makes them.</param>
+internal sealed class Held(long count, Func<object> prepare, Action<object> build) : Measurement
+{
+    public override long Operations => count;
+
+    public override void Run() => build(prepare());
+
+    public override Sample Take(int batches)
+    {
+        var inside = prepare();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        build(inside);
+        var after = GC.GetTotalMemory(forceFullCollection: true);
+        GC.KeepAlive(inside);
+
+        // No time: it would be that of the collections.
+        return new Sample(Seconds: 1, count, after - before);
+    }
+
+    public override void Dispose()
+    {
+        // The garbage collector has it.
+    }
 }

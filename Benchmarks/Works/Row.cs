@@ -3,17 +3,35 @@ namespace PerfModel.Benchmarks.Works;
 
 /// <summary>What the numbers of a row are.</summary>
 /// <param name="Label">As the table prints it.</param>
-/// <param name="IsRate">Whether more is better: operations per time, not time per operation.</param>
-internal sealed record Unit(string Label, bool IsRate = false)
+/// <param name="Rate">If more is better: how many operations a second are 1. 0 is time per operation.</param>
+/// <param name="IsBytes">Whether it is memory, and no time at all.</param>
+internal sealed record Unit(string Label, double Rate = 0, bool IsBytes = false)
 {
     public static Unit NsPerTarget { get; } = new("ns per target");
 
     public static Unit Ns { get; } = new("ns");
 
-    public static Unit MillionPairs { get; } = new("M pairs/s", IsRate: true);
+    public static Unit MillionPairs { get; } = new("M pairs/s", Rate: 1e6);
+
+    public static Unit MillionSteps { get; } = new("M steps/s", Rate: 1e6);
+
+    public static Unit MillionStates { get; } = new("M states/s", Rate: 1e6);
+
+    public static Unit ThousandHistories { get; } = new("k histories/s", Rate: 1e3);
+
+    public static Unit ThousandSchedules { get; } = new("k schedules/s", Rate: 1e3);
+
+    public static Unit NsPerEvent { get; } = new("ns per event");
+
+    public static Unit NsPerLink { get; } = new("ns per link");
+
+    public static Unit BytesPerEvent { get; } = new("B per event", IsBytes: true);
+
+    public static Unit BytesPerLink { get; } = new("B per link", IsBytes: true);
 
     /// <summary>The number that stands in the row for a sample.</summary>
-    public double Of(Sample sample) => IsRate ? sample.MillionsPerSecond : sample.Nanoseconds;
+    public double Of(Sample sample) =>
+        IsBytes ? sample.Bytes / sample.Operations : Rate > 0 ? sample.Operations / sample.Seconds / Rate : sample.Seconds * 1e9 / sample.Operations;
 }
 
 /// <summary>One system, or the floor, in one row.</summary>
@@ -69,6 +87,12 @@ internal enum Bound
 /// <param name="Goals">What is demanded; none if it is only reported.</param>
 internal sealed record Row(string Work, int? Targets, int Threads, Unit Unit, Column[] Columns, Goal[] Goals)
 {
+    /// <summary>Whether one round is enough, and nothing gets warm: memory, or a child process.</summary>
+    public bool Once { get; init; }
+
+    /// <summary>What tells it from every other row.</summary>
+    public (string Work, int? Targets, int Threads) Key => (Work, Targets, Threads);
+
     /// <summary>What <c>--filter</c> is matched with.</summary>
     public string Name => Targets is { } targets ? FormattableString.Invariant($"{Work}, {targets} targets") : Work;
 }

@@ -12,6 +12,14 @@ internal abstract class Subject : IDisposable
     /// <returns>Its number.</returns>
     public abstract int Open(int cpu = 0, bool running = true);
 
+    /// <summary>Puts events in the order in which they lie in memory, if they may not be: that in which they were opened, unless told otherwise.</summary>
+    public virtual void OrderByMemory(int[] events)
+    {
+    }
+
+    /// <summary>Ends an event.</summary>
+    public abstract void Close(int e);
+
     /// <summary>Links, once.</summary>
     public abstract void SetStarter(int trigger, int target);
 
@@ -80,4 +88,10 @@ internal abstract class Pool
 
     /// <summary>SetStarter and Close of each.</summary>
     public abstract long LinkAndClose(int trigger);
+
+    /// <summary>SetStarter of each.</summary>
+    public abstract long Link(int trigger);
+
+    /// <summary>Close of each.</summary>
+    public abstract long Close();
 }

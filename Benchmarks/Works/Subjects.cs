@@ -14,12 +14,13 @@ internal static class Subjects
     public static ManagedSubject<Ours, EventHandle> Ours(int capacity = Capacity) => new(new Ours(Dialect.Rfc2011, capacity));
 
     /// <summary>Each system, in the order of the table; the native peer only where it can be built.</summary>
-    public static IEnumerable<(string Name, Func<Subject> Create)> All()
+    /// <param name="capacity">How many events ours must hold.</param>
+    public static IEnumerable<(string Name, Func<Subject> Create)> All(int capacity = Capacity)
     {
         if (NativeBuild.Library != 0) yield return (Columns.AsPosted, () => new AsPosted());
         yield return (Columns.LockAndList, () => new ManagedSubject<LockAndList, LockAndList.Ref>(new LockAndList()));
         yield return (Columns.ImmutableArrays, () => new ManagedSubject<ImmutableArrays, ImmutableArrays.Ref>(default));
-        yield return (Columns.Ours, () => Ours());
-        yield return (Columns.OursAmended, () => new ManagedSubject<Ours, EventHandle>(new Ours(Dialect.Amended, Capacity)));
+        yield return (Columns.Ours, () => Ours(capacity));
+        yield return (Columns.OursAmended, () => new ManagedSubject<Ours, EventHandle>(new Ours(Dialect.Amended, capacity)));
     }
 }
