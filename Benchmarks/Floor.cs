@@ -29,6 +29,17 @@ internal static class Floor
         return new Loop(times, () => Add(ref memory[0], times), expected: null);
     }
 
+    /// <summary>One word loaded, and compare-exchanged for the next number: what a step that tests before it adds cannot do without.</summary>
+    public static Measurement TestedAdds(int times)
+    {
+        var memory = new long[1];
+        return new Loop(times, () => TestedAdd(ref memory[0], times), expected: null);
+    }
+
+    /// <summary>One object of the size of a link after the other, by so many threads at once, with nothing in common but the heap.</summary>
+    public static Measurement Allocations(int threads, int times) =>
+        new Together(null, times, [.. Enumerable.Repeat<Func<long>>(() => Allocate(times), threads)], static () => { });
+
     /// <summary>One volatile load after the other, all of one word.</summary>
     public static Measurement Reads(int times)
     {
@@ -66,6 +77,28 @@ internal static class Floor
         long last = 0;
         for (var i = 0; i < times; i++) last = Interlocked.Add(ref word, 1);
         return last;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long TestedAdd(ref long word, int times)
+    {
+        long taken = 0;
+        for (var i = 0; i < times; i++)
+        {
+            var seen = Volatile.Read(ref word);
+            if (Interlocked.CompareExchange(ref word, seen + 1, seen) == seen) taken++;
+        }
+
+        return taken;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Allocate(int times)
+    {
+        // A header, a type, and three words more, as a link has. Kept for a while, or the JIT would not put it on the heap.
+        var kept = new Tuple<object?, object?, long>[256];
+        for (var i = 0; i < times; i++) kept[i & 255] = new(null, null, i);
+        return kept[(times - 1) & 255].Item3 + 1;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -10,11 +10,13 @@ internal static class Catalogue
     public const string LinkAndClose = "SetStarter + Close of the target";
     public const string LinkAndCloseOneTrigger = "SetStarter + Close, one trigger";
     public const string LinkAndCloseOwnTriggers = "SetStarter + Close, a trigger each";
+    public const string Allocation = "an object of 40 bytes allocated";
     public const string Exists = "SetStarter: EEXIST";
     public const string Busy = "SetStarter: EBUSY";
     public const string Invalid = "SetStarter: EINVAL";
     public const string OverflowBesideLinking = "Overflow while another thread links";
     public const string Tick = "Tick, not crossing";
+    public const string TestedAdd = "a word loaded and compare-exchanged";
     public const string Count = "Count";
     public const string Paused = "Paused";
     public const string StarterOf = "StarterOf";
@@ -29,6 +31,9 @@ internal static class Catalogue
     /// <summary>The numbers of live targets beside which a link comes and goes.</summary>
     public static IReadOnlyList<int> LinkSizes { get; } = [0, 16, 256, 4096];
 
+    // What two threads together can allocate bounds what they can link.
+    private static readonly int[] ThreadCounts = [1, 2];
+
     // Up to here the events fit the cache: that of the second level, on any machine of today.
     private const int FitsTheCache = 256;
 
@@ -41,11 +46,13 @@ internal static class Catalogue
         .. LinkSizes.Select(Linking),
         Together(LinkAndCloseOneTrigger, threads: 2, ownTriggers: false),
         Together(LinkAndCloseOwnTriggers, threads: 2, ownTriggers: true),
+        .. ThreadCounts.Select(threads => new Row(Allocation, null, threads, Unit.MillionObjects, [new(Columns.Floor, () => Floor.Allocations(threads, Singles.Calls))], [])),
         Single(Exists, Links.Exists, floor: null, Goal.AtMost(0.6, Columns.AsPosted)),
         Single(Busy, Links.Busy, floor: null, Goal.AtMost(0.6, Columns.AsPosted)),
         Single(Invalid, Links.Invalid, floor: null, Goal.AtMost(1.5, Columns.AsPosted)),
         new(OverflowBesideLinking, 16, 2, Unit.Ns, Each(s => Links.OverflowBesideLinking(s, 16)), [Goal.AtMost(0.8, Columns.AsPosted)]),
         Single(Tick, Singles.Tick, Floor.Adds, Goal.AtMost(1.3, Columns.Floor)),
+        new(TestedAdd, null, 1, Unit.Ns, FloorOf(Floor.TestedAdds), []),
         Single(Count, Singles.Count, Floor.Reads, Goal.AtMost(3, Columns.Floor)),
         Single(Paused, Singles.Paused, Floor.Reads, Goal.AtMost(3, Columns.Floor)),
         Single(StarterOf, Singles.StarterOf, Floor.Reads, Goal.AtMost(3, Columns.Floor)),

@@ -13,6 +13,8 @@ internal sealed record Unit(string Label, double Rate = 0, bool IsBytes = false)
 
     public static Unit MillionPairs { get; } = new("M pairs/s", Rate: 1e6);
 
+    public static Unit MillionObjects { get; } = new("M objects/s", Rate: 1e6);
+
     public static Unit MillionSteps { get; } = new("M steps/s", Rate: 1e6);
 
     public static Unit MillionStates { get; } = new("M states/s", Rate: 1e6);

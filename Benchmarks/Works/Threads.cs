@@ -2,7 +2,7 @@
 namespace PerfModel.Benchmarks.Works;
 
 /// <summary>So many threads, each with its own batch; timed from when all are let go to when the last is done.</summary>
-/// <param name="subject">The system they share.</param>
+/// <param name="subject">The system they share; null if they share none.</param>
 /// <param name="operations">Of one batch.</param>
 /// <param name="batches">What each thread runs; it answers how many operations did what they should.</param>
 /// <param name="prepare">What is not timed.</param>
@@ -10,7 +10,7 @@ namespace PerfModel.Benchmarks.Works;
 /// The threads are started anew for each run, before the clock is, and wait in a spin: so none is there to disturb the next column. The
 /// caller is the first of them.
 /// </remarks>
-internal sealed class Together(Subject subject, long operations, Func<long>[] batches, Action prepare) : Measurement
+internal sealed class Together(Subject? subject, long operations, Func<long>[] batches, Action prepare) : Measurement
 {
     private readonly long[] _done = new long[batches.Length];
     private int _ready;
@@ -40,16 +40,16 @@ internal sealed class Together(Subject subject, long operations, Func<long>[] ba
         if (_done.Any(done => done != operations)) throw new InvalidOperationException("a thread did not do its work");
     }
 
-    public override void Dispose() => subject.Dispose();
+    public override void Dispose() => subject?.Dispose();
 
     private void RunOne(int number)
     {
-        subject.EnterThread();
+        subject?.EnterThread();
         Interlocked.Increment(ref _ready);
         Spin.Until(() => Volatile.Read(ref _go) == 1);
         _done[number] = batches[number]();
         Interlocked.Increment(ref _finished);
-        subject.LeaveThread();
+        subject?.LeaveThread();
     }
 }
 

@@ -10,7 +10,7 @@ public sealed class ReplayTests : IDisposable
 
     public void Dispose() => _cli.Dispose();
 
-    [Fact]
+    [LongFact]
     public void Every_failure_of_a_run_replays()
     {
         var run = _cli.Run("run", "--subject", "wrong:stoppers-first", "--iterations", "600", "--json").Exits(1);

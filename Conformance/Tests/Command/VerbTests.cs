@@ -119,7 +119,7 @@ public sealed partial class VerbTests : IDisposable
         Assert.Equal(code == 0 ? "conforms" : "violates", Text(answer.Json, "verdict"));
     }
 
-    [Fact]
+    [LongFact]
     public void Litmus_tells_a_person_what_was_seen_and_why_it_may_not_be()
     {
         var page = _cli.Run("litmus", "M33", "--subject", "wrong:tests-then-claims", "--iterations", "200000").Exits(1).Out;
@@ -156,7 +156,7 @@ public sealed partial class VerbTests : IDisposable
         Assert.Matches(@"^no sequence speaks of 7\.8, but \d+ histories and \d+ scenarios do: perfmodel explain 7\.8 shows them$", remark);
     }
 
-    [Fact]
+    [LongFact]
     public void The_same_seed_and_iterations_give_the_same_report()
     {
         string[] arguments = ["run", "--subject", "wrong:stoppers-first", "--checks", "rules,random,scheduled", "--iterations", "150", "--seed", "5", "--json"];

@@ -25,7 +25,7 @@ public sealed class LostTests : IDisposable
         Assert.DoesNotContain(answer.Json.GetProperty("rules").EnumerateArray(), rule => Text(rule, "verdict") == "pass");
     }
 
-    [Fact]
+    [LongFact]
     public void It_does_not_return()
     {
         var answer = Run("Hangs", "if (operation is Operation.Overflow) while (true) { }", "rules,random,scheduled,stress");
@@ -144,7 +144,7 @@ public sealed class LostTests : IDisposable
         Assert.Contains("perfmodel replay perfmodel-failures", page, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public void Explore_tells_of_a_hang_and_of_a_crash()
     {
         Fixture.Compile(_cli.Folder, "Hangs", Fixture.Subject("if (operation is Operation.SetLink) while (true) { }"));

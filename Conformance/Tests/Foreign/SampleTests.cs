@@ -15,7 +15,7 @@ public sealed class SampleTests : IDisposable
 
     public void Dispose() => _cli.Dispose();
 
-    [Fact]
+    [LongFact]
     public void A_system_of_ones_own_conforms_and_with_a_mistake_does_not()
     {
         Copy("YourSubject");
