@@ -16,10 +16,13 @@ internal static class Floor
     }
 
     /// <summary>One interlocked exchange for each word.</summary>
-    public static Measurement Exchanges(int words, int passes)
+    /// <param name="words">How many words.</param>
+    /// <param name="passes">How often.</param>
+    /// <param name="apart">How far the words lie apart, in words: 1 is contiguous.</param>
+    public static Measurement Exchanges(int words, int passes, int apart = 1)
     {
-        var memory = new long[words];
-        return new Loop((long)words * passes, () => Exchange(memory, passes), expected: null);
+        var memory = new long[words * apart];
+        return new Loop((long)words * passes, () => Exchange(memory, passes, apart), expected: null);
     }
 
     /// <summary>One interlocked add after the other, all to one word.</summary>
@@ -60,13 +63,13 @@ internal static class Floor
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static long Exchange(long[] words, int passes)
+    private static long Exchange(long[] words, int passes, int apart)
     {
         long sum = 0;
         ref var first = ref MemoryMarshal.GetArrayDataReference(words);
         var length = words.Length;
         for (var pass = 0; pass < passes; pass++)
-            for (nint i = 0; i < length; i++)
+            for (nint i = 0; i < length; i += apart)
                 sum += Interlocked.Exchange(ref Unsafe.Add(ref first, i), pass);
         return sum;
     }

@@ -27,8 +27,14 @@ public partial class PerfEvents<THook>
         /// <summary>That of the event: a copy has the handle of what it was copied from, and is told by its task (rule 6.4).</summary>
         public readonly EventHandle Handle;
 
-        /// <summary>Those that the event was opened with, but for the task, which is the instance's.</summary>
-        public readonly EventAttributes Attributes;
+        /// <summary>The instance's: that of a copy is a forked one.</summary>
+        public readonly int Task;
+
+        /// <summary>A declared one, or any.</summary>
+        public readonly int Cpu;
+
+        /// <summary>0 is a counting event.</summary>
+        public readonly long SamplePeriod;
 
         /// <summary>Shared by an event and all its copies; null if no fork can copy it (rule 6.3).</summary>
         public readonly Family? Family;
@@ -55,7 +61,9 @@ public partial class PerfEvents<THook>
         public Event(EventHandle handle, in EventAttributes attributes)
         {
             Handle = handle;
-            Attributes = attributes;
+            Task = attributes.Task;
+            Cpu = attributes.Cpu;
+            SamplePeriod = attributes.SamplePeriod;
             if (attributes is { Inherit: true, Task: not EventAttributes.NoTask }) Family = new Family();
             _word = new SharedLong(EventWord.Opened(attributes.Enabled, attributes.StartPaused).Bits);
         }
@@ -65,13 +73,18 @@ public partial class PerfEvents<THook>
         public Event(Event source, EventWord word, int task)
         {
             Handle = source.Handle;
-            Attributes = source.Attributes with { Task = task };
+            Task = task;
+            Cpu = source.Cpu;
+            SamplePeriod = source.SamplePeriod;
             Family = source.Family;
             _word = new SharedLong(word.Bits);
         }
 
         /// <summary>Counting events never overflow (rule 4.4).</summary>
-        public bool IsSampling => Attributes.SamplePeriod > 0;
+        public bool IsSampling => SamplePeriod > 0;
+
+        /// <summary>Whether links may join this event and another: equal task, equal cpu (rule 2.3).</summary>
+        public bool SharesScopeWith(Event other) => Task == other.Task && Cpu == other.Cpu;
 
         /// <summary>Acquire; which step of which call it is, each use says.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -120,7 +133,7 @@ public partial class PerfEvents<THook>
                 EventWord word = new(_word.PeekWithoutHook());
                 string Owner(Link? link) => link?.Trigger is { } owner ? owner.Handle.ToString() : "none";
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"{Handle} in task {Attributes.Task}: {word}, samples {_samples.PeekWithoutHook()}, starter {Owner(_starter.PeekWithoutHook())}, stopper {Owner(_stopper.PeekWithoutHook())}");
+                    $"{Handle} in task {Task}: {word}, samples {_samples.PeekWithoutHook()}, starter {Owner(_starter.PeekWithoutHook())}, stopper {Owner(_stopper.PeekWithoutHook())}");
             }
         }
     }

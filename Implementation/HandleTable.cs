@@ -54,7 +54,8 @@ public partial class PerfEvents<THook>
             // M1, acquire: pairs with the compare-exchange that filled the place (M3). Without it a caller who got the handle from
             // another thread by a plain store could see the event before its attributes.
             Event? tenant = places[index].LoadAcquire();
-            return tenant is not null && tenant.Handle == handle ? tenant : null;
+            if (tenant is null || tenant.Handle != handle) return null;
+            return tenant;
         }
 
         private int IndexOf(EventHandle handle) => (int)handle.Value & _indexMask;

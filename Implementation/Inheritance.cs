@@ -115,7 +115,7 @@ public partial class PerfEvents<THook>
         {
             // A copy whose task has not started was not live at our step, and must not be touched: it would appear with what a call
             // gave it that had returned before, and with a gate that its source never had together with that.
-            if (_tasks.HasAppeared(copy.Attributes.Task)) Change(copy, set, clear); // M39; EBADF is a copy that died
+            if (_tasks.HasAppeared(copy.Task)) Change(copy, set, clear); // M39; EBADF is a copy that died
         }
 
         return Errno.None;

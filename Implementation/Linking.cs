@@ -10,8 +10,9 @@ public partial class PerfEvents<THook>
     {
         // Both are found before either life is asked for: then an EINVAL is true at the moment of the first load of a life, at which
         // the other event was in its place and, since it is alive later, alive.
-        if (_handles.Find(triggerHandle) is not { } trigger || _handles.Find(targetHandle) is not { } target) return Errno.EBADF;
-        if (!trigger.Attributes.SharesScopeWith(target.Attributes) || (_triggersMustSample && !trigger.IsSampling))
+        if (_handles.Find(triggerHandle) is not { } trigger) return Errno.EBADF;
+        if (_handles.Find(targetHandle) is not { } target) return Errno.EBADF;
+        if (!trigger.SharesScopeWith(target) || (_triggersMustSample && !trigger.IsSampling))
             return trigger.IsLive() && target.IsLive() ? Errno.EINVAL : Errno.EBADF; // M31
 
         // Not published at all if the refusal is plain already, so that refusals leave no garbage in the table.
@@ -133,5 +134,5 @@ public partial class PerfEvents<THook>
     }
 
     // Own instances live in roots, or in no task; copies in forked tasks (rule 6.1). A link joins two of one task.
-    private EventInstance NameOf(Event e) => e.Attributes.Task < _options.Roots ? e.Handle : e.Handle.In(e.Attributes.Task);
+    private EventInstance NameOf(Event e) => e.Task < _options.Roots ? e.Handle : e.Handle.In(e.Task);
 }

@@ -145,7 +145,7 @@ public partial class PerfEvents<THook>
         {
             if (opened.Family is null) return null;
             Link entry = new(opened);
-            var added = _rosters[opened.Attributes.Task].Add(entry); // M9 to M15
+            var added = _rosters[opened.Task].Add(entry); // M9 to M15
             Debug.Assert(added, "A root does not end, and its roster is never closed.");
             return entry;
         }
@@ -160,7 +160,7 @@ public partial class PerfEvents<THook>
         /// <summary>An event is dead, or was never opened: if it is on a roster, that is told to count it.</summary>
         public void CountDead(Event e)
         {
-            if (e.Family is not null) _rosters[e.Attributes.Task].CountDead();
+            if (e.Family is not null) _rosters[e.Task].CountDead();
         }
 
         /// <summary>The roster of a root, or null if it never had an event that forks copy.</summary>

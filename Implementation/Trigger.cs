@@ -29,7 +29,7 @@ public partial class PerfEvents<THook>
         while (!trigger.TryChange(seen, seen.Plus(n)));
 
         if (!trigger.IsSampling) return Errno.None;
-        overflows = EventWord.Crossings(seen.Count, n, trigger.Attributes.SamplePeriod);
+        overflows = EventWord.Crossings(seen.Count, n, trigger.SamplePeriod);
         if (overflows > 0) Deliver(trigger, overflows);
         return Errno.None;
     }

@@ -119,7 +119,4 @@ public readonly record struct EventAttributes(int Task, int Cpu)
 
     /// <summary>Whether the event opens with its gate paused (rule 8.5); EINVAL in <see cref="Dialect.Rfc2011"/> (rule 8.4).</summary>
     public bool StartPaused { get; init; }
-
-    /// <summary>Whether links may join this event and another: equal task, equal cpu (rule 2.3).</summary>
-    internal bool SharesScopeWith(in EventAttributes other) => Task == other.Task && Cpu == other.Cpu;
 }
