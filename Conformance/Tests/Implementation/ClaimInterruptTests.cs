@@ -22,9 +22,11 @@ public class ClaimInterruptTests(ITestOutputHelper output)
         var (seen, interrupted) = Reachable(interrupt: false);
         Assert.Equal(0, interrupted);
         var (unseen, claims) = Reachable(interrupt: true);
-        Assert.Equal(Linked - (Linked - Closed), claims);
+        Assert.Equal(Closed, claims);
         output.WriteLine($"of {claims} targets that closed after their links {seen} are reachable; of as many that closed before the claims {unseen}");
-        Assert.InRange(unseen, 0, seen);
+        // What few bytes the test itself keeps are less than half of them.
+        Assert.InRange(seen, 0, Closed / 2);
+        Assert.InRange(unseen, 0, Closed / 2);
     }
 
     // As many links as the table has room for, each of a target that closes: after its link is made, or just before the claim.
