@@ -7,7 +7,7 @@ internal static class Catalogue
     public const string OverflowInOrder = "Overflow, nothing flips, in attach order";
     public const string OverflowShuffled = "Overflow, nothing flips, shuffled in memory";
     public const string OverflowFlipping = "Overflow, all flip";
-    public const string SpreadExchange = "an interlocked exchange every 104 bytes";
+    public const string SpreadExchange = "an interlocked exchange every 96 bytes";
     public const string LinkAndClose = "SetStarter + Close of the target";
     public const string LinkAndCloseOneTrigger = "SetStarter + Close, one trigger";
     public const string LinkAndCloseOwnTriggers = "SetStarter + Close, a trigger each";
@@ -32,8 +32,8 @@ internal static class Catalogue
     /// <summary>The numbers of live targets beside which a link comes and goes.</summary>
     public static IReadOnlyList<int> LinkSizes { get; } = [0, 16, 256, 4096];
 
-    // 104 bytes, that of an event.
-    private const int WordsOfAnEvent = 13;
+    // 96 bytes, that of an event.
+    private const int WordsOfAnEvent = 12;
 
     // What two threads together can allocate bounds what they can link.
     private static readonly int[] ThreadCounts = [1, 2];
