@@ -13,7 +13,7 @@ public partial class PerfEvents<THook>
     /// </summary>
     /// <remarks>
     /// The target stands beside the link so that a walk finds the targets in the array itself. Of a target whose gate is
-    /// already as it would leave it, it asks nothing more (<see cref="Pass"/>).
+    /// already as it would leave it, it asks nothing more (<see cref="PassOver"/>).
     /// </remarks>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed class LinkTable

@@ -8,7 +8,7 @@ using PerfModel.Benchmarks.Works;
 
 namespace PerfModel.Benchmarks.Charts;
 
-/// <summary>One file for each chart of which something was measured.</summary>
+/// <summary>One file for each chart.</summary>
 internal static class ChartFiles
 {
     // Ours stands out, the dialects alike; the floor is grey. Told apart without colour by their markers.
@@ -25,13 +25,27 @@ internal static class ChartFiles
     // The legend is cut off at the width that was measured, and a viewer's font may be wider.
     private const string RoomForOtherFonts = "       ";
 
-    /// <summary>Draws what there is of each.</summary>
+    /// <summary>Makes the folder if it is not there, and throws if nothing can be written into it.</summary>
+    public static void RequireFolder(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var trial = Path.Combine(folder, Path.GetRandomFileName());
+        File.WriteAllBytes(trial, []);
+        File.Delete(trial);
+    }
+
+    /// <summary>Draws each of which every row was measured: half a chart is not put in the place of a whole one.</summary>
     public static void Draw(IReadOnlyList<Seen> seen, string folder)
     {
         foreach (Chart chart in ChartRows.Charts())
         {
             Seen[] points = [.. seen.Where(row => chart.Rows.Any(wanted => wanted.Key == row.Row.Key)).OrderBy(row => At(chart, row))];
-            if (points.Length == 0) continue;
+            if (points.Length < chart.Rows.DistinctBy(row => row.Key).Count())
+            {
+                Console.Error.WriteLine($"{chart.File}.svg is not drawn: not all of its rows were measured");
+                continue;
+            }
+
             using FileStream file = File.Create(Path.Combine(folder, chart.File + ".svg"));
 
             // The workaround: not every viewer of SVG knows the attribute that says where in its line a text stands.

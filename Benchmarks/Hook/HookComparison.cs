@@ -18,7 +18,7 @@ internal static class HookComparison
     // Where a hook must be seen, or the comparison is blind: what each of these does begins with a shared access.
     private static readonly string[] MustDiffer =
     [
-        "PerfEvents:Count(", "PerfEvents:OverflowOnce(", "PerfEvents:Pass(", "PerfEvents:Visit(", "PerfEvents:Deliver(", "PerfEvents:Read(",
+        "PerfEvents:Count(", "PerfEvents:OverflowOnce(", "PerfEvents:Pass(", "PerfEvents:Walk(", "PerfEvents:PassOver(", "PerfEvents:VisitFrom(", "PerfEvents:Visit(", "PerfEvents:Deliver(", "PerfEvents:Read(",
         "PerfEvents:Change(", "PerfEvents:ChangeFamily(", "PerfEvents:Inherit(", "PerfEvents:Sum(", "PerfEvents:Claim(", "PerfEvents:Close(", "PerfEvents+HandleTable:Find(", "PerfEvents+HandleTable:TryTake(",
         "PerfEvents+SharedLong:LoadAcquire(", "PerfEvents+SharedLong:StoreRelease(", "PerfEvents+SharedLong:CompareExchange(",
         "PerfEvents+SharedLong:Add(", "PerfEvents+SharedReference`1[System.__Canon]:LoadAcquire(",

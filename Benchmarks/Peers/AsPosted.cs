@@ -72,13 +72,16 @@ internal sealed unsafe class AsPosted : Subject
 
     public override long StarterOf(int trigger, int target, int times) => Repeat(Functions.Starters, trigger, target, times);
 
+    /// <summary>Frees what is to be freed after a grace period, or that would be done in another's time.</summary>
+    public override void Settle() => ((delegate* unmanaged<void>)Functions.Drain)();
+
     public override void Dispose()
     {
         // Targets first: a trigger does not let go of them.
         HashSet<nint> triggers = [.. _links.Select(link => link.Trigger)];
         foreach (var e in _events.Where(e => e != 0 && !triggers.Contains(e))) Close(e);
         foreach (var e in _events.Where(triggers.Contains)) Close(e);
-        ((delegate* unmanaged<void>)Functions.Drain)();
+        Settle();
         LeaveThread();
     }
 

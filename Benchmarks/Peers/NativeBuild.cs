@@ -19,9 +19,10 @@ internal static class NativeBuild
     private static (nint Library, string? WhyNot) Build()
     {
         if (!OperatingSystem.IsLinux()) return (0, "the native peer is built on Linux only");
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("perfmodel-as-posted-");
+        DirectoryInfo? folder = null;
         try
         {
+            folder = Directory.CreateTempSubdirectory("perfmodel-as-posted-");
             var source = Path.Combine(folder.FullName, "as_posted.c");
             using (Stream code = typeof(NativeBuild).Assembly.GetManifestResourceStream("as_posted.c")!)
             using (FileStream file = File.Create(source))
@@ -39,7 +40,7 @@ internal static class NativeBuild
         finally
         {
             // What is loaded stays, without its file.
-            folder.Delete(recursive: true);
+            folder?.Delete(recursive: true);
         }
     }
 

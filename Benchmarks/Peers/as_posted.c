@@ -16,11 +16,14 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <urcu/urcu-memb.h>
 #include <urcu/rculist.h>
 #include <urcu/uatomic.h>
 
 enum { OFF, INACTIVE, ACTIVE };
+
+#define LINE 64 /* of the cache */
 
 struct event {
 	/* What a visit reads: one line. */
@@ -33,17 +36,18 @@ struct event {
 	int task, cpu;
 	pthread_mutex_t mutex;
 	struct rcu_head rcu;
-};
+} __attribute__((aligned(LINE)));
 
 /* As functions of a library are: the loops below cannot look into them. */
 #define CALL __attribute__((noinline))
 
 static CALL struct event *event_open(int cpu, int running)
 {
-	struct event *e = calloc(1, sizeof *e);
+	struct event *e = aligned_alloc(LINE, sizeof *e);
 
 	if (!e)
 		abort();
+	memset(e, 0, sizeof *e);
 	e->cpu = cpu;
 	e->state = running ? ACTIVE : INACTIVE;
 	e->period = (1L << 53) - 1;

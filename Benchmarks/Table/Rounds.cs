@@ -77,9 +77,12 @@ internal sealed record Rounds(int Count = Rounds.Default)
                     // Another one begins each round, as the first may be paying for what was before the round.
                     var turn = (i + round) % started.Count;
                     samples[started[turn].Name][round] = started[turn].Measurement.Take(batches[turn]);
+                    started[turn].Measurement.Settle();
                 }
             }
 
+            // A child that was interrupted with us answers too early.
+            stop.ThrowIfCancellationRequested();
             return new(row, samples);
         }
         finally

@@ -57,13 +57,14 @@ internal static class TableCommand
         if (rows.Length == 0) return Refuse($"no row matches {filter}; the rows are named like \"{Catalogue.Rows().First().Name}\"");
         try
         {
-            if (charts is not null) Directory.CreateDirectory(charts);
+            if (charts is not null) ChartFiles.RequireFolder(charts);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return Refuse(e.Message);
+            return Refuse($"--charts {charts}: {e.Message}");
         }
 
+        if (table && Tools.WhyNotCoyote is { } missing) Console.Error.WriteLine($"the row of Coyote is not run: {missing}");
         if (NativeBuild.WhyNot is { } why) Console.Error.WriteLine($"\"{Columns.AsPosted}\" is not run: {why}");
 
         using CancellationTokenSource stop = new();
@@ -77,8 +78,8 @@ internal static class TableCommand
         List<Seen> seen = Measure(rows, new Rounds(parsed.GetValue(RoundsOption)), stop.Token);
         Console.CancelKeyPress -= interrupt;
 
-        if (charts is not null) ChartFiles.Draw(seen, charts);
         if (table) Print([.. seen.Where(row => inTable.Any(wanted => wanted.Key == row.Row.Key))], parsed.GetValue(JsonOption), parsed.GetValue(MarkdownOption));
+        if (charts is not null) ChartFiles.Draw(seen, charts);
         return stop.IsCancellationRequested ? ExitInterrupted : ExitDone;
     }
 
@@ -101,7 +102,7 @@ internal static class TableCommand
 
             Progress.Clear();
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || stop.IsCancellationRequested)
         {
             Progress.Clear();
             Console.Error.WriteLine(FormattableString.Invariant($"interrupted: {seen.Count} of {rows.Length} rows were measured"));

@@ -23,6 +23,6 @@ internal sealed record Verdict(Goal Goal, Spread? Ratio)
         if (!goal.IsAboutBytes) return seen.RatioTo(goal.To);
 
         // Rounded, as a buffer that the runtime hands out now and then is no byte of an operation.
-        return seen.Bytes(Columns.Ours) is { } bytes ? new Spread(bytes, Math.Round(bytes), bytes) : null;
+        return seen.Bytes(Columns.Ours) is { } bytes ? Spread.Of([Math.Round(bytes)]) : null;
     }
 }

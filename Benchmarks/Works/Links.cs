@@ -22,7 +22,9 @@ internal static class Links
     public static Measurement OverflowStill(Subject subject, int targets, bool shuffled)
     {
         var trigger = subject.Open();
-        foreach (var target in Targets(subject, targets, shuffled)) subject.SetStarter(trigger, target);
+        var linked = Targets(subject, targets, shuffled);
+        foreach (var target in linked) subject.SetStarter(trigger, target);
+        RequireItReaches(subject, trigger, [linked[0], linked[^1]]);
         var times = Passes(targets);
         return new Loop((long)times * targets, () => subject.Overflow(trigger, times), times, owned: subject);
     }
@@ -40,7 +42,10 @@ internal static class Links
         }
 
         subject.Overflow(stopper, 1);
-        if (linked.Any(target => !subject.IsPaused(target))) throw new InvalidOperationException("the stopper paused nobody");
+        if (linked.Any(target => !subject.IsPaused(target))) throw new InvalidOperationException("the stopper did not pause all");
+        subject.Overflow(starter, 1);
+        if (linked.Any(subject.IsPaused)) throw new InvalidOperationException("the starter did not start all");
+        subject.Overflow(stopper, 1);
         var times = Math.Max(1, Passes(targets) / 2);
         return new Loop(2L * times * targets, () => subject.OverflowInTurn(starter, stopper, times), 2 * times, owned: subject);
     }
@@ -96,6 +101,16 @@ internal static class Links
     {
         var trigger = Trigger(subject, targets: 0);
         return new Loop(Pairs, () => subject.OpenLinkClose(trigger, Pairs), Pairs, owned: subject);
+    }
+
+    // An overflow that has nothing to move answers the same if it looks at nobody.
+    private static void RequireItReaches(Subject subject, int starter, int[] some)
+    {
+        var stopper = subject.Open();
+        foreach (var target in some.Distinct()) subject.SetStopper(stopper, target);
+        subject.Overflow(stopper, 1);
+        subject.Overflow(starter, 1);
+        if (some.Any(subject.IsPaused)) throw new InvalidOperationException("the overflow does not reach its targets");
     }
 
     private static Loop Refused(Subject subject, int trigger, int target, int errno) =>

@@ -23,6 +23,11 @@ internal abstract class Measurement : IDisposable
     /// <summary>The batch.</summary>
     public abstract void Run();
 
+    /// <summary>What is not timed: after a sample, so that nothing of it goes on in the next column's.</summary>
+    public virtual void Settle()
+    {
+    }
+
     /// <summary>Times so many batches.</summary>
     public virtual Sample Take(int batches)
     {
@@ -50,7 +55,7 @@ internal abstract class Measurement : IDisposable
 /// <param name="expected">What it must answer; null if that is not fixed.</param>
 /// <param name="prepare">What is not timed.</param>
 /// <param name="owned">What ends with it.</param>
-internal sealed class Loop(long operations, Func<long> loop, long? expected, Action? prepare = null, IDisposable? owned = null) : Measurement
+internal sealed class Loop(long operations, Func<long> loop, long? expected, Action? prepare = null, Subject? owned = null) : Measurement
 {
     public override long Operations => operations;
 
@@ -62,6 +67,8 @@ internal sealed class Loop(long operations, Func<long> loop, long? expected, Act
         if (expected is { } required && done != required)
             throw new InvalidOperationException($"the loop did not do its work: {done} instead of {required}");
     }
+
+    public override void Settle() => owned?.Settle();
 
     public override void Dispose() => owned?.Dispose();
 }

@@ -96,7 +96,14 @@ internal sealed record Row(string Work, int? Targets, int Threads, Unit Unit, Co
     public (string Work, int? Targets, int Threads) Key => (Work, Targets, Threads);
 
     /// <summary>What <c>--filter</c> is matched with.</summary>
-    public string Name => Targets is { } targets ? FormattableString.Invariant($"{Work}, {targets} targets") : Work;
+    public string Name
+    {
+        get
+        {
+            var name = Targets is { } targets ? FormattableString.Invariant($"{Work}, {targets} targets") : Work;
+            return Threads > 1 ? FormattableString.Invariant($"{name}, {Threads} threads") : name;
+        }
+    }
 }
 
 /// <summary>The names of columns.</summary>

@@ -76,6 +76,11 @@ internal abstract class Subject : IDisposable
     {
     }
 
+    /// <summary>Ends what goes on after the calls have returned.</summary>
+    public virtual void Settle()
+    {
+    }
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }

@@ -40,6 +40,8 @@ internal sealed class Together(Subject? subject, long operations, Func<long>[] b
         if (_done.Any(done => done != operations)) throw new InvalidOperationException("a thread did not do its work");
     }
 
+    public override void Settle() => subject?.Settle();
+
     public override void Dispose() => subject?.Dispose();
 
     private void RunOne(int number)
@@ -78,6 +80,12 @@ internal sealed class Beside(Subject subject, long operations, Func<long> loop, 
         var done = loop();
         Volatile.Write(ref _stop, 1);
         if (done != operations) throw new InvalidOperationException($"the loop did not do its work: {done} instead of {operations}");
+    }
+
+    public override void Settle()
+    {
+        Spin.Until(() => Volatile.Read(ref _running) == 0);
+        subject.Settle();
     }
 
     public override void Dispose()

@@ -39,6 +39,9 @@ internal static class Tools
         end
         """;
 
+    /// <summary>Why there is no row of Coyote, in one line; null if there is one.</summary>
+    public static string? WhyNotCoyote => CommandLine() is null ? "perfmodel is not built beside this program; dotnet build -c Release does" : null;
+
     /// <summary>Every row; that of Coyote only where the command perfmodel is built.</summary>
     public static IEnumerable<Row> Rows() =>
     [
