@@ -90,8 +90,17 @@ public partial class PerfEvents<THook>
         /// <param name="added">A link that found no place in it.</param>
         public static LinkTable Rebuild(LinkTable? old, long dead, Link? added)
         {
-            // Twice what is kept: as many adds are free of rebuilding as this rebuild had entries to copy. Hence O(1) amortised.
+            // Twice what is kept: as many adds are free of rebuilding as this rebuild had entries to copy. Hence O(1) amortised. The guess is
+            // too low if an adder's late word has filled look lower than it is.
             var room = Math.Max(LeastCapacity, 2 * ((old?.LoadFilled() ?? 0) - (int)dead + 1));
+            LinkTable? next;
+            while ((next = TryRebuild(old, room, added)) is null) room *= 2;
+            return next;
+        }
+
+        /// <summary>The same, or null if there is not room enough.</summary>
+        private static LinkTable? TryRebuild(LinkTable? old, int room, Link? added)
+        {
             var links = new SharedReference<Link>[room];
             var targets = new SharedReference<Event>[room];
             var kept = 0;
@@ -103,13 +112,13 @@ public partial class PerfEvents<THook>
                 Link? link = old.LoadLink(i) ?? old.Links[i].CompareExchange(Link.Frozen, null);
                 if (link is null || link == Link.Frozen) break;
                 if (link.IsDeadEntry()) continue;
-                if (kept == room) return Rebuild(old, dead - room, added); // a bad guess
+                if (kept == room) return null;
                 links[kept] = new SharedReference<Link>(link);
                 targets[kept++] = new SharedReference<Event>(link.Target);
             }
 
             if (added is null) return new LinkTable(links, targets, kept);
-            if (kept == room) return Rebuild(old, dead - room, added);
+            if (kept == room) return null;
             links[kept] = new SharedReference<Link>(added);
             targets[kept++] = new SharedReference<Event>(added.Target);
             return new LinkTable(links, targets, kept);
