@@ -44,15 +44,18 @@ public class MemoryTests(ITestOutputHelper output)
     });
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_chain_of_which_only_the_last_lives_is_not_kept(bool forwards) => LeavesNothing(kept =>
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public void A_chain_of_which_only_the_last_lives_is_not_kept(bool forwards, bool byStarters) => LeavesNothing(kept =>
     {
         var last = kept;
         for (var i = 0; i < Events; i++)
         {
             var next = Open();
-            Assert.Equal(Errno.None, forwards ? _system.SetStarter(last, next) : _system.SetStarter(next, last));
+            var (trigger, target) = forwards ? (last, next) : (next, last);
+            Assert.Equal(Errno.None, byStarters ? _system.SetStarter(trigger, target) : _system.SetStopper(trigger, target));
             if (last != kept) Assert.Equal(Errno.None, _system.Close(last));
             last = next;
         }
