@@ -58,7 +58,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         Assert.Equal(Lines(all.Outcomes), Lines(reduced.Outcomes));
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("close-vs-close")]
     [InlineData("setstarter-vs-setstarter")]
     [InlineData("setstopper-vs-overflow")]
@@ -107,7 +107,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     }
 
     // Where Coyote may need longer than a test has: what it finds must be among ours.
-    [Theory]
+    [LongTheory]
     [InlineData("close-vs-fork")]
     [InlineData("samples-vs-close")]
     [InlineData("fork-vs-open-on-child")]

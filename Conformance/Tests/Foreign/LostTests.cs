@@ -73,7 +73,7 @@ public sealed class LostTests : IDisposable
         Assert.Contains(answer.Json.GetProperty("rules").EnumerateArray(), rule => Text(rule, "verdict") == "pass");
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("Takes", "if (operation is Operation.Disable) { var all = new List<byte[]>(); while (true) all.Add(new byte[1 << 20]); }", "Disable(")]
     [InlineData("Leaks", "s_all.Add(new byte[1 << 18]);", "(")]
     [InlineData("TakesNative", "if (operation is Operation.Disable) while (true) { var at = System.Runtime.InteropServices.Marshal.AllocHGlobal(1 << 20); for (var i = 0; i < 1 << 20; i += 4096) System.Runtime.InteropServices.Marshal.WriteByte(at, i, 1); }", "Disable(")]

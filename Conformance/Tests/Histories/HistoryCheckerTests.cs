@@ -32,7 +32,7 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         { 4, [1, 1, 1], 13, 421 },
     };
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Families))]
     public void Agrees_with_the_rival(int world, int[] lengths, int ofPrograms, int ofHistories)
     {
