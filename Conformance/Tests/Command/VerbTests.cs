@@ -164,7 +164,7 @@ public sealed partial class VerbTests : IDisposable
         Assert.Equal(once, twice);
     }
 
-    [Fact]
+    [LongFact]
     public void Seconds_end_a_run_and_find_nothing_wrong_by_ending_it()
     {
         // On a busy machine some check may not come to its turn: then nobody knows, and it says so.

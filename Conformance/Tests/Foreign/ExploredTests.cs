@@ -41,7 +41,7 @@ public sealed class ExploredTests : IDisposable
 
     public void Dispose() => _cli.Dispose();
 
-    [Fact]
+    [LongFact]
     public void A_race_in_a_neighbour_is_found_and_replays()
     {
         Compile("Races", "Both()");

@@ -48,7 +48,7 @@ public sealed class LostTests : IDisposable
         _cli.Run("replay", Text(Failures(answer, "random")[0], "file"), "--patience", "1").Exits(1);
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("Exits", "Environment.Exit(0);", "ended the process with exit code 0", true)]
     [InlineData("Fails", "Environment.FailFast(\"enough\");", "ended the process: Process terminated. enough")]
     [InlineData("Overflows", "return Apply(operation) == Result.Ok ? Result.Ok : Apply(operation);", "ended the process: Stack overflow. at Mine.Apply(")]

@@ -34,7 +34,7 @@ public sealed class SampleTests : IDisposable
         Assert.Contains("forbids    A: ok | B: ok ", _cli.Run("explore", "setstarter-vs-setstarter", "--subject", "assembly:wrong/YourSubject.dll,YourSubject", "--iterations", "200").Exits(1).Out, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public void A_test_of_ones_own_finds_the_mistake_in_code_that_uses_the_library()
     {
         Copy("YourTest");
