@@ -26,7 +26,7 @@ public class OpenInterruptTests
 
         // The hint comes first, then each place and the word of its tenant.
         var accesses = 0;
-        Interrupt.Handler = () =>
+        Interrupt.Handler = _ =>
         {
             var look = (accesses++ - 1) / 2;
             if (accesses % 2 == 0 && look < rounds * Places) MoveAwayFrom(look % Places);
@@ -59,21 +59,6 @@ public class OpenInterruptTests
         {
             Assert.Equal(Errno.None, system.Close(live[place]));
             live[place] = EventHandle.None;
-        }
-    }
-
-    private readonly struct Interrupt : ISchedulingHook
-    {
-        [ThreadStatic]
-        public static Action? Handler;
-
-        public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
-        {
-            if (Handler is not { } handler) return;
-            // What it calls is not interrupted.
-            Handler = null;
-            handler();
-            Handler = handler;
         }
     }
 }

@@ -52,7 +52,7 @@ public class RebuildInterruptTests(ITestOutputHelper output)
         var last = Open();
         var accesses = 0;
         var died = false;
-        Interrupt.Handler = () =>
+        Interrupt.Handler = _ =>
         {
             if (accesses++ == at) Die();
         };
@@ -77,21 +77,6 @@ public class RebuildInterruptTests(ITestOutputHelper output)
         void Close(IEnumerable<EventHandle> closing)
         {
             foreach (var one in closing) Assert.Equal(Errno.None, system.Close(one));
-        }
-    }
-
-    private readonly struct Interrupt : ISchedulingHook
-    {
-        [ThreadStatic]
-        public static Action? Handler;
-
-        public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
-        {
-            if (Handler is not { } handler) return;
-            // What it calls is not interrupted.
-            Handler = null;
-            handler();
-            Handler = handler;
         }
     }
 }
