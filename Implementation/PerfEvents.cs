@@ -120,7 +120,7 @@ public partial class PerfEvents<THook>
         _options = options;
         _tasks = new TaskTable(options.Roots, options.Tasks);
         _handles = new HandleTable(options.Capacity, _tasks);
-        _visitable = options.Dialect == Dialect.Rfc2011 ? EventWord.ActiveBits : 0;
+        _visitable = options.Dialect == Dialect.Patch2011 ? EventWord.ActiveBits : 0;
         _triggersMustSample = options.Dialect == Dialect.Amended;
         _inherited = EventWord.EnabledBit | (options.Dialect == Dialect.Amended ? EventWord.PausedBit : 0);
     }
@@ -292,7 +292,7 @@ public partial class PerfEvents<THook>
         && a.Task >= EventAttributes.NoTask
         && a.Cpu >= EventAttributes.AnyCpu && a.Cpu < _options.Cpus
         && !(a.Task == EventAttributes.NoTask && a.Cpu == EventAttributes.AnyCpu)
-        && !(a.StartPaused && _options.Dialect == Dialect.Rfc2011);
+        && !(a.StartPaused && _options.Dialect == Dialect.Patch2011);
 
     private Errno Change(EventInstance e, long set, long clear) => Find(e) is { } found ? Change(found, set, clear) : Errno.EBADF;
 

@@ -11,7 +11,7 @@ public sealed record PerfEventsOptions
     public const int MaxTasks = 1 << 22;
 
     /// <summary>Which reading of the spec to follow (rule 8.1).</summary>
-    public Dialect Dialect { get; init; } = Dialect.Rfc2011;
+    public Dialect Dialect { get; init; } = Dialect.Patch2011;
 
     /// <summary>
     /// M: how many events can be live at once, 1…2²⁴; one more is EMFILE (rule 1.4). A place costs 8 bytes while it is empty.
@@ -40,8 +40,8 @@ public sealed record PerfEventsOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     internal void Validate()
     {
-        if (Dialect is not (Dialect.Rfc2011 or Dialect.Amended))
-            throw new ArgumentOutOfRangeException(nameof(Dialect), Dialect, "the dialect is Rfc2011 or Amended");
+        if (Dialect is not (Dialect.Patch2011 or Dialect.Amended))
+            throw new ArgumentOutOfRangeException(nameof(Dialect), Dialect, "the dialect is Patch2011 or Amended");
         RequireRange(Capacity, 1, MaxCapacity, nameof(Capacity));
         RequireRange(Tasks, 0, MaxTasks, nameof(Tasks));
         RequireRange(Roots, 0, Tasks, nameof(Roots));

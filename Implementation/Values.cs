@@ -39,7 +39,7 @@ public enum Errno
 public enum Dialect
 {
     /// <summary>The patch of 2011 with its holes closed: a visit to a target that is not Active is ignored (rule 8.2).</summary>
-    Rfc2011,
+    Patch2011,
 
     /// <summary>What its users needed: the gate moves whatever the target's state, and an event may open paused (rules 8.3 and 8.5).</summary>
     Amended,
@@ -117,6 +117,6 @@ public readonly record struct EventAttributes(int Task, int Cpu)
     /// <summary>Whether the event opens enabled (rule 1.1).</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>Whether the event opens with its gate paused (rule 8.5); EINVAL in <see cref="Dialect.Rfc2011"/> (rule 8.4).</summary>
+    /// <summary>Whether the event opens with its gate paused (rule 8.5); EINVAL in <see cref="Dialect.Patch2011"/> (rule 8.4).</summary>
     public bool StartPaused { get; init; }
 }

@@ -5,7 +5,7 @@ namespace PerfModel.Model;
 public enum Dialect
 {
     /// <summary>The patch of 2011, its holes closed but its choices kept.</summary>
-    Rfc2011,
+    Patch2011,
 
     /// <summary>What its users needed: the gate follows the last trigger, and an event can open paused.</summary>
     Amended,

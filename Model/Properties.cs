@@ -121,7 +121,7 @@ public static class Properties
         Sometimes("paused and throttled at once", t => t.After.Instances.Any(e => e.Paused && e.Throttled)),
         Sometimes("one trigger has both roles of one target", t => t.After.Instances.Any(e => e.Starter is not null && e.Starter == e.Stopper)),
         Sometimes("the gate is not what the last trigger wanted", t => Delivered(t) is { } p
-            && t.After.Instances.Any(e => e.Stopper == p && !e.Paused), Model.Dialect.Rfc2011),
+            && t.After.Instances.Any(e => e.Stopper == p && !e.Paused), Model.Dialect.Patch2011),
         Sometimes("an event opens paused", t => t is { Operation: Operation.Open { Attributes.StartPaused: true }, Result.IsError: false }, Model.Dialect.Amended),
         .. new[] { Errno.EBADF, Errno.EINVAL, Errno.EEXIST, Errno.EBUSY, Errno.EMFILE, Errno.ESRCH, Errno.EOVERFLOW, Errno.EAGAIN }
             .Select(errno => Sometimes($"an operation answers {errno}", t => t.Result.Errno == errno)),
@@ -236,7 +236,7 @@ public static class Properties
         var t = s.Find(set.Target);
         var live = p is not null && t is not null;
         var scope = live && p!.Task == t!.Task && p.Cpu == t.Cpu;
-        var fit = scope && (p!.Period > 0 || s.Declaration.Dialect == Model.Dialect.Rfc2011);
+        var fit = scope && (p!.Period > 0 || s.Declaration.Dialect == Model.Dialect.Patch2011);
         var owner = fit ? t!.Owner(set.Role) : null;
         return
         [

@@ -56,7 +56,7 @@ public static partial class Step
         { Cpu: var cpu } when cpu < -1 || cpu >= s.Declaration.Cpus => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
         { Task: -1, Cpu: -1 } => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
         { Task: var task } when s.LifeOf(task) is not null => Refuse(s, Errno.EINVAL, 6_01, OpenPrecedence(s, a)),
-        { StartPaused: true } when s.Declaration.Dialect == Dialect.Rfc2011 => Refuse(s, Errno.EINVAL, 8_04, OpenPrecedence(s, a)),
+        { StartPaused: true } when s.Declaration.Dialect == Dialect.Patch2011 => Refuse(s, Errno.EINVAL, 8_04, OpenPrecedence(s, a)),
         _ when s.LiveHandles >= s.Declaration.Handles => Refuse(s, Errno.EMFILE, 1_04, OpenPrecedence(s, a) | Capacity(s)),
         { Task: var task } when task >= s.Declaration.Roots => Refuse(s, Errno.ESRCH, 1_05),
         _ => new(s.Add(new InstanceState(Instance.Own(name), a.Task, a.Cpu, a.Period, a.Inherit)
@@ -154,7 +154,7 @@ public static partial class Step
         return s.Find(target) switch
         {
             null => (s, order),
-            { Activity: not Activity.Active } when s.Declaration.Dialect == Dialect.Rfc2011 => (s, Cite(8_02)),
+            { Activity: not Activity.Active } when s.Declaration.Dialect == Dialect.Patch2011 => (s, Cite(8_02)),
             var t => (t.Paused == (role == Role.Stopper) ? s : s.With(t with { Paused = role == Role.Stopper }),
                 order | (t.Sampling ? Cite(4_11) : RuleSet.None)
                 | (t.Activity != Activity.Active ? Cite(8_03) : RuleSet.None)

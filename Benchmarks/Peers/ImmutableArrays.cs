@@ -3,7 +3,7 @@ using PerfModel.Implementation;
 
 namespace PerfModel.Benchmarks.Peers;
 
-/// <summary>A system of immutable arrays: the same checks, errors and visits as Rfc2011 has them.</summary>
+/// <summary>A system of immutable arrays: the same checks, errors and visits as Patch2011 has them.</summary>
 internal readonly struct ImmutableArrays : ISystem<ImmutableArrays.Ref>
 {
     private const long Live = 1;

@@ -3,7 +3,7 @@ using PerfModel.Implementation;
 
 namespace PerfModel.Benchmarks.Peers;
 
-/// <summary>A system under one lock: the same checks, errors and visits as Rfc2011 has them.</summary>
+/// <summary>A system under one lock: the same checks, errors and visits as Patch2011 has them.</summary>
 internal readonly struct LockAndList() : ISystem<LockAndList.Ref>
 {
     private readonly Lock _lock = new();

@@ -11,7 +11,7 @@ internal static class Subjects
     private const int Capacity = 1 << 15;
 
     /// <summary>Ours, as the library is by default.</summary>
-    public static ManagedSubject<Ours, EventHandle> Ours(int capacity = Capacity) => new(new Ours(Dialect.Rfc2011, capacity));
+    public static ManagedSubject<Ours, EventHandle> Ours(int capacity = Capacity) => new(new Ours(Dialect.Patch2011, capacity));
 
     /// <summary>Each system, in the order of the table; the native peer only where it can be built.</summary>
     /// <param name="capacity">How many events ours must hold.</param>

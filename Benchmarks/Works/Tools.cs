@@ -59,7 +59,7 @@ internal static class Tools
         // The scenarios as sequences: every operation there is, and most answers.
         Document[] documents = [.. Scenarios.All.Values];
         (State Start, Operation[] Operations)[] runs =
-            [.. documents.Select(document => (State.Initial(document.DeclarationIn(document.Dialect ?? Dialect.Rfc2011)), document.Operations.ToArray()))];
+            [.. documents.Select(document => (State.Initial(document.DeclarationIn(document.Dialect ?? Dialect.Patch2011)), document.Operations.ToArray()))];
         var steps = runs.Sum(run => run.Operations.Length);
         return new Loop(steps, Apply, steps);
 
@@ -87,7 +87,7 @@ internal static class Tools
 
         static long Search()
         {
-            IMachine machine = Preset.Find("core")!.Machine(2, Dialect.Rfc2011, symmetric: false);
+            IMachine machine = Preset.Find("core")!.Machine(2, Dialect.Patch2011, symmetric: false);
             return new BreadthFirst(machine, wanted: ulong.MaxValue >> (64 - machine.Claims.Length), mostBytes: 1 << 30).Run().Stored;
         }
     }
@@ -102,7 +102,7 @@ internal static class Tools
         {
             long conforming = 0;
             for (var i = 0; i < Times; i++)
-                if (HistoryChecker.Check(document, Dialect.Rfc2011, Budget.Default).Verdict == HistoryVerdict.Conforms) conforming++;
+                if (HistoryChecker.Check(document, Dialect.Patch2011, Budget.Default).Verdict == HistoryVerdict.Conforms) conforming++;
             return conforming;
         }
     }
@@ -114,7 +114,7 @@ internal static class Tools
         return new Loop(schedules, Explore, schedules);
 
         long Explore() => new ExhaustiveExplorer(declaration => new HookedSubject(declaration))
-            .Explore(program, program.Dialect ?? Dialect.Rfc2011, new ExhaustiveTerms(200_000)).Schedules;
+            .Explore(program, program.Dialect ?? Dialect.Patch2011, new ExhaustiveTerms(200_000)).Schedules;
     }
 
     // Beside this program, in the same configuration: Coyote runs rewritten assemblies, so in a process of its own.

@@ -21,7 +21,7 @@ internal static class CheckVerb
         var machine = new Option<string>("--machine") { Description = $"{Spec}, or a wrong one that the properties must notice: {Wrong}NAME, NAME one of {string.Join(", ", Mutant.All.Select(mutant => mutant.Name))}", DefaultValueFactory = _ => Spec };
         var preset = PresetOption();
         var events = EventsOption();
-        var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: Rfc2011" };
+        var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: Patch2011" };
         var symmetry = new Option<string>("--symmetry") { Description = "on: of states that differ in names only one is kept; off: all are", DefaultValueFactory = _ => "on" };
         var memory = new Option<string?>("--max-memory") { Description = "how many MiB the states may take; default: three quarters of what the machine has" };
         var property = new Option<string?>("--property") { Description = "only the property of this name, or of these first words of it" };
@@ -34,7 +34,7 @@ internal static class CheckVerb
             if (mutant is not null && mutant.IsConcurrent != chosen.IsConcurrent)
                 throw new UsageException($"{Wrong}{mutant.Name} is a wrong {(mutant.IsConcurrent ? "move of calls under way: preset steps" : "step of one call: any preset but steps")}");
             var bound = Events(parsed.GetValue(events), chosen, mutant?.Preset == chosen.Name ? mutant.Events : 2);
-            var spoken = parsed.GetValue(dialect) is { } named ? Workplace.Dialects(named)[0] : Dialect.Rfc2011;
+            var spoken = parsed.GetValue(dialect) is { } named ? Workplace.Dialects(named)[0] : Dialect.Patch2011;
             var symmetric = parsed.GetRequiredValue(symmetry) switch
             {
                 "on" => true,

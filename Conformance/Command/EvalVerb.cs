@@ -13,7 +13,7 @@ internal static class EvalVerb
     public static System.CommandLine.Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "a program in the text grammar, or - for standard input" };
-        var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: the file's, or Rfc2011" };
+        var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: the file's, or Patch2011" };
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("eval", "Asks the model: each operation's answer and the state after it.") { file, dialect, json };
         verb.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetValue(dialect), parsed.GetValue(json)));
@@ -28,7 +28,7 @@ internal static class EvalVerb
         var objects = new List<object>();
         foreach (var document in documents)
         {
-            var dialect = asked ?? document.Dialect ?? Dialect.Rfc2011;
+            var dialect = asked ?? document.Dialect ?? Dialect.Patch2011;
             var evaluation = Evaluation.Of(document, document.DeclarationIn(dialect));
             right &= evaluation.AsExpected;
             if (json) objects.Add(evaluation.ToJson(dialect));

@@ -18,7 +18,7 @@ internal static class ExploreVerb
         var scenario = new Argument<string?>("SCENARIO") { Description = $"one of {string.Join(", ", Scenarios.All.Keys)}; without it, all of these, then programs made by FsCheck", Arity = ArgumentArity.ZeroOrOne };
         var program = new Option<string?>("--program") { Description = "a program with threads, in the text grammar, or - for standard input" };
         var subject = new Option<string>("--subject") { Description = "whom to explore; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
-        var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: the program's, or Rfc2011" };
+        var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: the program's, or Patch2011" };
         var profile = RunVerb.ProfileOption();
         var strategy = new Option<string?>("--strategy") { Description = $"how the scheduler chooses; default: portfolio. {ExhaustiveExplorer.Strategy}: not Coyote but depth first through all schedules, up to equivalence" };
         var iterations = new Option<string?>("--iterations") { Description = $"how many schedules; default: {DefaultSchedules}; of each program {DefaultExhaustive} at most for {ExhaustiveExplorer.Strategy}" };
@@ -33,7 +33,7 @@ internal static class ExploreVerb
             var exhaustive = parsed.GetValue(strategy) == ExhaustiveExplorer.Strategy;
             var schedules = Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations) ?? (exhaustive ? DefaultExhaustive : DefaultSchedules);
             var start = Numbers.Seed(parsed.GetValue(seed));
-            var chosen = parsed.GetValue(dialect) is { } asked ? Workplace.Dialects(asked)[0] : named?.Program.Dialect ?? Dialect.Rfc2011;
+            var chosen = parsed.GetValue(dialect) is { } asked ? Workplace.Dialects(asked)[0] : named?.Program.Dialect ?? Dialect.Patch2011;
             var inheritance = RunVerb.Profiles(parsed.GetValue(profile) ?? []).Contains(Profile.Inheritance);
             if (exhaustive)
             {

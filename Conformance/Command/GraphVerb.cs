@@ -19,12 +19,12 @@ internal static class GraphVerb
         var preset = CheckVerb.PresetOption();
         var events = new Option<string?>("--events") { Description = "N, the bound of the preset; default: 1" };
         var gate = new Option<bool>("--gate") { Description = "the gate of one event as an automaton, instead of a preset" };
-        var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: Rfc2011" };
+        var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: Patch2011" };
         var output = new Option<string?>("--output") { Description = "writes this file instead of stdout: DOT; or SVG, by graphviz, if its name ends in .svg, and the DOT beside it" };
         var verb = new System.CommandLine.Command("graph", "Draws the states of a small bound as DOT, or SVG where graphviz is there.") { preset, events, gate, dialect, output };
         verb.SetAction(parsed =>
         {
-            var spoken = parsed.GetValue(dialect) is { } named ? Workplace.Dialects(named)[0] : Dialect.Rfc2011;
+            var spoken = parsed.GetValue(dialect) is { } named ? Workplace.Dialects(named)[0] : Dialect.Patch2011;
             if (parsed.GetValue(gate) && (parsed.GetValue(preset) ?? parsed.GetValue(events)) is not null) throw new UsageException("graph --gate takes no --preset and no --events");
             var dot = parsed.GetValue(gate) ? Graphs.OfGate(spoken) : Preset(parsed.GetValue(preset) ?? "core", parsed.GetValue(events), spoken);
             if (parsed.GetValue(output) is { } file) Write(file.Length > 0 ? file : throw new UsageException("--output: expected the name of a file"), dot);

@@ -46,7 +46,7 @@ internal static class ReplayVerb
     private sealed class Replay(string file, Document saved, string? otherSubject, ForeignTerms foreign)
     {
         private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{OperationParser.Short(file)} is not a saved failure: it names no subject; --subject names one");
-        private readonly Dialect _dialect = saved.Dialect ?? Dialect.Rfc2011;
+        private readonly Dialect _dialect = saved.Dialect ?? Dialect.Patch2011;
 
         public int Run(bool json)
         {

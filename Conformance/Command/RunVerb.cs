@@ -17,7 +17,7 @@ internal static class RunVerb
     public static System.CommandLine.Command Create(Interrupts interrupts)
     {
         var subject = new Option<string>("--subject") { Description = "whom to check; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
-        var dialect = new Option<string?>("--dialect") { Description = "Rfc2011 or Amended; default: both" };
+        var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: both" };
         var profile = ProfileOption();
         var rule = new Option<string?>("--rule") { Description = "only the examples of this rule, such as 2.4" };
         var checks = new Option<string?>("--checks") { Description = $"some of {string.Join(",", CheckNames.All)}, separated by commas; default: all, soak only with --seconds" };

@@ -88,9 +88,9 @@ internal static class Workplace
     /// <summary>The dialects that <c>--dialect</c> names, or both.</summary>
     public static Dialect[] Dialects(string? name) => name switch
     {
-        null => [Dialect.Rfc2011, Dialect.Amended],
+        null => [Dialect.Patch2011, Dialect.Amended],
         _ when Enum.GetValues<Dialect>().Where(dialect => string.Equals(dialect.ToString(), name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var dialect] => [dialect],
-        _ => throw new UsageException($"there is no dialect '{Text.OperationParser.Short(name)}'; there are Rfc2011 and Amended"),
+        _ => throw new UsageException($"there is no dialect '{Text.OperationParser.Short(name)}'; there are Patch2011 and Amended"),
     };
 
     private static string LineOf(string verb, string file) =>

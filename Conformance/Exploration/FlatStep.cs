@@ -43,7 +43,7 @@ internal readonly struct FlatStep(FlatLayout layout, Dialect dialect, bool alway
     // 1.1, 8.4 and 8.5
     private FlatOutcome Open(ulong s, in FlatAction action)
     {
-        if (action.StartPaused && dialect == Dialect.Rfc2011) return new(s, Errno.EINVAL);
+        if (action.StartPaused && dialect == Dialect.Patch2011) return new(s, Errno.EINVAL);
         var opened = s | 1UL << _layout.Scope(action.Scope) + action.Slot;
         if (alwaysActive) opened |= 1UL << _layout.Enabled + action.Slot | 1UL << _layout.Scheduled + action.Slot;
         if (action.StartPaused) opened |= 1UL << _layout.Paused + action.Slot;

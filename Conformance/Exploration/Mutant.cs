@@ -10,7 +10,7 @@ namespace PerfModel.Conformance.Exploration;
 /// <param name="Breaks">The Always that it is made for; it may break others too.</param>
 /// <param name="Preset">The smallest preset in which it shows.</param>
 /// <param name="Events">With how many events.</param>
-/// <param name="PathLength">How many actions the shortest path has that breaks the property, in Rfc2011.</param>
+/// <param name="PathLength">How many actions the shortest path has that breaks the property, in Patch2011.</param>
 public sealed record Mutant(string Name, string Summary, string Breaks, string Preset, int Events, int PathLength)
 {
     /// <summary>All of them.</summary>

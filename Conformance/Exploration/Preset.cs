@@ -80,12 +80,12 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
             "an operation answers EOVERFLOW" => NoCounts,
             // One event alone is the counting one, and that overflows never.
             "an event pauses itself" when events == 1 && Name == "scopes" => "a counting event triggers nothing",
-            "paused and throttled at once" when events == 1 && Name == "scopes" && dialect == Dialect.Rfc2011 => "a counting event triggers nothing",
+            "paused and throttled at once" when events == 1 && Name == "scopes" && dialect == Dialect.Patch2011 => "a counting event triggers nothing",
             "the gate is not what the last trigger wanted" when events == 1 => "one event is alone",
             "an operation answers EEXIST" or "one trigger has both roles of one target" when events == 1 && Name == "scopes" && dialect == Dialect.Amended => "a counting event triggers nothing",
             "what becomes Active is not throttled" or "paused and throttled at once" or "the gate is not what the last trigger wanted" => Name is "core" or "scopes" ? null : AlwaysActive,
-            // Open paused of Rfc2011, a link across scopes, a task that is not declared.
-            "an operation answers EINVAL" => dialect == Dialect.Rfc2011 || family || (Name == "scopes") ? null : "no argument is out of its range",
+            // Open paused of Patch2011, a link across scopes, a task that is not declared.
+            "an operation answers EINVAL" => dialect == Dialect.Patch2011 || family || (Name == "scopes") ? null : "no argument is out of its range",
             "a Close frees a slot of a live event" or "an operation answers EBUSY" when events == 1 => "one event is alone",
             "a cycle falls silent" or "a gate moves after the link that moved it was dissolved" when events == 1 => "one event is alone",
             "an operation answers EBUSY" when events == 2 && Name == "scopes" && dialect == Dialect.Amended => "one event alone triggers",
@@ -108,7 +108,7 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
         where why is not null
         select (name, why);
 
-    /// <summary>How many states there can be, or null where nobody knows before. All of core's are reached in Amended; in Rfc2011 a gate is paused only after a link.</summary>
+    /// <summary>How many states there can be, or null where nobody knows before. All of core's are reached in Amended; in Patch2011 a gate is paused only after a link.</summary>
     public BigInteger? MostStates(int events) => Name is "core" or "gates" or "scopes" ? Placings(events, Name == "scopes" ? 2 : 1, Name == "gates" ? 2 : 16) : null;
 
     internal ICodec Codec(int events, Dialect dialect) => Name == "family"

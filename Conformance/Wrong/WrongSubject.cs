@@ -70,9 +70,9 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
         {
             Dialect = head.Any(entry => entry.Key == "dialect") ? One("dialect") switch
             {
-                nameof(Model.Dialect.Rfc2011) => Model.Dialect.Rfc2011,
+                nameof(Model.Dialect.Patch2011) => Model.Dialect.Patch2011,
                 nameof(Model.Dialect.Amended) => Model.Dialect.Amended,
-                _ => throw new FormatException($"wrong:{name}: a dialect is Rfc2011 or Amended"),
+                _ => throw new FormatException($"wrong:{name}: a dialect is Patch2011 or Amended"),
             } : null,
         };
 

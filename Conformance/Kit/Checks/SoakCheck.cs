@@ -290,7 +290,7 @@ public sealed class SoakCheck(CheckContext context)
                 var mine = Result.Owner(p);
                 foreach (var t in live)
                 {
-                    if (_declaration.Dialect == Dialect.Rfc2011 && Ask(new Operation.StateOf(t)) != Result.Of(Model.Activity.Active)) continue;
+                    if (_declaration.Dialect == Dialect.Patch2011 && Ask(new Operation.StateOf(t)) != Result.Of(Model.Activity.Active)) continue;
                     bool? expected = owners[(t, Role.Stopper)] == mine ? true : owners[(t, Role.Starter)] == mine ? false : null;
                     if (expected is { } paused && Ask(new Operation.PausedOf(t)) is var gate && gate != Result.Gate(paused))
                         return $"after an Overflow({p}), Paused({t}) -> {gate} (rule {(paused ? "4.10" : "4.9")})";
@@ -322,7 +322,7 @@ public sealed class SoakCheck(CheckContext context)
                 {
                     if (Ask(new Operation.OwnerOf(role, Instance.Own(e))) != Result.NoOwner) continue;
                     var answer = Ask(new Operation.SetLink(role, e, e));
-                    if (answer != Result.Ok && (_declaration.Dialect == Dialect.Rfc2011 || answer != Result.Of(Errno.EINVAL)))
+                    if (answer != Result.Ok && (_declaration.Dialect == Dialect.Patch2011 || answer != Result.Of(Errno.EINVAL)))
                         return $"{new Operation.SetLink(role, e, e)} -> {answer}, and the slot has no owner (rule 2.10)";
                 }
             }

@@ -118,7 +118,7 @@ public sealed class SubjectHost
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                return new Reply("refused") { Message = $"the constructor of {_subject.Type} threw {e.GetType().Name}{(dialect == Dialect.Rfc2011 ? "" : $" in dialect {dialect}")}: {e.Message}" };
+                return new Reply("refused") { Message = $"the constructor of {_subject.Type} threw {e.GetType().Name}{(dialect == Dialect.Patch2011 ? "" : $" in dialect {dialect}")}: {e.Message}" };
             }
         }
 

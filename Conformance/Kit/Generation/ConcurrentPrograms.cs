@@ -214,7 +214,7 @@ public static class ConcurrentPrograms
         lines.AddRange(setup.Select(operation => new Line(Named(operation))));
         return Programs.Finish(new Document
         {
-            Declaration = new Declaration(Dialect.Rfc2011, next + spare),
+            Declaration = new Declaration(Dialect.Patch2011, next + spare),
             Setup = lines.ToImmutable(),
             Threads = [.. first.Select((call, thread) => new ProgramThread([new Line(Named(call)), .. rest[thread].Select(more => new Line(Named(more)))]))],
         });

@@ -77,7 +77,7 @@ public static class Programs
         from swarm in Swarm(forks)
         from templates in Templates(swarm).ListOf()
         from oneTrigger in Gen.Elements(true, false, false, false)
-        let declaration = new Declaration(Dialect.Rfc2011, handles, Tasks: tasks)
+        let declaration = new Declaration(Dialect.Patch2011, handles, Tasks: tasks)
         select Finish(new Document { Declaration = declaration, Setup = Bind(templates, declaration, forks, oneTrigger) });
 
     /// <summary>The program with a readout of everything that it opened after its threads have ended.</summary>

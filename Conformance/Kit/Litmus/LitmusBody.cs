@@ -29,7 +29,7 @@ public abstract class LitmusBody
 /// <summary>The threads of a program, on systems of their own.</summary>
 internal sealed class ProgramBody(Document program, Func<Declaration, ISubject> create) : LitmusBody
 {
-    private readonly Declaration _declaration = program.DeclarationIn(program.Dialect ?? Dialect.Rfc2011);
+    private readonly Declaration _declaration = program.DeclarationIn(program.Dialect ?? Dialect.Patch2011);
     private readonly Operation[][] _calls = [.. program.Threads.Select(thread => thread.Lines.Select(line => line.Operation).ToArray())];
     private readonly Result[][][] _results = [.. program.Threads.Select(_ => Array.Empty<Result[]>())];
     private readonly Dictionary<Answers, string> _texts = [];

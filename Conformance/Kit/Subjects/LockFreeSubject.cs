@@ -15,7 +15,7 @@ public class LockFreeSubject<THook>(Declaration declaration) : ISubject
 {
     private readonly PerfEvents<THook> _events = new(new PerfEventsOptions
     {
-        Dialect = declaration.Dialect == Model.Dialect.Rfc2011 ? Implementation.Dialect.Rfc2011 : Implementation.Dialect.Amended,
+        Dialect = declaration.Dialect == Model.Dialect.Patch2011 ? Implementation.Dialect.Patch2011 : Implementation.Dialect.Amended,
         Capacity = declaration.Handles,
         Roots = declaration.Roots,
         Tasks = declaration.Tasks,

@@ -50,8 +50,8 @@ public sealed record Document
     /// <summary>The dialect that it speaks of, or null for both.</summary>
     public Dialect? Dialect { get; init; }
 
-    /// <summary>What the system declares; the dialect in it is that of <see cref="Dialect"/>, or Rfc2011.</summary>
-    public Declaration Declaration { get; init; } = new(Model.Dialect.Rfc2011);
+    /// <summary>What the system declares; the dialect in it is that of <see cref="Dialect"/>, or Patch2011.</summary>
+    public Declaration Declaration { get; init; } = new(Model.Dialect.Patch2011);
 
     /// <summary>The subject that a saved failure is about.</summary>
     public string? Subject { get; init; }
@@ -85,7 +85,7 @@ public sealed record Document
 
     /// <summary>The dialects that it speaks of.</summary>
     public ImmutableArray<Dialect> Dialects =>
-        Dialect is { } dialect ? [dialect] : [Model.Dialect.Rfc2011, Model.Dialect.Amended];
+        Dialect is { } dialect ? [dialect] : [Model.Dialect.Patch2011, Model.Dialect.Amended];
 
     /// <summary>What the system declares, in a dialect.</summary>
     public Declaration DeclarationIn(Dialect dialect) => Declaration with { Dialect = dialect };
@@ -126,7 +126,7 @@ public sealed record Document
         Header("title", Title is null ? null : FreeWords.Write(Title));
         Header("rules", Rules.IsEmpty ? null : string.Join(", ", Rules));
         Header("dialect", Dialect?.ToString());
-        if (Declaration with { Dialect = Model.Dialect.Rfc2011 } != new Declaration(Model.Dialect.Rfc2011))
+        if (Declaration with { Dialect = Model.Dialect.Patch2011 } != new Declaration(Model.Dialect.Patch2011))
             text.AppendLine(Declaration.ToString().Split('\n')[1]);
         Header("subject", Subject is null ? null : FreeWords.Write(Subject));
         Header("check", Check is null ? null : FreeWords.Write(Check));

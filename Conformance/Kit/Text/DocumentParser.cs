@@ -176,7 +176,7 @@ public static class DocumentParser
             // By name only: Enum would also read numbers, and lists as sums.
             "dialect" when Enum.GetNames<Dialect>().Contains(value) && Enum.Parse<Dialect>(value) is var dialect =>
                 _document with { Dialect = dialect, Declaration = _document.Declaration with { Dialect = dialect } },
-            "dialect" => throw new DocumentException($"there is no dialect '{OperationParser.Short(value)}'; there are Rfc2011 and Amended"),
+            "dialect" => throw new DocumentException($"there is no dialect '{OperationParser.Short(value)}'; there are Patch2011 and Amended"),
             "declare" => _document with { Declaration = value.Split(',').Aggregate(_document.Declaration, Declare) },
             "subject" => _document with { Subject = FreeWords.Read(value) },
             "check" => _document with { Check = FreeWords.Read(value) },

@@ -17,7 +17,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("there is no subject 'nobody'; 'perfmodel subjects' lists them", "run", "--subject", "nobody")]
     [InlineData("there is no subject 'wrong:'", "run", "--subject", "wrong:")]
     [InlineData("there is no subject 'wrong:nothing'", "explore", "--subject", "wrong:nothing")]
-    [InlineData("there is no dialect 'Rfc2012'; there are Rfc2011 and Amended", "run", "--dialect", "Rfc2012")]
+    [InlineData("there is no dialect 'Rfc2012'; there are Patch2011 and Amended", "run", "--dialect", "Rfc2012")]
     [InlineData("there is no dialect '1'", "eval", "-", "--dialect", "1")]
     [InlineData("there is no profile 'fork'; there are core, inheritance, concurrency", "run", "--profile", "fork")]
     [InlineData("there is no rule '99.1'; 'perfmodel rules' lists them", "run", "--rule", "99.1")]

@@ -27,11 +27,11 @@ public sealed class CheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("core", "Rfc2011", "on", 18_561, 9_329)]
+    [InlineData("core", "Patch2011", "on", 18_561, 9_329)]
     [InlineData("core", "Amended", "off", 20_865, null)]
-    [InlineData("gates", "Rfc2011", "on", 305, 159)]
-    [InlineData("scopes", "Rfc2011", "on", 34_017, 17_009)]
-    [InlineData("steps", "Rfc2011", "on", 21_234, 11_037)]
+    [InlineData("gates", "Patch2011", "on", 305, 159)]
+    [InlineData("scopes", "Patch2011", "on", 34_017, 17_009)]
+    [InlineData("steps", "Patch2011", "on", 21_234, 11_037)]
     public void A_program_reads_the_same(string preset, string dialect, string symmetry, int states, int? orbits)
     {
         var answer = _cli.Run("check", "--preset", preset, "--dialect", dialect, "--symmetry", symmetry, "--json").Exits(0);
@@ -93,7 +93,7 @@ public sealed class CheckTests : IDisposable
     public void Where_there_is_no_graphviz_the_DOT_is_written()
     {
         _cli.RunAlone("graph", "--gate", "--output", "gate.svg").Complains("there is no graphviz (dot) to draw gate.svg; gate.dot is written");
-        Assert.StartsWith("// the gate of an event, Rfc2011\ndigraph {", File.ReadAllText(Path.Combine(_cli.Folder, "gate.dot")), StringComparison.Ordinal);
+        Assert.StartsWith("// the gate of an event, Patch2011\ndigraph {", File.ReadAllText(Path.Combine(_cli.Folder, "gate.dot")), StringComparison.Ordinal);
     }
 
     // SPEC.md shows it: the file is what the command draws, and the picture has every word of the file.
@@ -101,7 +101,7 @@ public sealed class CheckTests : IDisposable
     public void The_picture_in_the_spec_is_the_models()
     {
         var dot = File.ReadAllText(Repository.PathOf("Model", "gate.dot"));
-        Assert.Equal(Graphs.OfGate(Dialect.Rfc2011), dot);
+        Assert.Equal(Graphs.OfGate(Dialect.Patch2011), dot);
         var svg = File.ReadAllText(Repository.PathOf("Model", "gate.svg"));
         Assert.Contains("](Model/gate.svg)", File.ReadAllText(Repository.PathOf("SPEC.md")), StringComparison.Ordinal);
         Assert.Equal(dot.Split('\n').Count(line => line.Contains(" -> ", StringComparison.Ordinal)), svg.Split("class=\"edge\"").Length - 1);

@@ -223,7 +223,7 @@ public sealed partial class VerbTests : IDisposable
     [InlineData("subjects", """{"subjects":[{"name":"a","kind":"wrong","breaks":["first"],"summary":""}]}""")]
     [InlineData("explore", """{"verdict":"maybe"}""")]
     [InlineData("eval", """{"documents":[]}""")]
-    [InlineData("replay", """{"verdict":"violates","subject":"a","dialect":"Rfc2011","means":"luck","how":"","rules":[],"page":null}""")]
+    [InlineData("replay", """{"verdict":"violates","subject":"a","dialect":"Patch2011","means":"luck","how":"","rules":[],"page":null}""")]
     [InlineData("rules", """{"spec":"0.1","rules":[{"id":"2","title":"","untested":null}]}""")]
     [InlineData("explain", """{"id":"2.4"}""")]
     [InlineData("litmus", """{"verdict":"conforms","subject":"a","seed":1,"interrupted":false,"iterations":1,"tests":[{"name":"a"}]}""")]

@@ -22,7 +22,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     private static readonly ExhaustiveTerms Plenty = new(200_000);
 
     [Fact]
-    public void Every_scenario_conforms_in_every_schedule() => EveryScenario(Dialect.Rfc2011);
+    public void Every_scenario_conforms_in_every_schedule() => EveryScenario(Dialect.Patch2011);
 
     [LongFact]
     public void Every_scenario_conforms_in_every_schedule_of_the_other_dialect() => EveryScenario(Dialect.Amended);
@@ -50,8 +50,8 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void The_reduction_loses_no_outcome(string name)
     {
         var program = Scenarios.All[name];
-        var all = Hooked().Explore(program, Dialect.Rfc2011, Plenty with { Reduces = false });
-        var reduced = Hooked().Explore(program, Dialect.Rfc2011, Plenty);
+        var all = Hooked().Explore(program, Dialect.Patch2011, Plenty with { Reduces = false });
+        var reduced = Hooked().Explore(program, Dialect.Patch2011, Plenty);
         output.WriteLine($"{name}: {all.Schedules} interleavings, {reduced.Schedules} traces");
         Assert.True(all.Exhaustive);
         Assert.True(all.Schedules > reduced.Schedules);
@@ -68,8 +68,8 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void Coyote_finds_the_same_outcomes(string name)
     {
         using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
-        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Rfc2011, new ExplorationTerms(600, Seed));
-        var all = Hooked().Explore(Scenarios.All[name], Dialect.Rfc2011, Plenty);
+        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Patch2011, new ExplorationTerms(600, Seed));
+        var all = Hooked().Explore(Scenarios.All[name], Dialect.Patch2011, Plenty);
         output.WriteLine($"seed {Seed}; {name}: Coyote {drawn.Outcomes.Length} outcomes in {drawn.Schedules} schedules, depth first {all.Outcomes.Length} in {all.Schedules}");
         Assert.Null(drawn.Finding);
         Assert.Equal(Lines(drawn.Outcomes), Lines(all.Outcomes));
@@ -87,7 +87,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void Accesses_that_store_are_told_from_those_that_do_not(AccessKind kind, long expected, int schedules)
     {
         var program = DocumentParser.ParseOne("p = Open(task 0, enabled)\nq = Open(task 0, enabled)\nthread A\n  Tick(p, 1)\nthread B\n  Tick(q, 1)\n", "test");
-        var report = new ExhaustiveExplorer(_ => new Touching(kind, expected)).Explore(program, Dialect.Rfc2011, Plenty with { StopAtFirst = false });
+        var report = new ExhaustiveExplorer(_ => new Touching(kind, expected)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
         Assert.Equal((schedules, true), ((int)report.Schedules, report.Exhaustive));
     }
 
@@ -99,7 +99,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void What_is_wrong_only_because_of_who_came_first_is_found(string first, string second)
     {
         var program = DocumentParser.ParseOne($"t = Open(task 0, enabled)\nScheduleIn(t)\nthread A\n  {first}\nthread B\n  {second}\n", "test");
-        var report = new ExhaustiveExplorer(declaration => new Stale(declaration)).Explore(program, Dialect.Rfc2011, Plenty with { StopAtFirst = false });
+        var report = new ExhaustiveExplorer(declaration => new Stale(declaration)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
         Assert.True(report.Exhaustive);
         Assert.Equal(3, report.Schedules);
         Assert.Equal("violates", Assert.Single(report.Outcomes).Verdict);
@@ -117,8 +117,8 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void Coyote_finds_no_other_outcome(string name)
     {
         using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
-        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Rfc2011, new ExplorationTerms(400, Seed));
-        var all = Hooked().Explore(Scenarios.All[name], Dialect.Rfc2011, Plenty);
+        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Patch2011, new ExplorationTerms(400, Seed));
+        var all = Hooked().Explore(Scenarios.All[name], Dialect.Patch2011, Plenty);
         Assert.Subset(Lines(all.Outcomes).ToHashSet(), Lines(drawn.Outcomes).ToHashSet());
     }
 
@@ -128,10 +128,10 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     {
         var program = Scenarios.All["fork-vs-open-on-child"];
         using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
-        coyote.Explore(program, Dialect.Rfc2011, new ExplorationTerms(50, Seed));
-        var drawn = coyote.Explore(program, Dialect.Rfc2011, new ExplorationTerms(300, Seed));
-        Hooked().Explore(program, Dialect.Rfc2011, Plenty);
-        var all = Hooked().Explore(program, Dialect.Rfc2011, Plenty);
+        coyote.Explore(program, Dialect.Patch2011, new ExplorationTerms(50, Seed));
+        var drawn = coyote.Explore(program, Dialect.Patch2011, new ExplorationTerms(300, Seed));
+        Hooked().Explore(program, Dialect.Patch2011, Plenty);
+        var all = Hooked().Explore(program, Dialect.Patch2011, Plenty);
         output.WriteLine($"Coyote {drawn.Schedules / drawn.Seconds:N0} schedules/s, depth first {all.Schedules / all.Seconds:N0} schedules/s: {all.Schedules / all.Seconds / (drawn.Schedules / drawn.Seconds):N1} times as many");
         Assert.True(all.Exhaustive);
     }
@@ -148,11 +148,11 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void What_is_wrong_is_found_and_its_schedule_shows_it_again(string wrong, string scenario, string words)
     {
         var explorer = Hooked(WrongRuns.Find(wrong));
-        var report = explorer.Explore(Scenarios.All[scenario], Dialect.Rfc2011, Plenty);
+        var report = explorer.Explore(Scenarios.All[scenario], Dialect.Patch2011, Plenty);
         Assert.Equal("violates", report.Finding?.Kind);
         var saved = DocumentParser.ParseOne(report.Finding!.Saved, "the finding");
         Assert.Equal(ExhaustiveExplorer.Strategy, saved.Strategy);
-        Assert.Contains(words, ScheduledCheck.FailureOf(saved, Dialect.Rfc2011, "violates", report.Finding.Message).Page(), StringComparison.Ordinal);
+        Assert.Contains(words, ScheduledCheck.FailureOf(saved, Dialect.Patch2011, "violates", report.Finding.Message).Page(), StringComparison.Ordinal);
         var again = explorer.Replay(saved).Finding!;
         Assert.Equal(report.Finding with { Schedule = 1 }, again);
         output.WriteLine($"{wrong}: after {report.Finding.Schedule} schedules of {scenario}");
@@ -165,7 +165,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         foreach (var wrong in WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == ScheduledCheck.Name)))
         {
             var explorer = Hooked(wrong);
-            var dialect = wrong.Dialect ?? Dialect.Rfc2011;
+            var dialect = wrong.Dialect ?? Dialect.Patch2011;
             Assert.True(Scenarios.For(dialect, inheritance: true).Any(scenario => explorer.Explore(scenario, dialect, Plenty).Finding is { Kind: "violates" }), wrong.Name);
         }
     }
@@ -176,7 +176,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         var report = new ExhaustiveExplorer(_ => new Strange((location, _) =>
         {
             while (ScheduledAccessed(location)) { }
-        })).Explore(TwoCloses, Dialect.Rfc2011, new ExhaustiveTerms(3, Steps: 200));
+        })).Explore(TwoCloses, Dialect.Patch2011, new ExhaustiveTerms(3, Steps: 200));
         Assert.Equal((false, true), (report.Exhaustive, report.CutOff > 0));
         Assert.Empty(report.Outcomes);
     }
@@ -189,7 +189,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         {
             // Two calls are one execution, and every other is longer: also if one is made again because the collector ran.
             for (var i = calls++ / 2 % 2 == 0 ? 3 : 1; i > 0; i--) ScheduledAccess.Before(ref location[0], stores: true);
-        })).Explore(TwoCloses, Dialect.Rfc2011, Plenty);
+        })).Explore(TwoCloses, Dialect.Patch2011, Plenty);
         Assert.Equal("uncontrolled", report.Finding?.Kind);
         Assert.False(report.Exhaustive);
     }
@@ -203,7 +203,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
             ScheduledAccess.Before(ref location[0], stores: true);
             location[0]++;
             if (found != location[0] - 1) throw new NotSupportedException("not twice");
-        })).Explore(TwoCloses, Dialect.Rfc2011, Plenty);
+        })).Explore(TwoCloses, Dialect.Patch2011, Plenty);
         Assert.Equal(("threw", "NotSupportedException: not twice"), (report.Finding?.Kind, report.Finding?.Message));
     }
 
@@ -217,7 +217,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
             if (quick++ < 2) GC.Collect(0);
             ScheduledAccess.Before(ref location[0], stores: true);
             location[0]++;
-        })).Explore(TwoCloses, Dialect.Rfc2011, Plenty);
+        })).Explore(TwoCloses, Dialect.Patch2011, Plenty);
         Assert.Equal((true, 2, 0), (report.Exhaustive, report.Schedules, report.CutOff));
     }
 
@@ -226,7 +226,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     {
         // A closed handle of nobody: no access at all, and yet before, after or amid what the other does.
         var program = DocumentParser.ParseOne("p = Open(task 0)\nthread A\n  Close(-1)\nthread B\n  Close(p)\n", "the test");
-        var report = Hooked().Explore(program, Dialect.Rfc2011, Plenty);
+        var report = Hooked().Explore(program, Dialect.Patch2011, Plenty);
         Assert.Equal((true, 3), (report.Exhaustive, report.Schedules));
     }
 
@@ -251,7 +251,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     /// <summary>Answers as the model does, and does something to a location of its own at each Close.</summary>
     private sealed class Strange(Action<long[], long> close) : ISubject
     {
-        private readonly ModelSubject _model = new(new Declaration(Dialect.Rfc2011));
+        private readonly ModelSubject _model = new(new Declaration(Dialect.Patch2011));
         private readonly long[] _location = new long[1];
 
         public Result Apply(Operation operation)

@@ -18,7 +18,7 @@ public class MutantTests
     public void A_mutant_breaks_its_Always_by_a_path_of_the_length_that_it_says(string name)
     {
         var mutant = Mutant.All.Single(one => one.Name == name);
-        var machine = Preset.Find(mutant.Preset)!.Mutated(mutant.Events, Dialect.Rfc2011, symmetric: true, mutant);
+        var machine = Preset.Find(mutant.Preset)!.Mutated(mutant.Events, Dialect.Patch2011, symmetric: true, mutant);
         // The claim alone: a wrong model may break more, and family is large.
         var wanted = 1UL << machine.Claims.IndexOf(new Claim(mutant.Breaks, PropertyKind.Always));
         var result = new BreadthFirst(machine, wanted, Plenty).Run();
@@ -30,7 +30,7 @@ public class MutantTests
     [Fact]
     public void Every_Always_that_is_in_play_anywhere_has_a_mutant()
     {
-        var claimed = Preset.All.SelectMany(preset => preset.Machine(Math.Min(2, preset.MostEvents), Dialect.Rfc2011, symmetric: true).Claims)
+        var claimed = Preset.All.SelectMany(preset => preset.Machine(Math.Min(2, preset.MostEvents), Dialect.Patch2011, symmetric: true).Claims)
             .Where(claim => claim.Kind == PropertyKind.Always).Select(claim => claim.Name).Distinct().ToList();
         Assert.Empty(claimed.Except(Mutant.All.Select(mutant => mutant.Breaks)));
         Assert.Empty(Mutant.All.Select(mutant => mutant.Breaks).Except(claimed));

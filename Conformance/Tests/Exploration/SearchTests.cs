@@ -40,8 +40,8 @@ public class SearchTests
     [LongFact]
     public void The_family_has_as_many_states_with_symmetry_as_without()
     {
-        var full = Search("family", 2, Dialect.Rfc2011, symmetric: false);
-        var reduced = Search("family", 2, Dialect.Rfc2011, symmetric: true);
+        var full = Search("family", 2, Dialect.Patch2011, symmetric: false);
+        var reduced = Search("family", 2, Dialect.Patch2011, symmetric: true);
         Assert.Equal(full.States, reduced.States);
         Assert.Equal((625_233, 313_066, 22), (reduced.States, reduced.Stored, reduced.Depth));
         Assert.Equal("conforms", full.Verdict);
@@ -102,7 +102,7 @@ public class SearchTests
     [Fact]
     public void A_memory_cap_ends_in_unknown()
     {
-        var result = new BreadthFirst(Preset.Find("core")!.Machine(3, Dialect.Rfc2011, symmetric: true), ulong.MaxValue, 4 << 20).Run();
+        var result = new BreadthFirst(Preset.Find("core")!.Machine(3, Dialect.Patch2011, symmetric: true), ulong.MaxValue, 4 << 20).Run();
         Assert.Equal(SearchEnd.OutOfMemory, result.End);
         Assert.Equal("inconclusive", result.Verdict);
         Assert.InRange(result.Bytes, 1, 4 << 20);
@@ -115,7 +115,7 @@ public class SearchTests
     public void It_stops_when_it_is_told_to()
     {
         using var stop = new CancellationTokenSource();
-        var result = new BreadthFirst(Preset.Find("core")!.Machine(3, Dialect.Rfc2011, symmetric: true), ulong.MaxValue, Plenty).Run(_ => stop.Cancel(), stop.Token);
+        var result = new BreadthFirst(Preset.Find("core")!.Machine(3, Dialect.Patch2011, symmetric: true), ulong.MaxValue, Plenty).Run(_ => stop.Cancel(), stop.Token);
         Assert.Equal((SearchEnd.Interrupted, "inconclusive"), (result.End, result.Verdict));
     }
 
@@ -137,7 +137,7 @@ public class SearchTests
     {
         var told = Enumerable.Range(1, 3).Select(workers =>
         {
-            var result = new BreadthFirst(Preset.Find(preset)!.Machine(events, Dialect.Rfc2011, symmetric: true), ulong.MaxValue, Plenty, workers).Run();
+            var result = new BreadthFirst(Preset.Find(preset)!.Machine(events, Dialect.Patch2011, symmetric: true), ulong.MaxValue, Plenty, workers).Run();
             return (result.States, result.Stored, result.Transitions, result.Depth, string.Join("; ", result.Claims.Select(claim => $"{claim.Verdict} {string.Join(", ", claim.Path)}")));
         }).ToList();
         Assert.Single(told.Distinct());
@@ -171,7 +171,7 @@ public class SearchTests
     [InlineData("family", 2, 2)]
     public void Renamings_are_a_group(string preset, int events, int order)
     {
-        var symmetry = Preset.Find(preset)!.Codec(events, Dialect.Rfc2011).Symmetry;
+        var symmetry = Preset.Find(preset)!.Codec(events, Dialect.Patch2011).Symmetry;
         var width = preset == "family" ? 44 : new FlatLayout(events).Width;
         Assert.Equal(order, symmetry.Order);
         var random = new Random(20110314);

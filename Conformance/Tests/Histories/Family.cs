@@ -43,7 +43,7 @@ public static class Family
     public static ImmutableArray<(string Name, Declaration Declaration, string Setup, string[] Alphabet, string[] After)> Worlds { get; } =
     [
         // p stops t, q can come to start it: late visits, refills, half-moved gates.
-        ("linked", new(Dialect.Rfc2011), Events + "\nSetStopper(p, t)",
+        ("linked", new(Dialect.Patch2011), Events + "\nSetStopper(p, t)",
             ["Overflow(p)", "Close(p)", "SetStarter(q, t)", "SetStopper(q, t)", "Tick(q, 2)", "Tick(t, 1)", "Paused(t)", "Samples(p)", "Disable(t)"],
             ["Paused(t)"]),
         // p starts t and stops itself and u: order of the roles, one-shots, more than one visit of a role.
@@ -51,7 +51,7 @@ public static class Family
             ["Overflow(p)", "Tick(u, 1)", "Paused(p)", "Paused(t)", "Close(t)", "Unthrottle(u)"],
             ["Paused(t)", "Count(u)"]),
         // Handles run out: answers of Open.
-        ("full", new(Dialect.Rfc2011, Handles: 4), Events + "\nSetStarter(q, t)",
+        ("full", new(Dialect.Patch2011, Handles: 4), Events + "\nSetStarter(q, t)",
             ["Open", "Close(q)", "Overflow(q)", "StarterOf(t)", "Throttle(q)", "SetStarter(p, t)"],
             ["StarterOf(t)"]),
         // A task forks: what is copied of what changes meanwhile.
@@ -59,7 +59,7 @@ public static class Family
             ["Fork(0, 2)", "SetStarter(p, t)", "Close(p)", "Disable(t)", "Overflow(p)", "StopperOf(t@2)", "State(t@2)", "Exit(2)"],
             ["StopperOf(t@2)", "Paused(t@2)"]),
         // A task ends, or forks again: totals, and calls that reach copies.
-        ("forked", new(Dialect.Rfc2011, Tasks: 4), Inherited + "\nSetStopper(p, t)\nFork(0, 2)\nScheduleIn(p@2)\nScheduleIn(t@2)",
+        ("forked", new(Dialect.Patch2011, Tasks: 4), Inherited + "\nSetStopper(p, t)\nFork(0, 2)\nScheduleIn(p@2)\nScheduleIn(t@2)",
             ["Exit(2)", "TotalCount(t)", "Tick(t@2, 2)", "Disable(t)", "Close(t)", "State(t@2)", "Fork(2, 3)", "Overflow(p@2)", "Count(t@2)"],
             ["TotalCount(t)", "State(t@3)"]),
     ];

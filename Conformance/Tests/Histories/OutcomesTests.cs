@@ -80,7 +80,7 @@ public class OutcomesTests
             """, "program");
         Assert.Equal(
             ["A: EBADF | B: ok, ok none | after: ok open", "A: ok 1 | B: ok, ok none | after: ok open", "A: ok 1 | B: ok, ok none | after: ok paused"],
-            Outcomes.Of(program, Dialect.Rfc2011, Budget.Default).All.Keys);
+            Outcomes.Of(program, Dialect.Patch2011, Budget.Default).All.Keys);
     }
 
     [Fact]

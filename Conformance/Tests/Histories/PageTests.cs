@@ -47,7 +47,7 @@ public class PageTests
 
         var history = events.ToImmutable();
         var judgement = HistoryChecker.Check(document.Declaration, document.Setup, history, [], Budget.Default);
-        IsGolden("long-history", FailurePage.Of(document.Declaration, document.Setup, history, [], judgement, new PageHeader("stress", "wrong:SplitCount", Dialect.Rfc2011)));
+        IsGolden("long-history", FailurePage.Of(document.Declaration, document.Setup, history, [], judgement, new PageHeader("stress", "wrong:SplitCount", Dialect.Patch2011)));
     }
 
     [Fact]
@@ -69,17 +69,17 @@ public class PageTests
     public void Of_a_long_sequence()
     {
         var lines = DocumentParser.ParseOne("e = Open(task 0, cpu 1, enabled)\nScheduleIn(e)\nf = Open(cpu 0)\n" + string.Concat(Enumerable.Repeat("Tick(e, 4294967295) -> ok 0\n", 30)) + "Count(e) -> ok 7", "sequence").Setup;
-        var mismatch = SequentialMismatch.Find(State.Initial(new Declaration(Dialect.Rfc2011)), lines, out _);
-        IsGolden("long-sequence", FailurePage.Of(mismatch!, new PageHeader("random", "wrong:CountsToSeven", Dialect.Rfc2011)));
+        var mismatch = SequentialMismatch.Find(State.Initial(new Declaration(Dialect.Patch2011)), lines, out _);
+        IsGolden("long-sequence", FailurePage.Of(mismatch!, new PageHeader("random", "wrong:CountsToSeven", Dialect.Patch2011)));
     }
 
     [Fact]
     public void Of_a_sequence_that_threw()
     {
         var done = DocumentParser.ParseOne("p = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored", "sequence").Setup;
-        var before = Step.Apply(State.Initial(new Declaration(Dialect.Rfc2011)), done[0].Operation).State;
+        var before = Step.Apply(State.Initial(new Declaration(Dialect.Patch2011)), done[0].Operation).State;
         var mismatch = new SequentialMismatch(done.Add(new Line(OperationParser.Operation("Overflow(p)"))), 2, Result.Ignored, RuleSet.Of(4_08), before) { Threw = "threw NullReferenceException" };
-        IsGolden("sequence-threw", FailurePage.Of(mismatch, new PageHeader("random", "wrong:Throws", Dialect.Rfc2011, Title: "what throws answers nothing")));
+        IsGolden("sequence-threw", FailurePage.Of(mismatch, new PageHeader("random", "wrong:Throws", Dialect.Patch2011, Title: "what throws answers nothing")));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class PageTests
     public void Of_a_run_that_never_began()
     {
         var document = DocumentParser.ParseOne("p = Open(task 0, period 1)\nthread A\n  Close(p)\nthread B\n  Overflow(p)\n  Count(p)", "program");
-        IsGolden("crashed", FailurePage.OfUnfinished(document, "crashed", "the child ended with exit code 134", new PageHeader("scheduled", "wrong:Crashes", Dialect.Rfc2011)));
+        IsGolden("crashed", FailurePage.OfUnfinished(document, "crashed", "the child ended with exit code 134", new PageHeader("scheduled", "wrong:Crashes", Dialect.Patch2011)));
     }
 
     // Whatever the history, a page is plain ASCII and fits.

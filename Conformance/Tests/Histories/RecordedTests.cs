@@ -27,9 +27,9 @@ public class RecordedTests
         """, "setup").Setup;
 
     [Theory]
-    [InlineData(2, 3, 500, Dialect.Rfc2011)]
+    [InlineData(2, 3, 500, Dialect.Patch2011)]
     [InlineData(3, 3, 500, Dialect.Amended)]
-    [InlineData(5, 4, 50, Dialect.Rfc2011)]
+    [InlineData(5, 4, 50, Dialect.Patch2011)]
     [InlineData(2, 300, 2, Dialect.Amended)]
     public void Runs_of_the_model_conform(int threads, int operations, int runs, Dialect dialect)
     {
@@ -49,7 +49,7 @@ public class RecordedTests
     [Fact]
     public void Runs_with_a_wrong_answer_violate_or_have_an_order()
     {
-        var (declaration, violating) = (new Declaration(Dialect.Rfc2011, Handles: 5), 0);
+        var (declaration, violating) = (new Declaration(Dialect.Patch2011, Handles: 5), 0);
         for (var seed = 0; seed < 400; seed++)
         {
             var random = new Random(seed);
@@ -80,7 +80,7 @@ public class RecordedTests
         const int Threads = 3, Calls = 200;
         var recorder = new StampedRecorder(Threads, Calls);
         var system = new object();
-        var state = Setup.Aggregate(State.Initial(new Declaration(Dialect.Rfc2011)), (s, line) => Step.Apply(s, line.Operation).State);
+        var state = Setup.Aggregate(State.Initial(new Declaration(Dialect.Patch2011)), (s, line) => Step.Apply(s, line.Operation).State);
         var start = new Barrier(Threads);
         var threads = Enumerable.Range(0, Threads).Select(thread => new Thread(() =>
         {
@@ -102,7 +102,7 @@ public class RecordedTests
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
         Assert.Equal(2 * Threads * Calls, recorder.Events.Length);
-        var judgement = HistoryChecker.Check(new Declaration(Dialect.Rfc2011), Setup, recorder.Events, [], Budget.Default);
+        var judgement = HistoryChecker.Check(new Declaration(Dialect.Patch2011), Setup, recorder.Events, [], Budget.Default);
         Assert.True(judgement.Verdict == HistoryVerdict.Conforms, judgement.ToString());
     }
 
@@ -129,7 +129,7 @@ public class RecordedTests
         var events = new[] { first, second }.Where(text => text.Length > 0).Select(text => text.Split(' ', 3) is [var thread, "calls", var call]
             ? new HistoryEvent(thread[0] - 'A', OperationParser.Operation(call), null)
             : new HistoryEvent(0, null, Result.Ok)).ToImmutableArray();
-        Assert.Throws<DocumentException>(() => HistoryChecker.Check(new Declaration(Dialect.Rfc2011), Setup, events, [], Budget.Default));
+        Assert.Throws<DocumentException>(() => HistoryChecker.Check(new Declaration(Dialect.Patch2011), Setup, events, [], Budget.Default));
     }
 
     private static SmallHistory Run(Declaration declaration, int threads, int operations, Random random)

@@ -55,7 +55,7 @@ public class SurfaceTests
     public void The_defaults_are_what_their_docs_say()
     {
         var options = new PerfEventsOptions();
-        Assert.Equal((Dialect.Rfc2011, 65_536, 1, 32_768, Environment.ProcessorCount), (options.Dialect, options.Capacity, options.Roots, options.Tasks, options.Cpus));
+        Assert.Equal((Dialect.Patch2011, 65_536, 1, 32_768, Environment.ProcessorCount), (options.Dialect, options.Capacity, options.Roots, options.Tasks, options.Cpus));
     }
 
     [Fact]

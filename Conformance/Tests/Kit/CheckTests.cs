@@ -121,7 +121,7 @@ public class CheckTests(ITestOutputHelper output)
         return text.ToString();
     }
 
-    private static CheckContext Context(string subject) => new(subject, Create(subject), [Dialect.Rfc2011, Dialect.Amended], Seed);
+    private static CheckContext Context(string subject) => new(subject, Create(subject), [Dialect.Patch2011, Dialect.Amended], Seed);
 
     private static Func<Declaration, ISubject> Create(string name) => name switch
     {

@@ -97,10 +97,10 @@ public partial class ExampleTests
     [Fact]
     public void A_lost_stop_is_no_bug_in_one_dialect_only()
     {
-        var document = NotBugBlocks()["A stop is lost, in Rfc2011."];
+        var document = NotBugBlocks()["A stop is lost, in Patch2011."];
         Assert.Equal(HistoryVerdict.Violates, HistoryChecker.Check(document, Dialect.Amended, Budget.Default).Verdict);
         var kept = DocumentParser.ParseOne(document.ToString().Replace("A: Paused(t) -> ok open", "A: Paused(t) -> ok paused", StringComparison.Ordinal), "SPEC.md");
-        Assert.Equal(HistoryVerdict.Violates, HistoryChecker.Check(kept, Dialect.Rfc2011, Budget.Default).Verdict);
+        Assert.Equal(HistoryVerdict.Violates, HistoryChecker.Check(kept, Dialect.Patch2011, Budget.Default).Verdict);
         Assert.Equal(HistoryVerdict.Conforms, HistoryChecker.Check(kept, Dialect.Amended, Budget.Default).Verdict);
     }
 
@@ -126,7 +126,7 @@ public partial class ExampleTests
             var history = match.Groups[2].Value;
             var total = title.StartsWith("TotalCount", StringComparison.Ordinal);
             var full = title.StartsWith("EMFILE", StringComparison.Ordinal);
-            var header = full ? "declare handles 1\n" : title.EndsWith("in Rfc2011.", StringComparison.Ordinal) ? "dialect Rfc2011\n" : "";
+            var header = full ? "declare handles 1\n" : title.EndsWith("in Patch2011.", StringComparison.Ordinal) ? "dialect Patch2011\n" : "";
             return DocumentParser.ParseOne($"perfmodel 1\n{header}{(full ? "p = Open(task 0)\n" : total ? Inherited : setup)}history\n{history}end\n", $"SPEC.md, {title}");
         });
     }

@@ -125,12 +125,12 @@ public class RunReportTests
         Assert.Equal(["pass", "fail", "unknown", "not-run", "untested"], Enum.GetValues<Verdict>().Select(verdict => verdict.Word()));
 
     private static RunReport Run(HashSet<Profile> profiles, bool complete, params CheckReport[] checks) =>
-        RunReport.Of("subject", [Dialect.Rfc2011, Dialect.Amended], 1, [.. checks], profiles, complete);
+        RunReport.Of("subject", [Dialect.Patch2011, Dialect.Amended], 1, [.. checks], profiles, complete);
 
     private static CheckReport Check(string name, Verdict verdict, RuleSet spoke, RuleSet inPlay = default) => new(name, verdict)
     {
         Spoke = spoke,
-        Failures = verdict == Fail ? [new Failure(name, Dialect.Rfc2011, inPlay, (PageHeader _) => "page", new Document())] : ImmutableArray<Failure>.Empty,
+        Failures = verdict == Fail ? [new Failure(name, Dialect.Patch2011, inPlay, (PageHeader _) => "page", new Document())] : ImmutableArray<Failure>.Empty,
     };
 
     private static RuleReport Of(RunReport report, string id) => report.Rules.Single(row => row.Rule.Id.ToString() == id);

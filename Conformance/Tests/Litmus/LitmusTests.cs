@@ -25,7 +25,7 @@ public sealed class LitmusTests
     public void What_is_listed_as_allowed_is_what_the_model_allows(string name)
     {
         var test = Find(name);
-        var model = Outcomes.Of(test.Program!, test.Program!.Dialect ?? PerfModel.Model.Dialect.Rfc2011, Budget.Default);
+        var model = Outcomes.Of(test.Program!, test.Program!.Dialect ?? PerfModel.Model.Dialect.Patch2011, Budget.Default);
         Assert.True(model.Complete);
         Assert.Equal(model.All.Keys.Order(StringComparer.Ordinal), test.Outcomes.Where(outcome => outcome.Class == LitmusClass.Allowed).Select(outcome => outcome.Outcome).Order(StringComparer.Ordinal));
     }
@@ -76,7 +76,7 @@ public sealed class LitmusTests
     public void A_wrong_subject_shows_what_is_forbidden(string name, string wrong, string words)
     {
         var test = Find(name);
-        var context = WrongRuns.Context(WrongRuns.Find(wrong), PerfModel.Model.Dialect.Rfc2011);
+        var context = WrongRuns.Context(WrongRuns.Find(wrong), PerfModel.Model.Dialect.Patch2011);
         var report = LitmusRunner.Run(test, context.Create, Many, Seed, untilForbidden: true);
         Assert.Equal("violates", report.Verdict);
         var page = LitmusPage.Of(report, context.Subject);

@@ -25,7 +25,7 @@ public class StepTests(ITestOutputHelper output)
     };
 
     [Theory]
-    [InlineData(Dialect.Rfc2011)]
+    [InlineData(Dialect.Patch2011)]
     [InlineData(Dialect.Amended)]
     public void Every_operation_has_an_answer_in_every_state(Dialect dialect)
     {
@@ -48,7 +48,7 @@ public class StepTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(Dialect.Rfc2011)]
+    [InlineData(Dialect.Patch2011)]
     [InlineData(Dialect.Amended)]
     public void Alone_every_order_of_visits_ends_as_Apply_does(Dialect dialect)
     {
@@ -74,7 +74,7 @@ public class StepTests(ITestOutputHelper output)
     [Fact]
     public void A_state_takes_no_name_twice_and_changes_nobody_who_is_not_there()
     {
-        var state = Walks.State(Dialect.Rfc2011, "a = Open(task 0)");
+        var state = Walks.State(Dialect.Patch2011, "a = Open(task 0)");
         Assert.Throws<ArgumentException>(() => state.Add(state.Instances[0]));
         Assert.Throws<ArgumentException>(() => state.With(state.Instances[0] with { Id = Instance.Own(Handle.Of('b')) }));
     }

@@ -121,7 +121,7 @@ public class StepwisePropertyTests(ITestOutputHelper output)
     /// <summary>The step that a call takes after so many others, but for what becomes of one event.</summary>
     private static (Configuration, Move) Doctored(string operation, int stepsBefore, Handle victim, Func<InstanceState, InstanceState> doctor, string more = "")
     {
-        var before = Configuration.AtRest(Walks.State(Dialect.Rfc2011, $"{Setup}\n{more}"), 1).Invoke(0, OperationParser.Operation(operation));
+        var before = Configuration.AtRest(Walks.State(Dialect.Patch2011, $"{Setup}\n{more}"), 1).Invoke(0, OperationParser.Operation(operation));
         for (var i = 0; i < stepsBefore; i++) before = before.Moves().First().After;
         var honest = before.Moves().First().Step;
         var wrong = honest with { State = honest.State.With(doctor(honest.State.Find(victim)!)) };
@@ -131,7 +131,7 @@ public class StepwisePropertyTests(ITestOutputHelper output)
     /// <summary>The step that a call takes after so many others in a system with copies, but for what becomes of the state.</summary>
     private static (Configuration, Move) DoctoredFamily(string operation, int stepsBefore, Func<State, State> doctor)
     {
-        var before = Configuration.AtRest(Walks.State(Dialect.Rfc2011, Family), 1).Invoke(0, OperationParser.Operation(operation));
+        var before = Configuration.AtRest(Walks.State(Dialect.Patch2011, Family), 1).Invoke(0, OperationParser.Operation(operation));
         for (var i = 0; i < stepsBefore; i++) before = before.Moves().First().After;
         var honest = before.Moves().First().Step;
         var wrong = honest with { State = doctor(honest.State) };

@@ -10,7 +10,7 @@ internal static class WrongTransitions
     private static readonly Handle P = Handle.Of('p'), Q = Handle.Of('q'), T = Handle.Of('t'), U = Handle.Of('u');
 
     // p stops and q starts t; everything runs; u has nothing to do with them.
-    private static readonly State Linked = Walks.State(Dialect.Rfc2011,
+    private static readonly State Linked = Walks.State(Dialect.Patch2011,
         """
         p = Open(task 0, period 1, enabled)
         q = Open(task 0, period 1, enabled)
@@ -137,7 +137,7 @@ internal static class WrongTransitions
     }.ToImmutableDictionary();
 
     // p stops t, and both are inherited; q is not. Task 3 was forked, and t counted 1 in it.
-    private static State WithFork => Walks.State(Dialect.Rfc2011,
+    private static State WithFork => Walks.State(Dialect.Patch2011,
         """
         p = Open(task 0, period 1, enabled, inherit)
         q = Open(task 0, period 1, enabled)

@@ -16,7 +16,7 @@ public class ProgramObserverTests
     [InlineData(false, "conforms")]
     public void A_long_judgement_waits_until_the_schedules_are_over(bool bothClose, string verdict)
     {
-        var observer = new ProgramObserver(Program, Dialect.Rfc2011, atOnce: new Budget(0));
+        var observer = new ProgramObserver(Program, Dialect.Patch2011, atOnce: new Budget(0));
         for (var schedule = 0; schedule < 2; schedule++) Assert.Null(Show(observer, bothClose));
         Assert.Empty(observer.Outcomes);
 
@@ -30,7 +30,7 @@ public class ProgramObserverTests
     [Fact]
     public void A_short_one_does_not()
     {
-        var observer = new ProgramObserver(Program, Dialect.Rfc2011);
+        var observer = new ProgramObserver(Program, Dialect.Patch2011);
         Assert.NotNull(Show(observer, bothClose: true));
         Assert.Single(observer.Outcomes);
         Assert.Null(observer.Settle());

@@ -26,12 +26,12 @@ internal static class AnyDocument
         Gen.Choose(0, 2000).Select(id => Result.Owner(new Instance(new Handle(id), id % 7))));
 
     private static readonly Gen<Declaration> AnyDeclaration = Gen.Frequency(
-        (1, Gen.Constant(new Declaration(Dialect.Rfc2011))),
+        (1, Gen.Constant(new Declaration(Dialect.Patch2011))),
         (1, from handles in Gen.Choose(1, 1 << 20)
             from roots in Gen.Choose(1, 9)
             from more in Gen.Choose(0, 9)
             from cpus in Gen.Choose(1, 100)
-            select new Declaration(Dialect.Rfc2011, handles, roots, roots + more, cpus)));
+            select new Declaration(Dialect.Patch2011, handles, roots, roots + more, cpus)));
 
     private static readonly Gen<Document> Sequences =
         from program in Programs.Sequential(inheritance: true)
@@ -60,7 +60,7 @@ internal static class AnyDocument
     public static Gen<Document> All { get; } =
         from program in Gen.OneOf(Sequences, Concurrents)
         from declaration in AnyDeclaration
-        from dialect in Gen.Elements<Dialect?>(null, Dialect.Rfc2011, Dialect.Amended)
+        from dialect in Gen.Elements<Dialect?>(null, Dialect.Patch2011, Dialect.Amended)
         from title in Words
         from rules in Gen.Elements(1_01, 2_04, 5_03, 7_12, 9_28).ListOf(3)
         from subject in Words
@@ -74,7 +74,7 @@ internal static class AnyDocument
             Title = title,
             Rules = [.. rules.Select(rule => new RuleId(rule / 100, rule % 100))],
             Dialect = dialect,
-            Declaration = declaration with { Dialect = dialect ?? Dialect.Rfc2011 },
+            Declaration = declaration with { Dialect = dialect ?? Dialect.Patch2011 },
             Subject = subject,
             Check = check,
             Strategy = strategy,

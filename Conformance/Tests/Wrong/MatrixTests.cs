@@ -56,7 +56,7 @@ public class MatrixTests(ITestOutputHelper output)
         Assert.InRange(failure.Saved.Setup.Count(line => !line.Operation.IsRead), 1, SmallSequence);
 
         var saved = DocumentParser.ParseOne(failure.Saved.ToString(), "saved");
-        Assert.NotNull(Sequence.Compare(saved, saved.Declaration, WrongRuns.Context(wrong, wrong.Dialect ?? Dialect.Rfc2011).Create(saved.Declaration)).Mismatch);
+        Assert.NotNull(Sequence.Compare(saved, saved.Declaration, WrongRuns.Context(wrong, wrong.Dialect ?? Dialect.Patch2011).Create(saved.Declaration)).Mismatch);
     }
 
     [LongFact]

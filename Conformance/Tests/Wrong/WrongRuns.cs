@@ -13,7 +13,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Tests;
 
 /// <summary>
-/// In one dialect, so that the matrix takes half the time: in Rfc2011, unless the edit says that it shows in Amended. Each check stops at the
+/// In one dialect, so that the matrix takes half the time: in Patch2011, unless the edit says that it shows in Amended. Each check stops at the
 /// first finding. That Coyote is not blind is asked once, by other tests, and not again for each subject.
 /// </summary>
 internal static class WrongRuns
@@ -43,7 +43,7 @@ internal static class WrongRuns
 
     /// <summary>What the check came to, with the budget within which it must catch the subject, if it must.</summary>
     public static CheckReport Report(WrongSubject wrong, string check) =>
-        Reports.GetOrAdd((wrong.Name, check), _ => new Lazy<CheckReport>(() => Run(wrong, check, Context(wrong, wrong.Dialect ?? Dialect.Rfc2011)))).Value;
+        Reports.GetOrAdd((wrong.Name, check), _ => new Lazy<CheckReport>(() => Run(wrong, check, Context(wrong, wrong.Dialect ?? Dialect.Patch2011)))).Value;
 
     /// <summary>The same, not remembered, in any dialect.</summary>
     public static CheckReport Run(WrongSubject wrong, string check, CheckContext context)
@@ -70,7 +70,7 @@ internal static class WrongRuns
     public static string Matrix()
     {
         var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"In Rfc2011, or in the dialect in which alone it shows, with seed {Seed}. *After n*: examples, sequences or schedules until it was caught, shrinking not counted; in bold what must catch it, with words of its page. A dash: not asked, a sequence shows it.\n\n");
+        table.Append(CultureInfo.InvariantCulture, $"In Patch2011, or in the dialect in which alone it shows, with seed {Seed}. *After n*: examples, sequences or schedules until it was caught, shrinking not counted; in bold what must catch it, with words of its page. A dash: not asked, a sequence shows it.\n\n");
         table.Append(CultureInfo.InvariantCulture, $"| wrong subject | breaks | {string.Join(" | ", Checks)} |\n|---|---|{string.Concat(Checks.Select(_ => "---|"))}\n");
         foreach (var wrong in WrongSubject.All)
             table.Append(CultureInfo.InvariantCulture, $"| `{wrong.Name}`: {wrong.Summary}{(wrong.Dialect is { } only ? $" ({only})" : "")} | {string.Join(", ", wrong.Breaks)} | {string.Join(" | ", Checks.Select(check => IsAsked(wrong, check) ? Cell(wrong, Report(wrong, check)) : "–"))} |\n");
