@@ -1,8 +1,9 @@
 // The rows about the project's own tools: how many steps, states, histories and schedules a second has.
+using PerfModel.Conformance.Subjects;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using PerfModel.Conformance.Exhaustive;
-using PerfModel.Conformance.Exploration;
+using PerfModel.Conformance.Schedules;
+using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;

@@ -1,9 +1,9 @@
 // The subjects that --subject can name, and how each is made, here and in the scheduler's child.
 using System.Collections.Immutable;
 using System.Reflection;
-using PerfModel.Conformance.Exhaustive;
-using PerfModel.Conformance.Foreign;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Schedules;
+using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Wrong;
 using PerfModel.Locked;

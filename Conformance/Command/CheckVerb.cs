@@ -1,7 +1,7 @@
 // check: every state of a bounded system, breadth-first, and every property in each of its transitions.
 using System.CommandLine;
 using System.Globalization;
-using PerfModel.Conformance.Exploration;
+using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -56,14 +56,14 @@ internal static class CheckVerb
     }
 
     /// <summary>The option --preset.</summary>
-    public static Option<string?> PresetOption() => new("--preset") { Description = $"which bounded system: {string.Join(", ", Exploration.Preset.All.Select(one => one.Name))}; default: core, or what a wrong machine shows best in" };
+    public static Option<string?> PresetOption() => new("--preset") { Description = $"which bounded system: {string.Join(", ", ModelChecker.Preset.All.Select(one => one.Name))}; default: core, or what a wrong machine shows best in" };
 
     /// <summary>The option --events.</summary>
     public static Option<string?> EventsOption() => new("--events") { Description = "N, the bound of the preset; default: 2, or what a wrong machine shows best with" };
 
     /// <summary>The preset of a name.</summary>
-    public static Preset Preset(string name) => Exploration.Preset.Find(name)
-        ?? throw new UsageException($"there is no preset '{OperationParser.Short(name)}'; there are {string.Join(", ", Exploration.Preset.All.Select(one => one.Name))}");
+    public static Preset Preset(string name) => ModelChecker.Preset.Find(name)
+        ?? throw new UsageException($"there is no preset '{OperationParser.Short(name)}'; there are {string.Join(", ", ModelChecker.Preset.All.Select(one => one.Name))}");
 
     /// <summary>The bound that was asked for.</summary>
     public static int Events(string? text, Preset preset, int otherwise)

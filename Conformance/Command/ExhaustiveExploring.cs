@@ -1,8 +1,8 @@
 // One use of explore --strategy exhaustive: depth first through every schedule of one program, or of each scenario.
 using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Exhaustive;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 
 namespace PerfModel.Conformance.Command;

@@ -1,9 +1,9 @@
 // What explore prints, and the same as JSON.
 using System.Collections.Immutable;
 using System.Globalization;
-using PerfModel.Conformance.Exhaustive;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 
 namespace PerfModel.Conformance.Command;

@@ -2,7 +2,7 @@
 using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 

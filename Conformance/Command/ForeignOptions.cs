@@ -1,6 +1,6 @@
 // --patience and --memory: what a subject of the user's may take before its process is ended.
 using System.CommandLine;
-using PerfModel.Conformance.Foreign;
+using PerfModel.Conformance.Child;
 
 namespace PerfModel.Conformance.Command;
 

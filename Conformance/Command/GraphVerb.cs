@@ -2,7 +2,7 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
-using PerfModel.Conformance.Exploration;
+using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 

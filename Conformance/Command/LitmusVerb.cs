@@ -1,8 +1,9 @@
 // litmus [NAME|ROW]: small races on real threads with no recorder between; each outcome counted, allowed or forbidden.
+using PerfModel.Conformance.Subjects;
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
-using PerfModel.Conformance.Foreign;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Litmus;
 
 namespace PerfModel.Conformance.Command;
@@ -14,7 +15,7 @@ internal static class LitmusVerb
 
     public static System.CommandLine.Command Create(Interrupts interrupts)
     {
-        var which = new Argument<string?>("NAME") { Description = $"a row of MEMORY-ORDERING.md such as M23, or one of {string.Join(", ", LitmusTest.All.Select(test => test.Name))}; without it, all of these", Arity = ArgumentArity.ZeroOrOne };
+        var which = new Argument<string?>("NAME") { Description = $"a row of MEMORY-ORDERING.md such as M23, or one of {string.Join(", ", LockFreeLitmus.All.Select(test => test.Name))}; without it, all of these", Arity = ArgumentArity.ZeroOrOne };
         var subject = new Option<string>("--subject") { Description = "whom to run; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
         var iterations = new Option<string?>("--iterations") { Description = $"how often each test runs; default: {DefaultIterations}" };
         var seed = Numbers.SeedOption();
@@ -47,10 +48,10 @@ internal static class LitmusVerb
 
     private static ImmutableArray<LitmusTest> Chosen(string? which)
     {
-        if (which is null) return LitmusTest.All;
-        ImmutableArray<LitmusTest> chosen = [.. LitmusTest.All.Where(test => test.Name == which || test.Rows.Contains(which))];
+        if (which is null) return LockFreeLitmus.All;
+        ImmutableArray<LitmusTest> chosen = [.. LockFreeLitmus.All.Where(test => test.Name == which || test.Rows.Contains(which))];
         return !chosen.IsEmpty ? chosen
-            : throw new UsageException($"there is no litmus test '{Text.OperationParser.Short(which)}' and none of such a row; there are {string.Join(", ", LitmusTest.All.Select(test => test.Name))}");
+            : throw new UsageException($"there is no litmus test '{Text.OperationParser.Short(which)}' and none of such a row; there are {string.Join(", ", LockFreeLitmus.All.Select(test => test.Name))}");
     }
 }
 

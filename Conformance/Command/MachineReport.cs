@@ -1,5 +1,5 @@
 // What check prints: the bound, what was counted, a table of the properties, and a page for each that is not as it should be; and the same as JSON.
-using PerfModel.Conformance.Exploration;
+using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Pages;
 using PerfModel.Model;
 

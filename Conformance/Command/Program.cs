@@ -2,8 +2,8 @@
 using System.CommandLine;
 using System.Reflection;
 using PerfModel.Conformance.Command;
-using PerfModel.Conformance.Foreign;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 

@@ -1,11 +1,11 @@
 // replay FILE: reproduces the verdict of a saved failure. What can run again is run again; what cannot is judged again; it says which.
 using System.CommandLine;
 using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Exhaustive;
-using PerfModel.Conformance.Foreign;
+using PerfModel.Conformance.Schedules;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 

@@ -2,7 +2,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
-using PerfModel.Conformance.Foreign;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 

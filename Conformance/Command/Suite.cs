@@ -2,7 +2,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 

@@ -47,7 +47,7 @@ internal static class Workplace
 
         SavedFailure Saved(Failure failure)
         {
-            var subject = string.Concat(Foreign.AssemblySubject.Short(failure.Saved.Subject ?? "subject").Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+            var subject = string.Concat(Child.AssemblySubject.Short(failure.Saved.Subject ?? "subject").Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
             var name = $"{subject}-{failure.Check}-{failure.Dialect}";
             var number = taken[name] = taken.GetValueOrDefault(name) + 1;
             var file = Path.Combine(Failures, FormattableString.Invariant($"{name}{(number == 1 ? "" : $"-{number}")}.txt"));

@@ -11,7 +11,7 @@ public static class WrongCompiler
     public const string SubjectType = "PerfModel.Conformance.Subjects.LockFreeSubject";
 
     /// <summary>The same with its accesses in a scheduler's hands.</summary>
-    public const string HookedType = "PerfModel.Conformance.Exhaustive.HookedSubject";
+    public const string HookedType = "PerfModel.Conformance.Subjects.HookedSubject";
 
     // What ImplicitUsings gives the shipped build.
     private const string Usings =
@@ -33,7 +33,7 @@ public static class WrongCompiler
             .Append(CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs"));
         // The shipped implementation is left out: its types are compiled anew into this DLL.
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path) != "PerfModel.Implementation.dll")
+            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path) is not ("PerfModel.Implementation.dll" or "PerfModel.Conformance.LockFree.dll"))
             .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create($"PerfModel.Wrong.{wrong.Name}", trees, references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, deterministic: true));

@@ -1,5 +1,5 @@
 // check and graph as a user runs them: what they print, the exit codes, and a counterexample that the model answers.
-using PerfModel.Conformance.Exploration;
+using PerfModel.Conformance.ModelChecker;
 using PerfModel.Model;
 using Xunit;
 

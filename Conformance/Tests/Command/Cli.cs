@@ -2,7 +2,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Engines;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.Command;

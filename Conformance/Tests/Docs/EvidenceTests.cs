@@ -2,7 +2,7 @@
 using System.Globalization;
 using System.Text;
 using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Exploration;
+using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 using Xunit;
@@ -93,5 +93,5 @@ public class EvidenceTests
         return rules;
     }
 
-    private static IEnumerable<ulong> States(IMachine machine) => Exploration.EqualityTests.Reachable(machine).Take(FirstStates);
+    private static IEnumerable<ulong> States(IMachine machine) => ModelChecker.EqualityTests.Reachable(machine).Take(FirstStates);
 }

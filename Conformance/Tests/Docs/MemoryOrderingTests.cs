@@ -1,6 +1,6 @@
 // Implementation/MEMORY-ORDERING.md: each row says what fails when it is weakened, by the name of something that is there, or why nothing can.
 using System.Text.RegularExpressions;
-using PerfModel.Conformance.Litmus;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Wrong;
 using Xunit;
@@ -32,7 +32,7 @@ public sealed partial class MemoryOrderingTests
 
     [Fact]
     public void Litmus_tests_are_about_rows_that_are_there() =>
-        Assert.Empty(LitmusTest.All.SelectMany(test => test.Rows).Except(Rows.Select(row => row.Row)));
+        Assert.Empty(LockFreeLitmus.All.SelectMany(test => test.Rows).Except(Rows.Select(row => row.Row)));
 
     [Fact]
     public void The_rows_that_the_source_cites_are_there()
@@ -45,7 +45,7 @@ public sealed partial class MemoryOrderingTests
     private static bool IsThere(string row, string name) => name.Split(' ') switch
     {
         ["explore", var scenario] => Scenarios.All.ContainsKey(scenario),
-        ["litmus", var litmus] => LitmusTest.All.Any(test => test.Name == litmus && test.Rows.Contains(row)),
+        ["litmus", var litmus] => LockFreeLitmus.All.Any(test => test.Name == litmus && test.Rows.Contains(row)),
         [var wrong] when wrong.StartsWith("wrong:", StringComparison.Ordinal) => WrongSubject.All.Any(subject => $"wrong:{subject.Name}" == wrong),
         [var tests] => typeof(MemoryOrderingTests).Assembly.GetTypes().Any(type => type.Name == tests && tests.EndsWith("Tests", StringComparison.Ordinal)),
         _ => false,

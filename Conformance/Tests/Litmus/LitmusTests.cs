@@ -16,9 +16,9 @@ public sealed class LitmusTests
     // A busy machine has the two threads overlap now and then only.
     private const long Many = 300_000;
 
-    public static TheoryData<string> Names => [.. LitmusTest.All.Select(test => test.Name)];
+    public static TheoryData<string> Names => [.. LockFreeLitmus.All.Select(test => test.Name)];
 
-    public static TheoryData<string> Programs => [.. LitmusTest.All.Where(test => test.Program is not null).Select(test => test.Name)];
+    public static TheoryData<string> Programs => [.. LockFreeLitmus.All.Where(test => test.Program is not null).Select(test => test.Name)];
 
     [Theory]
     [MemberData(nameof(Programs))]
@@ -111,7 +111,7 @@ public sealed class LitmusTests
     [InlineData("rows M1\nperfmodel 1\ntitle t\nt = Open(task 0)\nend\nperhaps A: ok -- why\n", "litmus x: expected 'allowed OUTCOME -- why' or 'forbidden OUTCOME -- why', not 'perhaps A: ok -- why'")]
     public void A_malformed_file_is_refused(string text, string message) => Assert.Equal(message, Assert.Throws<FormatException>(() => LitmusTest.Parse("x", text)).Message);
 
-    private static LitmusTest Find(string name) => LitmusTest.All.Single(test => test.Name == name);
+    private static LitmusTest Find(string name) => LockFreeLitmus.All.Single(test => test.Name == name);
 
     // It opens what the setup asks for, and claims nothing.
     private sealed class Thrower : ISubject

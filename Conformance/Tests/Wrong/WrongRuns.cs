@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Scheduled;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Conformance.Wrong;

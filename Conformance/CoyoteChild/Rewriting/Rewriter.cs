@@ -1,0 +1,62 @@
+// Rewrites one assembly when it is asked for: a wrong subject that was compiled a moment ago, or a user's own.
+using System.Diagnostics;
+using System.Text.Json;
+using PerfModel.Conformance.Engines;
+
+namespace PerfModel.CoyoteChild.Rewriting;
+
+public static class Rewriter
+{
+    private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "coyote", "coyote.dll");
+
+    /// <summary>Puts rewritten copies of an assembly, and of others that go with it, into a folder. The originals are not touched.</summary>
+    /// <param name="assembly">The assembly; what it references must lie beside it or beside this program.</param>
+    /// <param name="also">The others.</param>
+    /// <param name="folder">Where the copy goes; created when it is not there.</param>
+    /// <returns>The path of the assembly's copy.</returns>
+    /// <exception cref="InvalidOperationException">Coyote could not rewrite it; the message is its last line.</exception>
+    public static string Rewrite(string assembly, IReadOnlyList<string> also, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        string[] copies = [.. also.Prepend(assembly).Select(original => Copy(original, folder))];
+
+        string options = Path.Combine(folder, "rewriting.json");
+        File.WriteAllText(options, JsonSerializer.Serialize(new
+        {
+            AssembliesPath = ".",
+            Assemblies = copies.Select(Path.GetFileName),
+            DependencySearchPaths = new[] { Path.GetDirectoryName(Path.GetFullPath(assembly)), AppContext.BaseDirectory },
+            IsRewritingMemoryLocations = true,
+            IsRewritingConcurrentCollections = true,
+        }));
+        Run(options, Path.GetFileName(assembly));
+        return copies[0];
+    }
+
+    private static string Copy(string original, string folder)
+    {
+        string copy = Path.Combine(folder, Path.GetFileName(original));
+        File.Copy(original, copy, overwrite: true);
+        string symbols = Path.ChangeExtension(original, ".pdb");
+        if (File.Exists(symbols))
+            File.Copy(symbols, Path.ChangeExtension(copy, ".pdb"), overwrite: true);
+        return copy;
+    }
+
+    private static void Run(string options, string name)
+    {
+        ProcessStartInfo start = DotnetHost.Exec(Tool, "rewrite", options);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["DOTNET_ROLL_FORWARD"] = "LatestMajor";
+        start.Environment["COYOTE_CLI_TELEMETRY_OPTOUT"] = "1";
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"Coyote could not rewrite {name}: {LastLine(output + errors.Result)}");
+    }
+
+    private static string LastLine(string text) => text.TrimEnd().Split('\n')[^1].Trim();
+}

@@ -1,0 +1,143 @@
+// What checks find and how it adds up: failures, reports of one check, and the verdict on each rule.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Pages;
+using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>What a check, or a run, or a rule came to.</summary>
+public enum Verdict
+{
+    /// <summary>Spoken for, and nothing found against it.</summary>
+    Pass,
+
+    /// <summary>Something was found against it.</summary>
+    Fail,
+
+    /// <summary>A budget ran out, or a checker was blind: nobody can tell.</summary>
+    Unknown,
+
+    /// <summary>What would have spoken for it was left out on purpose or could not run here.</summary>
+    NotRun,
+
+    /// <summary>No check speaks for it, and SPEC.md says why.</summary>
+    Untested,
+}
+
+/// <summary>The words of verdicts, for tables and JSON.</summary>
+public static class VerdictText
+{
+    /// <summary>pass, fail, unknown, not-run, untested.</summary>
+    public static string Word(this Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => "pass",
+        Verdict.Fail => "fail",
+        Verdict.Unknown => "unknown",
+        Verdict.NotRun => "not-run",
+        _ => "untested",
+    };
+}
+
+/// <summary>Something wrong that a check found, made as small as it could be.</summary>
+/// <param name="Check">The check.</param>
+/// <param name="Dialect">The dialect that the subject was told to follow.</param>
+/// <param name="Rules">The rules in play.</param>
+/// <param name="Draw">Draws the page for a person, given the command that replays it, if it was saved.</param>
+/// <param name="Saved">What replays it.</param>
+public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<PageHeader, string> Draw, Document Saved)
+{
+    /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
+    public long FoundAfter { get; init; }
+
+    /// <summary>Whether an earlier failure of the check says the same: it counts, but nobody needs its page.</summary>
+    public bool Repeats { get; init; }
+
+    /// <summary>The page for a person.</summary>
+    /// <param name="replay">The command that replays it, or null if it was not saved.</param>
+    public string Page(string? replay = null) => Draw(new PageHeader(Check, Child.AssemblySubject.Short(Saved.Subject ?? "subject"), Dialect, replay, Saved.Title));
+}
+
+/// <summary>What one check came to.</summary>
+public sealed record CheckReport(string Name, Verdict Verdict)
+{
+    /// <summary>Examples, programs or schedules that ran.</summary>
+    public long Iterations { get; init; }
+
+    /// <summary>Single operations that ran.</summary>
+    public long Operations { get; init; }
+
+    /// <summary>What was found.</summary>
+    public ImmutableArray<Failure> Failures { get; init; } = [];
+
+    /// <summary>The rules that decided some answer which the check compared.</summary>
+    public RuleSet Spoke { get; init; }
+
+    /// <summary>Why it is unknown or was not run, or a remark; or null.</summary>
+    public string? Remark { get; init; }
+}
+
+/// <summary>What a run says of one rule.</summary>
+public sealed record RuleReport(SpecRule Rule, Verdict Verdict, ImmutableArray<string> Checks);
+
+/// <summary>What a whole run came to.</summary>
+public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects, ulong Seed, ImmutableArray<CheckReport> Checks, ImmutableArray<RuleReport> Rules, Verdict Verdict)
+{
+    /// <summary>0 conforms, 1 does not, 3 inconclusive.</summary>
+    public int ExitCode => Verdict switch { Verdict.Pass => 0, Verdict.Fail => 1, _ => 3 };
+
+    /// <summary>conforms, violates or inconclusive.</summary>
+    public string Word => Verdict switch { Verdict.Pass => "conforms", Verdict.Fail => "violates", _ => "inconclusive" };
+
+    /// <summary>
+    /// Adds up the checks. A rule fails if a failure has it in play, unless what is in play in another failure is a part of
+    /// that: one mistake shows in many places, and the smallest says best what it is. And what the sequential checks found
+    /// kept, calls that overlap did not break: there the rules of chapter 7 are to blame. A rule passes if a check spoke for it
+    /// and nothing about it is unknown. A run conforms only if some check ran, none failed, nothing was unknown, and every rule
+    /// claimed was spoken for or left out on purpose.
+    /// </summary>
+    /// <param name="subject">The subject's name.</param>
+    /// <param name="dialects">The dialects that were checked.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="checks">The reports.</param>
+    /// <param name="profiles">The profiles that the subject claims.</param>
+    /// <param name="complete">Whether every check was asked for; if not, a rule that nothing spoke for was not run.</param>
+    public static RunReport Of(
+        string subject, ImmutableArray<Dialect> dialects, ulong seed, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
+    {
+        var broken = Broken(checks);
+        var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, broken, checks, profiles, complete)).ToImmutableArray();
+        var verdict =
+            checks.Any(check => check.Verdict == Verdict.Fail) ? Verdict.Fail
+            : checks.Any(check => check.Verdict == Verdict.Unknown) || rules.Any(rule => rule.Verdict == Verdict.Unknown) ? Verdict.Unknown
+            // Where nothing ran nothing was shown.
+            : checks.Any(check => check.Verdict == Verdict.Pass) ? Verdict.Pass
+            : Verdict.Unknown;
+        return new RunReport(subject, dialects, seed, checks, rules, verdict);
+    }
+
+    private static RuleSet Broken(ImmutableArray<CheckReport> checks)
+    {
+        var sequential = checks.Where(check => check.Name is RulesCheck.Name or RandomCheck.Name).ToList();
+        var kept = sequential.Aggregate(RuleSet.None, (set, check) => set | check.Spoke)
+            - sequential.SelectMany(check => check.Failures).Aggregate(RuleSet.None, (set, failure) => set | failure.Rules);
+        var inPlay = checks.SelectMany(check => check.Failures.Select(failure => sequential.Contains(check) || (failure.Rules - kept).IsEmpty ? failure.Rules : failure.Rules - kept)).ToList();
+        return inPlay.Where(set => !inPlay.Any(other => other != set && (other & set) == other)).Aggregate(RuleSet.None, (all, set) => all | set);
+    }
+
+    private static RuleReport Rule(SpecRule rule, RuleSet broken, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
+    {
+        var against = checks.Where(check => check.Failures.Any(failure => failure.Rules.Contains(rule.Id))).ToList();
+        if (broken.Contains(rule.Id)) return Report(Verdict.Fail, against);
+        var spoke = checks.Where(check => check.Spoke.Contains(rule.Id)).ToList();
+        if (rule.Untested is not null) return Report(Verdict.Untested, []);
+        if (!SpecDocument.Claims(profiles, rule.Id)) return Report(Verdict.NotRun, []);
+        if (spoke.Any(check => check.Verdict == Verdict.Unknown)) return Report(Verdict.Unknown, spoke);
+        if (spoke.Count > 0) return Report(Verdict.Pass, spoke);
+        // What was in play and is not to blame is not for that spoken for.
+        return Report(complete || against.Count > 0 ? Verdict.Unknown : Verdict.NotRun, against);
+
+        RuleReport Report(Verdict verdict, IEnumerable<CheckReport> by) => new(rule, verdict, [.. by.Select(check => check.Name)]);
+    }
+}

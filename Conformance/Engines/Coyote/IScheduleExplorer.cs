@@ -1,0 +1,78 @@
+// What the Scheduled check asks of a scheduler, whoever it is and wherever it runs.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Engines;
+
+/// <summary>A scheduler that runs a concurrent program on a subject in many orders, and judges what each shows by chapter 7.</summary>
+public interface IScheduleExplorer
+{
+    /// <summary>Explores one program.</summary>
+    ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms);
+
+    /// <summary>Runs a saved schedule again.</summary>
+    ExplorationReport Replay(Document saved);
+
+    /// <summary>
+    /// Runs a known race for each kind of access to shared state, and names the kinds whose race was not found: what the
+    /// scheduler says of code that uses these is worth nothing.
+    /// </summary>
+    ImmutableArray<string> BlindTo(ulong seed);
+}
+
+/// <summary>How to explore a program.</summary>
+/// <param name="Schedules">How many schedules to run, from 1.</param>
+/// <param name="Seed">The same seed gives the same schedules.</param>
+/// <param name="Strategy">A name of the scheduler's, or null for its default.</param>
+/// <param name="StopAtFirst">Whether the first failure ends it.</param>
+public sealed record ExplorationTerms(int Schedules, ulong Seed, string? Strategy = null, bool StopAtFirst = true);
+
+/// <summary>One outcome of a program: what every thread saw, and how often.</summary>
+/// <param name="Text">The results, thread by thread, in one line.</param>
+/// <param name="Count">In how many schedules.</param>
+/// <param name="Verdict">conforms, violates or unknown: the worst of the histories with this outcome.</param>
+public sealed record OutcomeCount(string Text, long Count, string Verdict)
+{
+    /// <summary>The worse of two verdicts.</summary>
+    public static string Worse(string one, string other) =>
+        one == "violates" || other == "violates" ? "violates" : one == "unknown" || other == "unknown" ? "unknown" : "conforms";
+}
+
+/// <summary>What came of exploring one program.</summary>
+public sealed record ExplorationReport
+{
+    /// <summary>Schedules that ran.</summary>
+    public long Schedules { get; init; }
+
+    /// <summary>Different sequences of decisions among them.</summary>
+    public long Distinct { get; init; }
+
+    /// <summary>Schedules that were cut off for their length, and not judged.</summary>
+    public long CutOff { get; init; }
+
+    /// <summary>Histories whose judgement overran its budget.</summary>
+    public long Unknown { get; init; }
+
+    /// <summary>Whether these were all, but for those that are equivalent to one of them; null if the strategy draws schedules and cannot know.</summary>
+    public bool? Exhaustive { get; init; }
+
+    /// <summary>Schedules that were begun and given up, because all that could follow is equivalent to what was seen.</summary>
+    public long Equivalent { get; init; }
+
+    /// <summary>Time spent in schedules.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>The outcomes, most frequent first.</summary>
+    public ImmutableArray<OutcomeCount> Outcomes { get; init; } = [];
+
+    /// <summary>The first schedule that failed, or null.</summary>
+    public ScheduleFinding? Finding { get; init; }
+}
+
+/// <summary>A schedule that failed.</summary>
+/// <param name="Kind">violates; or, with no history to judge: threw, deadlock, hang, uncontrolled.</param>
+/// <param name="Message">In one line.</param>
+/// <param name="Schedule">Which schedule it was, from 1.</param>
+/// <param name="Saved">The program with what was seen and the schedule, in the text grammar.</param>
+public sealed record ScheduleFinding(string Kind, string Message, long Schedule, string Saved);

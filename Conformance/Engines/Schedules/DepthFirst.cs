@@ -1,0 +1,280 @@
+// Every execution of a few threads, up to equivalence, depth first: source sets and sleep sets (Abdulla, Aronis, Jonsson, Sagonas, POPL 2014).
+using System.Numerics;
+
+namespace PerfModel.Conformance.Schedules;
+
+/// <summary>
+/// Explores a tree of schedules, one execution at a time: <see cref="TryBegin"/>, the execution, <see cref="End"/>, until there is no
+/// other. It knows nothing of what the threads do but their steps.
+/// </summary>
+/// <remarks>
+/// One execution of each Mazurkiewicz trace comes to its end, never two. With three threads or more some are begun in vain
+/// (<see cref="Equivalent"/>); with two, none.
+/// <para>
+/// After each execution its races are looked up: two dependent steps of different threads with nothing in between that
+/// orders them. Each race is reversed: a thread that can begin the other order is added to what must be tried before the first of the
+/// two steps, unless one is there already (a source set). A thread whose step was tried at a place sleeps there in the later
+/// branches, until a step is taken that depends on its own: before that, all would be equivalent to what was seen in the earlier branch.
+/// </para>
+/// <para>
+/// Races are looked up at the end of an execution, not before a step is taken as in the paper: only then it is known whether a
+/// compare-exchange stored and whether a step was its call's last. Either way all branches of a node are known before it is left.
+/// </para>
+/// <para>
+/// A location has a name within one execution only, for it is an address. That is enough: the races are those of one execution, and
+/// what a sleeping thread is about to touch, its pending step says in each.
+/// </para>
+/// </remarks>
+public sealed class DepthFirst : IThreadScheduler
+{
+    private readonly int _threads;
+    private readonly int _maxSteps;
+    private readonly bool _reduces;
+    private readonly List<Node> _path = [];
+    private readonly int[] _lastOf;
+    private int _depth;
+    private int _given;
+    private bool _begun;
+
+    /// <summary>A tree of which nothing was seen.</summary>
+    /// <param name="threads">How many threads, up to 64.</param>
+    /// <param name="maxSteps">After how many steps an execution is cut off.</param>
+    /// <param name="reduces">Whether one execution stands for all that are equivalent; if not, each sequence of steps is tried.</param>
+    public DepthFirst(int threads, int maxSteps, bool reduces = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 64);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        (_threads, _maxSteps, _reduces) = (threads, maxSteps, reduces);
+        _lastOf = new int[threads];
+    }
+
+    /// <summary>Executions that came to their end.</summary>
+    public long Completed { get; private set; }
+
+    /// <summary>Executions given up because all that could follow is equivalent to what was seen.</summary>
+    public long Equivalent { get; private set; }
+
+    /// <summary>Executions cut off for their length. What lies behind was not seen.</summary>
+    public long CutOff { get; private set; }
+
+    /// <summary>Whether the whole tree was seen.</summary>
+    public bool IsFinished { get; private set; }
+
+    /// <summary>How the execution came to its end.</summary>
+    public ExecutionEnd Ending { get; private set; }
+
+    /// <summary>Chooses the next execution; false if there is none.</summary>
+    public bool TryBegin()
+    {
+        if (!_begun)
+        {
+            _begun = true;
+            Restart();
+            return true;
+        }
+
+        while (_path.Count > 0)
+        {
+            var node = _path[^1];
+            node.PutToSleep(node.Taken);
+            var left = node.Backtrack & ~node.Asleep;
+            if (left != 0)
+            {
+                node.Chosen = BitOperations.TrailingZeroCount(left);
+                _given = _path.Count;
+                Restart();
+                return true;
+            }
+
+            _path.RemoveAt(_path.Count - 1);
+        }
+
+        IsFinished = CutOff == 0;
+        return false;
+    }
+
+    /// <summary>Forgets what was seen of the execution that was begun last: it will be made again.</summary>
+    public void Restart()
+    {
+        _path.RemoveRange(_given, _path.Count - _given);
+        _depth = 0;
+        Ending = ExecutionEnd.Complete;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="DivergedException">Other threads are alive than the last time.</exception>
+    public int Next(ReadOnlySpan<PendingStep> pending)
+    {
+        var alive = 0UL;
+        for (var thread = 0; thread < pending.Length; thread++)
+            if (pending[thread].Alive) alive |= 1UL << thread;
+        if (_depth < _given) return _path[_depth].Alive == alive ? _path[_depth].Chosen : throw new DivergedException();
+        if (_depth == _maxSteps) return GiveUp(ExecutionEnd.CutOff);
+        var node = new Node(_threads) { Alive = alive };
+        if (_depth > 0) node.Inherit(_path[_depth - 1], pending, this);
+        var awake = alive & ~node.Asleep;
+        if (awake == 0) return GiveUp(ExecutionEnd.Equivalent);
+        // The thread that moved last goes on: no other need be woken.
+        var last = _depth > 0 ? _path[_depth - 1].Chosen : 0;
+        node.Chosen = (awake >> last & 1) != 0 ? last : BitOperations.TrailingZeroCount(awake);
+        node.Backtrack = 1UL << node.Chosen;
+        _path.Add(node);
+        return node.Chosen;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="DivergedException">It is another step than the last time.</exception>
+    public void Took(in TakenStep step)
+    {
+        var node = _path[_depth];
+        // The last of the steps that are given is a new one. Locations have other names now.
+        if (_depth < _given - 1 && node.Taken with { Location = step.Location } != step) throw new DivergedException();
+        node.Taken = step;
+        _depth++;
+    }
+
+    /// <summary>The execution has come to its end, or was given up as it was told.</summary>
+    /// <exception cref="DivergedException">It ended earlier than the last time.</exception>
+    public void End()
+    {
+        if (_depth < _path.Count) throw new DivergedException();
+        switch (Ending)
+        {
+            case ExecutionEnd.Complete: Completed++; break;
+            case ExecutionEnd.Equivalent: Equivalent++; break;
+            default: CutOff++; break;
+        }
+
+        FindRaces();
+    }
+
+    private int GiveUp(ExecutionEnd end)
+    {
+        Ending = end;
+        return IThreadScheduler.Nobody;
+    }
+
+    private bool Dependent(in TakenStep one, in TakenStep other) => !_reduces || one.DependsOn(other);
+
+    // The races among what was there the last time were looked up then, and the clocks of these steps stand.
+    private void FindRaces()
+    {
+        var known = Math.Max(_given - 1, 0);
+        Array.Fill(_lastOf, -1);
+        for (var later = 0; later < _path.Count; later++)
+        {
+            var node = _path[later];
+            var thread = node.Chosen;
+            if (later >= known)
+            {
+                var before = _lastOf[thread];
+                if (before >= 0) _path[before].Clock.CopyTo(node.Clock, 0);
+                else Array.Clear(node.Clock);
+                // From the latest on: what an ordered step has before it is ordered too, and no race.
+                for (var earlier = later - 1; earlier >= 0; earlier--)
+                {
+                    var other = _path[earlier];
+                    if (other.Chosen == thread || node.IsAfter(other) || !Dependent(node.Taken, other.Taken)) continue;
+                    Reverse(earlier, later);
+                    node.JoinClock(other);
+                }
+
+                node.Clock[thread]++;
+            }
+
+            _lastOf[thread] = later;
+        }
+    }
+
+    // What can come before the earlier step of a race instead of it: the steps in between that do not need it, then the later one.
+    // A thread of which one of these steps can be the first begins the other order.
+    private void Reverse(int earlier, int later)
+    {
+        var first = _path[earlier];
+        var reversing = 1UL << _path[later].Chosen;
+        var initials = _threads == 2 ? reversing : Initials(earlier, later);
+        if ((initials & first.Backtrack) != 0) return;
+        first.Backtrack |= (initials & reversing) != 0 ? reversing : initials & (~initials + 1);
+    }
+
+    private ulong Initials(int earlier, int later)
+    {
+        var first = _path[earlier];
+        ulong seen = 0, initials = 0;
+        for (var i = earlier + 1; i <= later; i++)
+        {
+            var node = _path[i];
+            var bit = 1UL << node.Chosen;
+            if ((i < later && node.IsAfter(first)) || (seen & bit) != 0) continue;
+            seen |= bit;
+            var needs = false;
+            for (var j = earlier + 1; j < i && !needs; j++)
+            {
+                var other = _path[j];
+                if (other.IsAfter(first)) continue;
+                // Without the earlier step the later one may store where it did not, or be its call's last: so whatever it might
+                // depend on then is taken to come before it. To call a thread no initial costs an attempt in vain at most; to call one
+                // initial that is none could lose an execution. (Those in between do what they did: they do not need the earlier step.)
+                needs = i < later ? node.IsAfter(other) : !_reduces || node.IsAfter(other) || node.Taken.MayDependOn(other.Taken);
+            }
+
+            if (!needs) initials |= bit;
+        }
+
+        return initials;
+    }
+
+    /// <summary>A state on the path, and the step that was taken from it.</summary>
+    private sealed class Node(int threads)
+    {
+        // What the sleeping threads' steps were when they were taken from here or from above. Their locations are those of another
+        // execution: what the same steps touch in this one, the pending steps say.
+        private readonly TakenStep[] _sleeping = new TakenStep[threads];
+
+        public ulong Alive;
+        public ulong Backtrack;
+        public ulong Asleep;
+        public int Chosen;
+        public TakenStep Taken;
+
+        /// <summary>How many steps of each thread come before the step, itself included, in the order of dependence.</summary>
+        public int[] Clock { get; } = new int[threads];
+
+        public void PutToSleep(in TakenStep step)
+        {
+            Asleep |= 1UL << step.Thread;
+            _sleeping[step.Thread] = step;
+        }
+
+        public void Inherit(Node above, ReadOnlySpan<PendingStep> pending, DepthFirst tree)
+        {
+            for (var left = above.Asleep; left != 0; left &= left - 1)
+            {
+                var thread = BitOperations.TrailingZeroCount(left);
+                if (thread == above.Chosen) continue;
+                var step = above._sleeping[thread] with { Location = pending[thread].Location };
+                if (!tree.Dependent(step, above.Taken)) PutToSleep(step);
+            }
+        }
+
+        public bool IsAfter(Node other) => Clock[other.Chosen] >= other.Clock[other.Chosen];
+
+        public void JoinClock(Node other)
+        {
+            for (var i = 0; i < Clock.Length; i++) Clock[i] = Math.Max(Clock[i], other.Clock[i]);
+        }
+    }
+}
+
+/// <summary>How an execution came to its end.</summary>
+public enum ExecutionEnd
+{
+    /// <summary>No thread has a step left.</summary>
+    Complete,
+
+    /// <summary>All that could follow is equivalent to what was seen.</summary>
+    Equivalent,
+
+    /// <summary>It was too long.</summary>
+    CutOff,
+}

@@ -1,0 +1,62 @@
+// What the depth-first scheduler knows of a program: whose step touches which location, whether it writes there, and where calls begin and end.
+namespace PerfModel.Conformance.Schedules;
+
+/// <summary>What a parked thread will do next, as far as that can be known before it is done.</summary>
+/// <param name="Alive">Whether the thread has a next step at all.</param>
+/// <param name="Location">The location that it will touch; 0 is none.</param>
+public readonly record struct PendingStep(bool Alive, nint Location);
+
+/// <summary>A step that was taken: one access to shared state, and all that the thread did until its next.</summary>
+/// <param name="Thread">Whose step it was.</param>
+/// <param name="Location">The location that it touched; 0 is none. It names the location within one execution only.</param>
+/// <param name="Writes">Whether it stored. A compare-exchange that failed did not: it is a read.</param>
+/// <param name="Begins">Whether a call begins with it.</param>
+/// <param name="Ends">Whether a call ends with it.</param>
+public readonly record struct TakenStep(int Thread, nint Location, bool Writes, bool Begins = false, bool Ends = false)
+{
+    /*
+     * DEPENDENT STEPS, and why histories lose nothing by the reduction.
+     *
+     * Two steps of different threads that are not dependent can be swapped where they are neighbours, and nobody can tell: both
+     * threads see what they saw, and the state after them is the same. Executions that differ in such swaps only are equivalent (a
+     * Mazurkiewicz trace); one of each is enough.
+     *
+     * - Two accesses to one location of which one stores.
+     * - The end of a call and the beginning of another thread's call: what the judge of histories sees beside the answers is which
+     *   calls had returned before which were made (rule 7.1). So the order of such a pair must survive a swap. Two ends, or two
+     *   beginnings, may swap: no judge asks for their order.
+     *
+     * A call is taken to begin with its first access, and to end with its last. Its true call comes earlier and its true return later,
+     * by code that touches nothing shared. So every true history has the order in time of the one that is judged, or less of it, and
+     * an order of atomic steps that explains the judged one explains the true one. And the judged one can be true: nothing need
+     * come between. So no violation is lost, and none invented. To make calls and returns steps of their own would cost many more
+     * traces, and show histories that ask for less.
+     */
+
+    /// <summary>Whether the order of two steps can be seen.</summary>
+    public bool DependsOn(in TakenStep other) =>
+        Thread == other.Thread
+        || (Location == other.Location && Location != 0 && (Writes || other.Writes))
+        || (Begins && other.Ends)
+        || (Ends && other.Begins);
+
+    /// <summary>Whether a step may come to depend on another when it is taken in another state: what it stores and whether it is its call's last may change.</summary>
+    internal bool MayDependOn(in TakenStep other) =>
+        Thread == other.Thread || (Location == other.Location && Location != 0) || other.Begins || (Begins && other.Ends);
+}
+
+/// <summary>Decides whose step is next, each time all threads are parked.</summary>
+public interface IThreadScheduler
+{
+    /// <summary>Nobody's step: the execution is given up.</summary>
+    const int Nobody = -1;
+
+    /// <summary>The thread whose step is next, or <see cref="Nobody"/>. At least one thread is alive.</summary>
+    int Next(ReadOnlySpan<PendingStep> pending);
+
+    /// <summary>The step was taken.</summary>
+    void Took(in TakenStep step);
+}
+
+/// <summary>The program does not take the steps that it took before: it is no function of its schedule, and nothing can be said of it.</summary>
+public sealed class DivergedException() : Exception("the program does not take the same steps in the same order: it is not a function of its schedule");

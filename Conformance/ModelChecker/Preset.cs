@@ -1,0 +1,136 @@
+// The bounded systems that two tools, and two people, can count: each preset with its definition, its bound and its claims.
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.ModelChecker;
+
+/// <summary>A bounded system.</summary>
+/// <param name="Name">What the command calls it.</param>
+/// <param name="Definition">What it keeps of the spec and what it leaves out.</param>
+/// <param name="MostEvents">The highest bound that its words have room for.</param>
+public sealed record Preset(string Name, string Definition, int MostEvents)
+{
+    private const string AlwaysActive = "everything is always Active and never throttled";
+    private const string NoForks = "no task forks";
+    private const string NoCounts = "counts are not kept";
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Preset> All { get; } =
+    [
+        new("core", "N slots of a table of handles, one scope, every event sampling, no fork. A dead event and one never opened are the same state. Enabled, scheduled, paused, "
+            + "throttled and both owners take any reachable value; counts and samples are not kept, so Tick and Overflow are one action. Actions: Open (paused or not), Close, Enable, Disable, "
+            + "ScheduleIn, ScheduleOut, Throttle, Unthrottle, Tick on each slot, dead ones too; SetStarter and SetStopper on each pair of slots; Open when every slot is live.", FlatLayout.MostEvents),
+        new("gates", "As core, but every event is enabled and scheduled from Open to Close and never throttled. Actions: Open (paused or not), Close, Tick on each slot; SetStarter and SetStopper on "
+            + "each pair; Open when every slot is live.", FlatLayout.MostEvents),
+        new("scopes", "As core, with two scopes, of which Open takes one, and with a counting event in the last slot.", FlatLayout.MostEvents),
+        new("family", "Two inheriting, sampling events of a root task, which forks a child, which forks a grandchild; all instances are Active from their first moment to their last, and none is ever throttled. "
+            + "Of a copy it is kept whether its event is still open, not which event of its slot it was. Counts are not kept. Actions: Open (paused or not), Close, Enable, SetStarter, SetStopper on the "
+            + "events; Tick on each instance, dead ones too; Fork of the child, of the grandchild, and of a name that is not declared; Exit of each task; Open when both events are live.", 2),
+        new("steps", "The concurrent reading: N open, Active, sampling events, unlinked at first; two threads, each of which calls Overflow, SetStarter, SetStopper or Close, on any of them, "
+            + "again and again; every interleaving of their atomic steps (chapter 7). A call begins with its first step and returns with its last. Nothing is opened meanwhile.", 2),
+    ];
+
+    /// <summary>The definition, with that of the preset that it builds on.</summary>
+    public string FullDefinition => Definition.StartsWith("As core", StringComparison.Ordinal) ? $"{Definition} And core is: {Find("core")!.Definition}" : Definition;
+
+    /// <summary>Whether the bound is the preset's own: it has no N.</summary>
+    public bool HasOwnBound => Name == "family";
+
+    /// <summary>Whether it speaks of calls under way: its properties are the stepwise ones.</summary>
+    public bool IsConcurrent => Name == "steps";
+
+    /// <summary>The preset of this name, or null.</summary>
+    public static Preset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
+
+    /// <summary>The machine that people run: on words, where there is a step on words.</summary>
+    /// <param name="events">N, 1 … <see cref="MostEvents"/>.</param>
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="symmetric">Whether one state stands for its orbit.</param>
+    public IMachine Machine(int events, Dialect dialect, bool symmetric) =>
+        Codec(events, dialect) is FlatCodec flat && !IsConcurrent ? new FlatMachine(flat, Sequential(events, dialect), symmetric) : Reference(events, dialect, symmetric);
+
+    /// <summary>The machine whose every transition is the model's own; slower.</summary>
+    /// <inheritdoc cref="Machine"/>
+    public IMachine Reference(int events, Dialect dialect, bool symmetric) => Mutated(events, dialect, symmetric, null);
+
+    /// <summary>The model with one thing wrong.</summary>
+    /// <inheritdoc cref="Machine"/>
+    public IMachine Mutated(int events, Dialect dialect, bool symmetric, Mutant? mutant) => IsConcurrent
+        ? new StepsMachine((FlatCodec)Codec(events, dialect), Stepwise(events, dialect), symmetric, mutant?.Move ?? ((_, move) => move))
+        : new ModelMachine(Codec(events, dialect), Sequential(events, dialect), symmetric, mutant?.Step ?? Step.Apply);
+
+    /// <summary>Why a property is not in play here, or null if it is.</summary>
+    /// <param name="property">Its name.</param>
+    /// <param name="events">N.</param>
+    /// <param name="dialect">The dialect.</param>
+    public string? OutOfPlay(string property, int events, Dialect dialect)
+    {
+        var family = Name == "family";
+        return property switch
+        {
+            "a fork copies every inheriting instance of its task, and nothing else" or "a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted"
+                or "a copy's link exists if and only if its source's did and both ends were copied" or "a total grows by exactly what its own instances count, whatever dies"
+                or "Enable and Disable reach every instance of their event" or "every instance lives in a task that runs, and a name's life goes one way" or "exactly one row of the fork table applies"
+                or "a copy is paused while its event's own instance is open" or "a grandchild is linked" or "a copy outlives its handle" or "a total has what a dead copy left"
+                or "an operation answers ESRCH" or "an operation answers EAGAIN" => family ? null : NoForks,
+            "copies appear in the step in which their task begins to run" or "a copy is live though its task has ended" or "a copy appears of what died meanwhile" => NoForks,
+            "Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count" => Name is "gates" ? AlwaysActive : null,
+            "an operation answers EOVERFLOW" => NoCounts,
+            // One event alone is the counting one, and that overflows never.
+            "an event pauses itself" when events == 1 && Name == "scopes" => "a counting event triggers nothing",
+            "paused and throttled at once" when events == 1 && Name == "scopes" && dialect == Dialect.Patch2011 => "a counting event triggers nothing",
+            "the gate is not what the last trigger wanted" when events == 1 => "one event is alone",
+            "an operation answers EEXIST" or "one trigger has both roles of one target" when events == 1 && Name == "scopes" && dialect == Dialect.Amended => "a counting event triggers nothing",
+            "what becomes Active is not throttled" or "paused and throttled at once" or "the gate is not what the last trigger wanted" => Name is "core" or "scopes" ? null : AlwaysActive,
+            // Open paused of Patch2011, a link across scopes, a task that is not declared.
+            "an operation answers EINVAL" => dialect == Dialect.Patch2011 || family || (Name == "scopes") ? null : "no argument is out of its range",
+            "a Close frees a slot of a live event" or "an operation answers EBUSY" when events == 1 => "one event is alone",
+            "a cycle falls silent" or "a gate moves after the link that moved it was dissolved" when events == 1 => "one event is alone",
+            "an operation answers EBUSY" when events == 2 && Name == "scopes" && dialect == Dialect.Amended => "one event alone triggers",
+            _ => null,
+        };
+    }
+
+    /// <summary>The sequential properties that are in play.</summary>
+    public ImmutableArray<Property> Sequential(int events, Dialect dialect) =>
+        [.. Properties.Sequential.Where(property => property.SpeaksOf(dialect) && OutOfPlay(property.Name, events, dialect) is null)];
+
+    /// <summary>The stepwise properties that are in play.</summary>
+    public ImmutableArray<StepwiseProperty> Stepwise(int events, Dialect dialect) =>
+        [.. Properties.Stepwise.Where(property => OutOfPlay(property.Name, events, dialect) is null)];
+
+    /// <summary>The properties that are not in play, each with the reason.</summary>
+    public IEnumerable<(string Name, string Why)> Idle(int events, Dialect dialect) =>
+        from name in IsConcurrent ? Properties.Stepwise.Select(property => property.Name) : Properties.Sequential.Where(property => property.SpeaksOf(dialect)).Select(property => property.Name)
+        let why = OutOfPlay(name, events, dialect)
+        where why is not null
+        select (name, why);
+
+    /// <summary>How many states there can be, or null where nobody knows before. All of core's are reached in Amended; in Patch2011 a gate is paused only after a link.</summary>
+    public BigInteger? MostStates(int events) => Name is "core" or "gates" or "scopes" ? Placings(events, Name == "scopes" ? 2 : 1, Name == "gates" ? 2 : 16) : null;
+
+    internal ICodec Codec(int events, Dialect dialect) => Name == "family"
+        ? new FamilyCodec(dialect)
+        : new FlatCodec(new Declaration(dialect, Handles: events, Roots: 2, Tasks: 2, Cpus: 1), Name is "gates" or "steps", Name == "scopes" ? 2 : 1, Name == "scopes");
+
+    // Each slot is dead or in a scope; a live one has some bits, and for each role nobody or one of its scope.
+    private static BigInteger Placings(int events, int scopes, int bits)
+    {
+        var all = BigInteger.Zero;
+        for (var placing = 0; placing < (int)Math.Pow(scopes + 1, events); placing++)
+        {
+            var population = new int[scopes + 1];
+            for (var (slot, rest) = (0, placing); slot < events; slot++, rest /= scopes + 1) population[rest % (scopes + 1)]++;
+            var states = BigInteger.One;
+            for (var scope = 1; scope <= scopes; scope++) states *= BigInteger.Pow(bits * (population[scope] + 1) * (population[scope] + 1), population[scope]);
+            all += states;
+        }
+
+        return all;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {Definition}");
+}
