@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.ModelChecker;
+using PerfModel.Conformance;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
@@ -58,7 +59,7 @@ internal static class Tools
     private static Loop Steps()
     {
         // The scenarios as sequences: every operation there is, and most answers.
-        Document[] documents = [.. Scenarios.All.Values];
+        Program[] documents = [.. Scenarios.All.Values];
         (State Start, Operation[] Operations)[] runs =
             [.. documents.Select(document => (State.Initial(document.DeclarationIn(document.Dialect ?? Dialect.Patch2011)), document.Operations.ToArray()))];
         var steps = runs.Sum(run => run.Operations.Length);
@@ -96,26 +97,26 @@ internal static class Tools
     private static Loop Histories()
     {
         const int Times = 64;
-        Document document = DocumentParser.ParseOne(History, "the history of the benchmark");
+        Program document = ProgramParser.ParseOne(History, "the history of the benchmark");
         return new Loop(Times, Check, Times);
 
         long Check()
         {
             long conforming = 0;
             for (var i = 0; i < Times; i++)
-                if (HistoryChecker.Check(document, Dialect.Patch2011, Budget.Default).Verdict == HistoryVerdict.Conforms) conforming++;
+                if (HistoryChecker.Check(document, Dialect.Patch2011, Budget.Default).Verdict == Verdict.Conforms) conforming++;
             return conforming;
         }
     }
 
     private static Loop Schedules()
     {
-        Document program = Scenarios.All[Scenario];
+        Program program = Scenarios.All[Scenario];
         var schedules = Explore();
         return new Loop(schedules, Explore, schedules);
 
         long Explore() => new ExhaustiveExplorer(declaration => new HookedSubject(declaration))
-            .Explore(program, program.Dialect ?? Dialect.Patch2011, new ExhaustiveTerms(200_000)).Schedules;
+            .Explore(program, program.Dialect ?? Dialect.Patch2011, new ExhaustiveBudget(200_000)).Schedules;
     }
 
     // Beside this program, in the same configuration: Coyote runs rewritten assemblies, so in a process of its own.

@@ -34,14 +34,14 @@ internal static class CheckVerb
             if (mutant is not null && mutant.IsConcurrent != chosen.IsConcurrent)
                 throw new UsageException($"{Wrong}{mutant.Name} is a wrong {(mutant.IsConcurrent ? "move of calls under way: preset steps" : "step of one call: any preset but steps")}");
             var bound = Events(parsed.GetValue(events), chosen, mutant?.Preset == chosen.Name ? mutant.Events : 2);
-            var spoken = parsed.GetValue(dialect) is { } named ? Workplace.Dialects(named)[0] : Dialect.Patch2011;
+            var spoken = parsed.GetValue(dialect) is { } named ? ArtifactStore.Dialects(named)[0] : Dialect.Patch2011;
             var symmetric = parsed.GetRequiredValue(symmetry) switch
             {
                 "on" => true,
                 "off" => false,
-                var other => throw new UsageException($"--symmetry {OperationParser.Short(other)}: expected on or off"),
+                var other => throw new UsageException($"--symmetry {Quoted.Short(other)}: expected on or off"),
             };
-            var most = Numbers.Budget(parsed.GetValue(memory), "--max-memory", long.MaxValue >> 20) << 20 ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
+            var most = OptionParsers.Budget(parsed.GetValue(memory), "--max-memory", long.MaxValue >> 20) << 20 ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
             var explored = mutant is null ? chosen.Machine(bound, spoken, symmetric) : chosen.Mutated(bound, spoken, symmetric, mutant);
             RefuseWhatCannotFit(chosen, bound, explored, most, parsed.GetValue(memory) is not null);
             var wanted = Wanted(explored, chosen, bound, spoken, parsed.GetValue(property));
@@ -50,7 +50,7 @@ internal static class CheckVerb
             var report = new MachineReport(parsed.GetRequiredValue(machine), chosen, bound, spoken, symmetric, explored, result);
             if (parsed.GetValue(json)) Output.WriteJson(report.ToJson());
             else report.Write(parsed.GetValue(property) is null);
-            return Exit.Of(result.Verdict);
+            return ExitCode.Of(result.Verdict);
         });
         return verb;
     }
@@ -63,21 +63,21 @@ internal static class CheckVerb
 
     /// <summary>The preset of a name.</summary>
     public static Preset Preset(string name) => ModelChecker.Preset.Find(name)
-        ?? throw new UsageException($"there is no preset '{OperationParser.Short(name)}'; there are {string.Join(", ", ModelChecker.Preset.All.Select(one => one.Name))}");
+        ?? throw new UsageException($"there is no preset '{Quoted.Short(name)}'; there are {string.Join(", ", ModelChecker.Preset.All.Select(one => one.Name))}");
 
     /// <summary>The bound that was asked for.</summary>
     public static int Events(string? text, Preset preset, int otherwise)
     {
         if (text is null) return Math.Min(otherwise, preset.MostEvents);
         if (preset.HasOwnBound) throw new UsageException($"preset {preset.Name} has two events, and no --events");
-        return (int)Numbers.Budget(text, "--events", preset.MostEvents)!.Value;
+        return (int)OptionParsers.Budget(text, "--events", preset.MostEvents)!.Value;
     }
 
     private static Mutant? Machine(string name)
     {
         if (name == Spec) return null;
         var mutant = name.StartsWith(Wrong, StringComparison.Ordinal) ? Mutant.All.FirstOrDefault(one => one.Name == name[Wrong.Length..]) : null;
-        return mutant ?? throw new UsageException($"there is no machine '{OperationParser.Short(name)}'; there are {Spec}, {string.Join(", ", Mutant.All.Select(one => Wrong + one.Name))}");
+        return mutant ?? throw new UsageException($"there is no machine '{Quoted.Short(name)}'; there are {Spec}, {string.Join(", ", Mutant.All.Select(one => Wrong + one.Name))}");
     }
 
     private static ulong Wanted(IMachine machine, Preset preset, int events, Dialect dialect, string? name)
@@ -86,9 +86,9 @@ internal static class CheckVerb
         var found = Enumerable.Range(0, machine.Claims.Length).Where(i => machine.Claims[i].Name == name).ToList();
         if (found.Count == 0) found = [.. Enumerable.Range(0, machine.Claims.Length).Where(i => machine.Claims[i].Name.StartsWith(name, StringComparison.Ordinal))];
         if (found is [var one]) return 1UL << one;
-        if (found.Count > 1) throw new UsageException($"more than one property begins with '{OperationParser.Short(name)}': {string.Join("; ", found.Select(i => machine.Claims[i].Name))}");
+        if (found.Count > 1) throw new UsageException($"more than one property begins with '{Quoted.Short(name)}': {string.Join("; ", found.Select(i => machine.Claims[i].Name))}");
         throw new UsageException(preset.Idle(events, dialect).Where(idle => idle.Name == name).Select(idle => $"the property '{name}' is not in play in preset {preset.Name}: {idle.Why}").FirstOrDefault()
-            ?? $"there is no property '{OperationParser.Short(name)}' of preset {preset.Name}; 'perfmodel check' lists them");
+            ?? $"there is no property '{Quoted.Short(name)}' of preset {preset.Name}; 'perfmodel check' lists them");
     }
 
     // Better no search than one that ends hours later without an answer.

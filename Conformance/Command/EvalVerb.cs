@@ -22,8 +22,8 @@ internal static class EvalVerb
 
     private static int Run(string file, string? dialectName, bool json)
     {
-        Dialect? asked = dialectName is null ? null : Workplace.Dialects(dialectName)[0];
-        var documents = DocumentParser.ParseAll(Workplace.Read(file), file == "-" ? "standard input" : OperationParser.Short(file));
+        Dialect? asked = dialectName is null ? null : ArtifactStore.Dialects(dialectName)[0];
+        var documents = ProgramParser.ParseAll(ArtifactStore.Read(file), file == "-" ? "standard input" : Quoted.Short(file));
         var right = true;
         var objects = new List<object>();
         foreach (var document in documents)
@@ -36,18 +36,18 @@ internal static class EvalVerb
         }
 
         if (json) Output.WriteJson(new { documents = objects });
-        return right ? Exit.Conforms : Exit.Violates;
+        return right ? ExitCode.Conforms : ExitCode.Violates;
     }
 
     /// <summary>What the model says of one document.</summary>
-    private sealed record Evaluation(Document Document, List<(Line Line, Outcome Model)> Steps, OutcomeSet? Outcomes, Judgement? Judgement)
+    private sealed record Evaluation(Program Program, List<(Line Line, Outcome Model)> Steps, OutcomeSet? Outcomes, Judgement? Judgement)
     {
         /// <summary>Whether every answer that the file wrote down is the model's, and its history what the file says it is: conforming, if it says nothing.</summary>
         public bool AsExpected => Judgement is not null
-            ? Judgement.Word == (Document.Verdict ?? "conforms")
+            ? Judgement.Word == (Program.Verdict ?? "conforms")
             : Steps.All(step => step.Line.Result is null || step.Line.Result == step.Model.Result);
 
-        public static Evaluation Of(Document document, Declaration declaration)
+        public static Evaluation Of(Program document, Declaration declaration)
         {
             var state = State.Initial(declaration);
             var steps = new List<(Line, Outcome)>();
@@ -83,7 +83,7 @@ internal static class EvalVerb
                 foreach (var outcome in Outcomes.All.Keys) text.WriteLine($"    {outcome}");
             }
 
-            if (Judgement is not null) text.Write(FailurePage.Of(Document, Judgement, new PageHeader("eval", "the history of the file", dialect)));
+            if (Judgement is not null) text.Write(FailurePage.Of(Program, Judgement, new PageHeader("eval", "the history of the file", dialect)));
             return text.ToString();
         }
 

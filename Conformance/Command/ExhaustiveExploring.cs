@@ -8,7 +8,7 @@ using PerfModel.Conformance.Text;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>Explores a hooked subject in this process.</summary>
-internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreTerms terms, CancellationToken interrupted)
+internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreOptions terms, CancellationToken interrupted)
 {
     private readonly ExhaustiveExplorer _explorer = new(subject.Hooked!, interrupted);
     private readonly List<ExploredProgram> _programs = [];
@@ -18,7 +18,7 @@ internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreTerms ter
     private string? _remark;
 
     /// <summary>Explores one program; the first failure ends it.</summary>
-    public Explored One(string name, Document program)
+    public Explored One(string name, Program program)
     {
         Explore(name, program);
         return Result();
@@ -36,26 +36,26 @@ internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreTerms ter
         return Result();
     }
 
-    private void Explore(string name, Document program)
+    private void Explore(string name, Program program)
     {
-        var report = _explorer.Explore(program, terms.Dialect, new ExhaustiveTerms(terms.Schedules), schedules => Output.Progress(name, schedules, terms.Schedules));
+        var report = _explorer.Explore(program, terms.Dialect, new ExhaustiveBudget(terms.Schedules), schedules => Output.Progress(name, schedules, terms.Schedules));
         _programs.Add(new ExploredProgram(name, program, Outcomes.Of(program, terms.Dialect, Budget.Default)).With(report));
         _unknown += report.Unknown;
         _seconds += report.Seconds;
-        if (report.CutOff > 0) _remark ??= $"{name}: a schedule of more than {ExhaustiveTerms.UsualSteps} steps: a call that never returns?";
+        if (report.CutOff > 0) _remark ??= $"{name}: a schedule of more than {ExhaustiveBudget.UsualSteps} steps: a call that never returns?";
         if (report.Finding is { Kind: "uncontrolled" } doubt) _remark ??= $"{name}: {doubt.Message}";
         else if (report.Finding is { } finding) _failures.Add(Failed(program, finding));
     }
 
-    private Failure Failed(Document program, ScheduleFinding finding)
+    private Failure Failed(Program program, ScheduleFinding finding)
     {
-        var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = program.Title, Subject = subject.Name, Check = ScheduledCheck.Name };
+        var saved = ProgramParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = program.Title, Subject = subject.Name, Check = ScheduledCheck.Name };
         return ScheduledCheck.FailureOf(saved, terms.Dialect, finding.Kind, finding.Message) with { FoundAfter = finding.Schedule };
     }
 
     private Explored Result() => new(subject.Name, terms, [.. _programs])
     {
-        Failures = [.. Workplace.Save(_failures)],
+        Failures = [.. ArtifactStore.Save(_failures)],
         Seconds = _seconds,
         Unknown = _unknown,
         Remark = _remark,

@@ -22,7 +22,7 @@ internal static class ExploreVerb
         var profile = RunVerb.ProfileOption();
         var strategy = new Option<string?>("--strategy") { Description = $"how the scheduler chooses; default: portfolio. {ExhaustiveExplorer.Strategy}: not Coyote but depth first through all schedules, up to equivalence" };
         var iterations = new Option<string?>("--iterations") { Description = $"how many schedules; default: {DefaultSchedules}; of each program {DefaultExhaustive} at most for {ExhaustiveExplorer.Strategy}" };
-        var seed = Numbers.SeedOption();
+        var seed = OptionParsers.SeedOption();
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("explore", "Explores interleavings, with Coyote or exhaustively: distinct outcomes beside what the model allows.") { scenario, program, subject, dialect, profile, strategy, iterations, seed, json };
         var foreign = new ForeignOptions();
@@ -31,26 +31,26 @@ internal static class ExploreVerb
         {
             var named = Named(parsed.GetValue(scenario), parsed.GetValue(program));
             var exhaustive = parsed.GetValue(strategy) == ExhaustiveExplorer.Strategy;
-            var schedules = Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations) ?? (exhaustive ? DefaultExhaustive : DefaultSchedules);
-            var start = Numbers.Seed(parsed.GetValue(seed));
-            var chosen = parsed.GetValue(dialect) is { } asked ? Workplace.Dialects(asked)[0] : named?.Program.Dialect ?? Dialect.Patch2011;
+            var schedules = OptionParsers.Budget(parsed.GetValue(iterations), "--iterations", OptionParsers.MostIterations) ?? (exhaustive ? DefaultExhaustive : DefaultSchedules);
+            var start = OptionParsers.Seed(parsed.GetValue(seed));
+            var chosen = parsed.GetValue(dialect) is { } asked ? ArtifactStore.Dialects(asked)[0] : named?.Program.Dialect ?? Dialect.Patch2011;
             var inheritance = RunVerb.Profiles(parsed.GetValue(profile) ?? []).Contains(Profile.Inheritance);
             if (exhaustive)
             {
                 if (parsed.GetResult(seed) is { Implicit: false }) throw new UsageException($"--seed says nothing to --strategy {ExhaustiveExplorer.Strategy}: it draws nothing");
                 // Nothing of Coyote's is started: the threads are of this process.
-                using var hooked = Catalogue.PrepareHooked(parsed.GetRequiredValue(subject));
-                var all = new ExhaustiveExploring(hooked, new ExploreTerms(chosen, ExhaustiveExplorer.Strategy, schedules, start, inheritance), interrupts.Token);
+                using var hooked = SubjectRegistry.PrepareHooked(parsed.GetRequiredValue(subject));
+                var all = new ExhaustiveExploring(hooked, new ExploreOptions(chosen, ExhaustiveExplorer.Strategy, schedules, start, inheritance), interrupts.Token);
                 return Told(named is var (called, one) ? all.One(called, one) : all.All(), parsed.GetValue(json));
             }
 
-            using var ready = Catalogue.Prepare(parsed.GetRequiredValue(subject), foreign.Of(parsed), interrupts.Token);
+            using var ready = SubjectRegistry.Prepare(parsed.GetRequiredValue(subject), foreign.Of(parsed), interrupts.Token);
             using var explorer = ready.Explorer(interrupts.Token);
             var known = explorer.Strategies();
             var used = parsed.GetValue(strategy) ?? known[0].Name;
             if (!known.Any(one => one.Name == used))
-                throw new UsageException($"there is no strategy '{OperationParser.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))} and {ExhaustiveExplorer.Strategy}");
-            var exploring = new Exploring(ready, explorer, new ExploreTerms(chosen, used, schedules, start, inheritance), interrupts.Token);
+                throw new UsageException($"there is no strategy '{Quoted.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))} and {ExhaustiveExplorer.Strategy}");
+            var exploring = new Exploring(ready, explorer, new ExploreOptions(chosen, used, schedules, start, inheritance), interrupts.Token);
             return Told(named is var (name, one2) ? exploring.One(name, one2) : exploring.All(), parsed.GetValue(json));
         });
         return verb;
@@ -61,24 +61,24 @@ internal static class ExploreVerb
         Output.EndProgress();
         if (json) Output.WriteJson(explored.ToJson());
         else explored.Write();
-        return Exit.Of(explored.Verdict);
+        return ExitCode.Of(explored.Verdict);
     }
 
-    private static (string Name, Document Program)? Named(string? scenario, string? file)
+    private static (string Name, Program Program)? Named(string? scenario, string? file)
     {
         // What looks like an option and is none ends up where a name may stand.
-        if (scenario?.StartsWith('-') == true) throw new UsageException($"explore does not take '{OperationParser.Short(scenario)}'; 'perfmodel explore --help' says more");
+        if (scenario?.StartsWith('-') == true) throw new UsageException($"explore does not take '{Quoted.Short(scenario)}'; 'perfmodel explore --help' says more");
         if (scenario is not null && file is not null) throw new UsageException("explore takes a SCENARIO or a --program, not both");
         if (scenario is not null)
         {
             return Scenarios.All.TryGetValue(scenario, out var program)
                 ? (scenario, program)
-                : throw new UsageException($"there is no scenario '{OperationParser.Short(scenario)}'; there are {string.Join(", ", Scenarios.All.Keys)}");
+                : throw new UsageException($"there is no scenario '{Quoted.Short(scenario)}'; there are {string.Join(", ", Scenarios.All.Keys)}");
         }
 
         if (file is null) return null;
-        var name = file == "-" ? "standard input" : OperationParser.Short(file);
-        var given = DocumentParser.ParseOne(Workplace.Read(file), name);
+        var name = file == "-" ? "standard input" : Quoted.Short(file);
+        var given = ProgramParser.ParseOne(ArtifactStore.Read(file), name);
         return given.Threads.IsEmpty
             ? throw new UsageException($"{name} has no threads: there is nothing to explore; 'perfmodel eval' asks the model")
             : (name, given with { History = default, Schedule = default });

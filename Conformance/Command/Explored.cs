@@ -12,7 +12,7 @@ namespace PerfModel.Conformance.Command;
 /// <param name="Name">The name of its scenario, or null if it was generated.</param>
 /// <param name="Program">The program.</param>
 /// <param name="Allowed">The model's outcomes.</param>
-internal sealed record ExploredProgram(string? Name, Document Program, OutcomeSet Allowed)
+internal sealed record ExploredProgram(string? Name, Program Program, OutcomeSet Allowed)
 {
     public long Schedules { get; private init; }
 
@@ -51,7 +51,7 @@ internal sealed record ExploredProgram(string? Name, Document Program, OutcomeSe
 }
 
 /// <summary>What an exploration came to.</summary>
-internal sealed record Explored(string Subject, ExploreTerms Terms, ImmutableArray<ExploredProgram> Programs)
+internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableArray<ExploredProgram> Programs)
 {
     public ImmutableArray<SavedFailure> Failures { get; init; } = [];
 
@@ -139,7 +139,7 @@ internal sealed record Explored(string Subject, ExploreTerms Terms, ImmutableArr
         foreach (var unseen in explored.Unseen) WriteRow("-", "allows", unseen);
         Console.WriteLine();
         if (explored.Equivalent > 0) Console.WriteLine($"  {Amount(explored.Equivalent)} schedules more were begun, and given up: all that could follow is equivalent to one of these\n");
-        if (explored.CutOff > 0) Console.WriteLine($"  {Amount(explored.CutOff)} of these schedules were cut off after {Amount(ExhaustiveTerms.UsualSteps)} steps, and not judged\n");
+        if (explored.CutOff > 0) Console.WriteLine($"  {Amount(explored.CutOff)} of these schedules were cut off after {Amount(ExhaustiveBudget.UsualSteps)} steps, and not judged\n");
 
         static void WriteRow(string count, string model, string outcome) => Console.WriteLine($"{count,11}  {model,-9}  {outcome}");
     }

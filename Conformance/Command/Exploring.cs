@@ -9,10 +9,10 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the user asked of explore.</summary>
-internal sealed record ExploreTerms(Dialect Dialect, string Strategy, long Schedules, ulong Seed, bool Inheritance = true);
+internal sealed record ExploreOptions(Dialect Dialect, string Strategy, long Schedules, ulong Seed, bool Inheritance = true);
 
 /// <summary>Explores a subject.</summary>
-internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, ExploreTerms terms, CancellationToken interrupted)
+internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, ExploreOptions terms, CancellationToken interrupted)
 {
     // Ctrl-C and the line of progress have their turn between slices.
     private const int Slice = 500;
@@ -21,7 +21,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
     private static readonly Budget ForGenerated = new(20_000);
 
     /// <summary>Explores one program; the first failure ends it.</summary>
-    public Explored One(string name, Document program)
+    public Explored One(string name, Program program)
     {
         var blind = Blind();
         var tally = new Tally(explorer, terms.Dialect, name);
@@ -33,7 +33,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
             ExplorationReport report;
             try
             {
-                report = tally.Explore(program, terms.Dialect, new ExplorationTerms((int)Math.Min(Slice, terms.Schedules - tally.Schedules), seed, terms.Strategy));
+                report = tally.Explore(program, terms.Dialect, new ScheduleBudget((int)Math.Min(Slice, terms.Schedules - tally.Schedules), seed, terms.Strategy));
             }
             catch (OperationCanceledException)
             {
@@ -47,7 +47,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
             if (report.Finding is { Kind: "uncontrolled" } doubt) return Result(tally, blind, []) with { Remark = doubt.Message };
             if (report.Finding is { } finding)
             {
-                var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with
+                var saved = ProgramParser.ParseOne(finding.Saved, "the scheduler's finding") with
                 {
                     Title = program.Title,
                     Subject = subject.Name,
@@ -85,7 +85,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
 
     private Explored Result(Tally tally, ImmutableArray<string> blind, IEnumerable<Failure> failures) => new(subject.Name, terms, tally.Programs)
     {
-        Failures = [.. Workplace.Save(failures)],
+        Failures = [.. ArtifactStore.Save(failures)],
         Seconds = tally.Seconds,
         Unknown = tally.Unknown,
         BlindTo = blind,
@@ -108,7 +108,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
 
         public ImmutableArray<string> Blind { get; private set; } = [];
 
-        public ExplorationReport Explore(Document program, Dialect _, ExplorationTerms asked)
+        public ExplorationReport Explore(Program program, Dialect _, ScheduleBudget asked)
         {
             var report = inner.Explore(program, dialect, asked);
             if (_found) return report;
@@ -121,13 +121,13 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
             return report;
         }
 
-        public ExplorationReport Replay(Document saved) => inner.Replay(saved);
+        public ExplorationReport Replay(Program saved) => inner.Replay(saved);
 
         public ImmutableArray<string> BlindTo(ulong seed) => Blind = inner.BlindTo(seed);
 
-        private ExploredProgram Allowed(string? called, Document program) =>
+        private ExploredProgram Allowed(string? called, Program program) =>
             new(called, program, Outcomes.Of(program, dialect, called is null ? ForGenerated : Budget.Default));
 
-        private static string? NameOf(Document program) => Spec.Scenarios.All.FirstOrDefault(scenario => scenario.Value == program).Key;
+        private static string? NameOf(Program program) => Spec.Scenarios.All.FirstOrDefault(scenario => scenario.Value == program).Key;
     }
 }

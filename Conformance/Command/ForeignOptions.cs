@@ -12,8 +12,8 @@ internal sealed class ForeignOptions
     // Below that the runtime does not start.
     private const long LeastMemory = 64;
 
-    private readonly Option<string?> _patience = new("--patience") { Description = $"how many seconds one call of a subject of yours may take; default: {ForeignTerms.Default.Patience.TotalSeconds:0}" };
-    private readonly Option<string?> _memory = new("--memory") { Description = $"how many MiB a subject of yours may hold; default: {ForeignTerms.Default.Memory}" };
+    private readonly Option<string?> _patience = new("--patience") { Description = $"how many seconds one call of a subject of yours may take; default: {ChildLimits.Default.Patience.TotalSeconds:0}" };
+    private readonly Option<string?> _memory = new("--memory") { Description = $"how many MiB a subject of yours may hold; default: {ChildLimits.Default.Memory}" };
 
     /// <summary>Makes them a verb's.</summary>
     public void AddTo(System.CommandLine.Command verb)
@@ -23,11 +23,11 @@ internal sealed class ForeignOptions
     }
 
     /// <summary>Reads them.</summary>
-    public ForeignTerms Of(ParseResult parsed)
+    public ChildLimits Of(ParseResult parsed)
     {
-        var patience = Numbers.Budget(parsed.GetValue(_patience), "--patience", Numbers.MostSeconds);
-        var memory = Numbers.Budget(parsed.GetValue(_memory), "--memory", MostMemory);
+        var patience = OptionParsers.Budget(parsed.GetValue(_patience), "--patience", OptionParsers.MostSeconds);
+        var memory = OptionParsers.Budget(parsed.GetValue(_memory), "--memory", MostMemory);
         if (memory < LeastMemory) throw new UsageException(FormattableString.Invariant($"--memory {memory}: less than {LeastMemory} MiB is not enough for .NET itself"));
-        return new ForeignTerms(patience is { } seconds ? TimeSpan.FromSeconds(seconds) : ForeignTerms.Default.Patience, (int)(memory ?? ForeignTerms.Default.Memory));
+        return new ChildLimits(patience is { } seconds ? TimeSpan.FromSeconds(seconds) : ChildLimits.Default.Patience, (int)(memory ?? ChildLimits.Default.Memory));
     }
 }

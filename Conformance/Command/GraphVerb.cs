@@ -24,12 +24,12 @@ internal static class GraphVerb
         var verb = new System.CommandLine.Command("graph", "Draws the states of a small bound as DOT, or SVG where graphviz is there.") { preset, events, gate, dialect, output };
         verb.SetAction(parsed =>
         {
-            var spoken = parsed.GetValue(dialect) is { } named ? Workplace.Dialects(named)[0] : Dialect.Patch2011;
+            var spoken = parsed.GetValue(dialect) is { } named ? ArtifactStore.Dialects(named)[0] : Dialect.Patch2011;
             if (parsed.GetValue(gate) && (parsed.GetValue(preset) ?? parsed.GetValue(events)) is not null) throw new UsageException("graph --gate takes no --preset and no --events");
             var dot = parsed.GetValue(gate) ? Graphs.OfGate(spoken) : Preset(parsed.GetValue(preset) ?? "core", parsed.GetValue(events), spoken);
             if (parsed.GetValue(output) is { } file) Write(file.Length > 0 ? file : throw new UsageException("--output: expected the name of a file"), dot);
             else Console.Write(dot);
-            return Exit.Conforms;
+            return ExitCode.Conforms;
         });
         return verb;
     }
@@ -47,14 +47,14 @@ internal static class GraphVerb
     {
         var svg = file.EndsWith(".svg", StringComparison.Ordinal);
         var written = svg ? file[..^".svg".Length] + ".dot" : file;
-        if (Directory.Exists(file)) throw new UsageException($"cannot write {OperationParser.Short(file)}: it is a folder");
+        if (Directory.Exists(file)) throw new UsageException($"cannot write {Quoted.Short(file)}: it is a folder");
         try
         {
             File.WriteAllText(written, dot);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"cannot write {OperationParser.Short(written)}: {e.Message}");
+            throw new UsageException($"cannot write {Quoted.Short(written)}: {e.Message}");
         }
 
         if (svg) Draw(written, file);
@@ -72,14 +72,14 @@ internal static class GraphVerb
             if (!process.WaitForExit(Patience))
             {
                 process.Kill(entireProcessTree: true);
-                throw new UsageException($"graphviz does not come to an end; {OperationParser.Short(dot)} is written");
+                throw new UsageException($"graphviz does not come to an end; {Quoted.Short(dot)} is written");
             }
 
-            if (process.ExitCode != 0) throw new UsageException($"graphviz: {said.Result.Split('\n')[0]}; {OperationParser.Short(dot)} is written");
+            if (process.ExitCode != 0) throw new UsageException($"graphviz: {said.Result.Split('\n')[0]}; {Quoted.Short(dot)} is written");
         }
         catch (Win32Exception)
         {
-            throw new UsageException($"there is no graphviz (dot) to draw {OperationParser.Short(svg)}; {OperationParser.Short(dot)} is written");
+            throw new UsageException($"there is no graphviz (dot) to draw {Quoted.Short(svg)}; {Quoted.Short(dot)} is written");
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class Interrupts : IDisposable
 
     private static void Leave()
     {
-        Workplace.Clear();
-        Environment.Exit(Exit.Interrupted);
+        ArtifactStore.Clear();
+        Environment.Exit(ExitCode.Interrupted);
     }
 }

@@ -1,4 +1,5 @@
 // litmus [NAME|ROW]: small races on real threads with no recorder between; each outcome counted, allowed or forbidden.
+using PerfModel.Conformance.Text;
 using PerfModel.Conformance.Subjects;
 using System.Collections.Immutable;
 using System.CommandLine;
@@ -18,17 +19,17 @@ internal static class LitmusVerb
         var which = new Argument<string?>("NAME") { Description = $"a row of MEMORY-ORDERING.md such as M23, or one of {string.Join(", ", LockFreeLitmus.All.Select(test => test.Name))}; without it, all of these", Arity = ArgumentArity.ZeroOrOne };
         var subject = new Option<string>("--subject") { Description = "whom to run; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
         var iterations = new Option<string?>("--iterations") { Description = $"how often each test runs; default: {DefaultIterations}" };
-        var seed = Numbers.SeedOption();
+        var seed = OptionParsers.SeedOption();
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("litmus", "Runs small races on real threads, unrecorded: how often each outcome was seen, and whether it may be.") { which, subject, iterations, seed, json };
         verb.SetAction(parsed =>
         {
             var tests = Chosen(parsed.GetValue(which));
-            var times = Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations) ?? DefaultIterations;
-            var start = Numbers.Seed(parsed.GetValue(seed));
+            var times = OptionParsers.Budget(parsed.GetValue(iterations), "--iterations", OptionParsers.MostIterations) ?? DefaultIterations;
+            var start = OptionParsers.Seed(parsed.GetValue(seed));
             var name = parsed.GetRequiredValue(subject);
             if (AssemblySubject.Parse(name) is not null) throw new UsageException("litmus runs no subject of yours: that runs in a child, and no race survives the way there");
-            using var ready = Catalogue.Prepare(name, ForeignTerms.Default, interrupts.Token);
+            using var ready = SubjectRegistry.Prepare(name, ChildLimits.Default, interrupts.Token);
             var reports = new List<LitmusReport>();
             foreach (var test in tests)
             {
@@ -41,7 +42,7 @@ internal static class LitmusVerb
             var result = new LitmusResult(ready.Name, start, reports, interrupts.Token.IsCancellationRequested);
             if (parsed.GetValue(json)) Output.WriteJson(result.ToJson());
             else result.Write();
-            return Exit.Of(result.Verdict);
+            return ExitCode.Of(result.Verdict);
         });
         return verb;
     }
@@ -51,7 +52,7 @@ internal static class LitmusVerb
         if (which is null) return LockFreeLitmus.All;
         ImmutableArray<LitmusTest> chosen = [.. LockFreeLitmus.All.Where(test => test.Name == which || test.Rows.Contains(which))];
         return !chosen.IsEmpty ? chosen
-            : throw new UsageException($"there is no litmus test '{Text.OperationParser.Short(which)}' and none of such a row; there are {string.Join(", ", LockFreeLitmus.All.Select(test => test.Name))}");
+            : throw new UsageException($"there is no litmus test '{Quoted.Short(which)}' and none of such a row; there are {string.Join(", ", LockFreeLitmus.All.Select(test => test.Name))}");
     }
 }
 

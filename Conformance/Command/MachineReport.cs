@@ -91,7 +91,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
     private List<(ClaimVerdict Claim, string? File)> Saved()
     {
         var number = 0;
-        return [.. Result.Claims.Select(claim => (claim, claim.Verdict != "violated" ? null : Workplace.SaveProgram(
+        return [.. Result.Claims.Select(claim => (claim, claim.Verdict != "violated" ? null : ArtifactStore.SaveProgram(
             Invariant($"{Machine.Replace(':', '-')}-check-{Preset.Name}-{Dialect}{(++number == 1 ? "" : $"-{number}")}.txt"),
             Explored.Tell(claim.Path) with { Title = claim.Claim.Name, Subject = "model" })))];
     }
@@ -117,12 +117,12 @@ internal static class ClaimPage
         page.Label("", report.Explored.Narrate(claim.Path));
         if (file is null) return page.ToString();
         page.LabelUnfolded("program", file);
-        page.LabelUnfolded("the model", Workplace.EvalLine(file));
+        page.LabelUnfolded("the model", ArtifactStore.EvalLine(file));
         return page.ToString();
     }
 
     // Of a concurrent machine an action is a step; of another it may be more than one call, as Open and ScheduleIn of what is always Active.
-    private static string Length(Text.Document path, int actions) => FormattableString.Invariant(
+    private static string Length(Text.Program path, int actions) => FormattableString.Invariant(
         !path.Threads.IsEmpty ? $"{actions} steps, and no path has fewer"
         : path.Setup.Length > actions ? $"{actions} actions in {path.Setup.Length} calls, and no path has fewer actions"
         : (FormattableString)$"{actions} actions, and no path has fewer");

@@ -25,7 +25,7 @@ internal static class ReplayVerb
         verb.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(file);
-            var saved = DocumentParser.ParseOne(Workplace.Read(name), name == "-" ? "standard input" : OperationParser.Short(name));
+            var saved = ProgramParser.ParseOne(ArtifactStore.Read(name), name == "-" ? "standard input" : Quoted.Short(name));
             return new Replay(name, saved, parsed.GetValue(subject), foreign.Of(parsed)).Run(parsed.GetValue(json));
         });
         return verb;
@@ -43,9 +43,9 @@ internal static class ReplayVerb
         }
     }
 
-    private sealed class Replay(string file, Document saved, string? otherSubject, ForeignTerms foreign)
+    private sealed class Replay(string file, Program saved, string? otherSubject, ChildLimits foreign)
     {
-        private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{OperationParser.Short(file)} is not a saved failure: it names no subject; --subject names one");
+        private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{Quoted.Short(file)} is not a saved failure: it names no subject; --subject names one");
         private readonly Dialect _dialect = saved.Dialect ?? Dialect.Patch2011;
 
         public int Run(bool json)
@@ -70,7 +70,7 @@ internal static class ReplayVerb
                 Console.WriteLine($"{_subject} {replayed.Verdict}: {replayed.How}");
             }
 
-            return Exit.Of(replayed.Verdict);
+            return ExitCode.Of(replayed.Verdict);
         }
 
         private Replayed Schedule()
@@ -87,7 +87,7 @@ internal static class ReplayVerb
             }
             catch (ScheduledChildException e) when (!e.ChildIsGone)
             {
-                throw new UsageException($"{OperationParser.Short(file)}: {e.Message}");
+                throw new UsageException($"{Quoted.Short(file)}: {e.Message}");
             }
             catch (ScheduledChildException e)
             {
@@ -97,7 +97,7 @@ internal static class ReplayVerb
 
         private Replayed Exhaustively(string means)
         {
-            using var subject = Catalogue.PrepareHooked(_subject);
+            using var subject = SubjectRegistry.PrepareHooked(_subject);
             try
             {
                 return new ExhaustiveExplorer(subject.Hooked!).Replay(saved with { Declaration = saved.DeclarationIn(_dialect) }).Finding is { } finding
@@ -106,7 +106,7 @@ internal static class ReplayVerb
             }
             catch (FormatException e)
             {
-                throw new UsageException($"{OperationParser.Short(file)}: {e.Message}");
+                throw new UsageException($"{Quoted.Short(file)}: {e.Message}");
             }
         }
 
@@ -114,11 +114,11 @@ internal static class ReplayVerb
         {
             const string Means = "history";
             if (otherSubject is not null && otherSubject != saved.Subject)
-                throw new UsageException($"{OperationParser.Short(file)}: a history of real threads is judged, not run; it says nothing of {OperationParser.Short(otherSubject)}");
+                throw new UsageException($"{Quoted.Short(file)}: a history of real threads is judged, not run; it says nothing of {Quoted.Short(otherSubject)}");
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
             var judgement = HistoryChecker.Check(saved, _dialect, Budget.Default);
             if (judgement.Violation is not null) return new(Means, How, ScheduledCheck.OfHistory(saved, _dialect, judgement));
-            return judgement.Verdict == HistoryVerdict.Unknown ? new(Means, $"{How}; the budget ran out", null, "inconclusive")
+            return judgement.Verdict == Verdict.Inconclusive ? new(Means, $"{How}; the budget ran out", null, "inconclusive")
                 // A thread that threw left a call without a return: the history alone is allowed.
                 : saved.Verdict == "violates" ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, "inconclusive")
                 : new(Means, How, null);
@@ -130,7 +130,7 @@ internal static class ReplayVerb
             const string Means = "program";
             using var subject = Ready();
             using var explorer = subject.Explorer();
-            var report = explorer.Explore(saved, _dialect, new ExplorationTerms(ScheduledCheck.SchedulesPerProgram, saved.Seed ?? 1, saved.Strategy));
+            var report = explorer.Explore(saved, _dialect, new ScheduleBudget(ScheduledCheck.SchedulesPerProgram, saved.Seed ?? 1, saved.Strategy));
             return new(Means, FormattableString.Invariant($"there is no schedule in the file: the program was explored again, {report.Schedules} schedules"), report.Finding is { } finding ? FailureOf(finding) : null);
         }
 
@@ -146,11 +146,11 @@ internal static class ReplayVerb
                 : null);
         }
 
-        private ReadySubject Ready() => Catalogue.Prepare(_subject, foreign);
+        private ReadySubject Ready() => SubjectRegistry.Prepare(_subject, foreign);
 
         private Failure FailureOf(ScheduleFinding finding) =>
             ScheduledCheck.FailureOf(
-                DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = saved.Title, Subject = _subject, Check = saved.Check },
+                ProgramParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = saved.Title, Subject = _subject, Check = saved.Check },
                 _dialect, finding.Kind, finding.Message);
     }
 }

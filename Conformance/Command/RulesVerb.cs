@@ -1,4 +1,5 @@
 // rules: what the spec has; explain N.M: a rule's text, intent, source, examples, and the checks that can speak for it.
+using PerfModel.Conformance.Text;
 using System.CommandLine;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
@@ -24,7 +25,7 @@ internal static class RulesVerb
                     foreach (var rule in chapter) Console.WriteLine($"  {rule.Id,-5} {rule.Title}{(rule.Untested is null ? "" : "   (untested)")}");
                 }
 
-            return Exit.Conforms;
+            return ExitCode.Conforms;
         });
         return verb;
     }
@@ -45,7 +46,7 @@ internal static class ExplainVerb
     private static int Run(string text, bool json)
     {
         if (!RuleId.TryParse(text, out var id) || SpecDocument.Current.Find(id) is not { } rule)
-            throw new UsageException($"there is no rule '{Text.OperationParser.Short(text)}'; 'perfmodel rules' lists them");
+            throw new UsageException($"there is no rule '{Quoted.Short(text)}'; 'perfmodel rules' lists them");
         var examples = Examples.Of(id).ToList();
         var scenarios = Checks.Evidence.ScenariosOf(rule).ToList();
         var checks = Checks.Evidence.ChecksOf(rule);
@@ -63,7 +64,7 @@ internal static class ExplainVerb
                 scenarios,
                 checks,
             });
-            return Exit.Conforms;
+            return ExitCode.Conforms;
         }
 
         Console.WriteLine($"{rule.Id} {rule.Title}");
@@ -78,7 +79,7 @@ internal static class ExplainVerb
             Folding.Write($"Example: {example.Title}{(example.Dialect is { } dialect ? $" ({dialect})" : "")}{(example.Verdict is { } verdict ? $" ({verdict})" : "")}");
             foreach (var line in example.Setup) Console.WriteLine($"  {line}");
             if (!example.History.IsDefault)
-                foreach (var line in Text.Document.Shortened(example.History)) Console.WriteLine($"    {line}");
+                foreach (var line in Text.Program.Shortened(example.History)) Console.WriteLine($"    {line}");
             foreach (var line in example.After) Console.WriteLine($"  {line}");
         }
 
@@ -86,6 +87,6 @@ internal static class ExplainVerb
         if (scenarios.Count > 0) Folding.Write($"Scenarios: {string.Join(", ", scenarios)} (perfmodel explore NAME, --strategy exhaustive for every schedule)");
         if (Checks.Evidence.LitmusOf(rule).ToList() is { Count: > 0 } litmus) Folding.Write($"Litmus: {string.Join(", ", litmus)} (perfmodel litmus NAME)");
         Folding.Write(rule.Untested is { } reason ? $"Untested: {reason}" : $"Checks: {string.Join(", ", checks)}");
-        return Exit.Conforms;
+        return ExitCode.Conforms;
     }
 }

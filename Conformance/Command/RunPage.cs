@@ -15,7 +15,7 @@ internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> fail
         foreach (var check in failures.GroupBy(failure => failure.Failure.Check))
         {
             foreach (var failure in check.Take(PagesOfACheck)) Output.WritePage(failure);
-            if (check.Count() > PagesOfACheck) Console.WriteLine($"and {check.Count() - PagesOfACheck} more failures of {check.Key}, saved in {Workplace.Failures} like these\n");
+            if (check.Count() > PagesOfACheck) Console.WriteLine($"and {check.Count() - PagesOfACheck} more failures of {check.Key}, saved in {ArtifactStore.Failures} like these\n");
         }
 
         // What Spectre knows of build servers would colour a file.
@@ -58,11 +58,11 @@ internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> fail
 
     private static string Amount(long number) => number == 0 ? "" : number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Coloured(Verdict verdict) => verdict switch
+    private static string Coloured(RuleVerdict verdict) => verdict switch
     {
-        Verdict.Pass => $"[green]{verdict.Word()}[/]",
-        Verdict.Fail => $"[red]{verdict.Word()}[/]",
-        Verdict.Unknown => $"[yellow]{verdict.Word()}[/]",
+        RuleVerdict.Pass => $"[green]{verdict.Word()}[/]",
+        RuleVerdict.Fail => $"[red]{verdict.Word()}[/]",
+        RuleVerdict.Unknown => $"[yellow]{verdict.Word()}[/]",
         _ => $"[grey]{verdict.Word()}[/]",
     };
 }

@@ -1,4 +1,5 @@
 // run: the conformance of a subject. The checks one after the other, then a table of rules, the failures' pages, and the verdict.
+using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
@@ -9,7 +10,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the user asked of run.</summary>
-internal sealed record RunTerms(string Subject, ImmutableArray<Dialect> Dialects, IReadOnlySet<Profile> Profiles, RuleId? Rule, ImmutableArray<string> Checks, long? Iterations, long? Seconds, ulong Seed, bool FailFast, ForeignTerms Foreign);
+internal sealed record RunOptions(string Subject, ImmutableArray<Dialect> Dialects, IReadOnlySet<Profile> Profiles, RuleId? Rule, ImmutableArray<string> Checks, long? Iterations, long? Seconds, ulong Seed, bool FailFast, ChildLimits Foreign);
 
 /// <summary>The verb run.</summary>
 internal static class RunVerb
@@ -23,7 +24,7 @@ internal static class RunVerb
         var checks = new Option<string?>("--checks") { Description = $"some of {string.Join(",", CheckNames.All)}, separated by commas; default: all, soak only with --seconds" };
         var iterations = new Option<string?>("--iterations") { Description = "how many sequences, schedules and rounds, in each dialect; default: as many as fit into a minute" };
         var seconds = new Option<string?>("--seconds") { Description = "share so much time among the checks instead" };
-        var seed = Numbers.SeedOption();
+        var seed = OptionParsers.SeedOption();
         var failFast = new Option<bool>("--fail-fast") { Description = "stop after the first check that fails" };
         var report = new Option<string?>("--report") { Description = "also write the JSON report to this file" };
         var json = Output.JsonOption();
@@ -32,15 +33,15 @@ internal static class RunVerb
         foreign.AddTo(verb);
         verb.SetAction(parsed =>
         {
-            var terms = new RunTerms(
+            var terms = new RunOptions(
                 parsed.GetRequiredValue(subject),
-                [.. Workplace.Dialects(parsed.GetValue(dialect))],
+                [.. ArtifactStore.Dialects(parsed.GetValue(dialect))],
                 Profiles(parsed.GetValue(profile) ?? []),
                 Rule(parsed.GetValue(rule)),
                 CheckNames.Parse(parsed.GetValue(checks) ?? (parsed.GetValue(seconds) is null ? null : string.Join(',', CheckNames.All))),
-                Numbers.Budget(parsed.GetValue(iterations), "--iterations", Numbers.MostIterations),
-                Numbers.Budget(parsed.GetValue(seconds), "--seconds", Numbers.MostSeconds),
-                Numbers.Seed(parsed.GetValue(seed)),
+                OptionParsers.Budget(parsed.GetValue(iterations), "--iterations", OptionParsers.MostIterations),
+                OptionParsers.Budget(parsed.GetValue(seconds), "--seconds", OptionParsers.MostSeconds),
+                OptionParsers.Seed(parsed.GetValue(seed)),
                 parsed.GetValue(failFast),
                 foreign.Of(parsed));
             return Run(terms, parsed.GetValue(report), parsed.GetValue(json), interrupts.Token);
@@ -48,14 +49,14 @@ internal static class RunVerb
         return verb;
     }
 
-    private static int Run(RunTerms terms, string? reportFile, bool json, CancellationToken interrupted)
+    private static int Run(RunOptions terms, string? reportFile, bool json, CancellationToken interrupted)
     {
-        using var subject = Catalogue.Prepare(terms.Subject, terms.Foreign, interrupted);
+        using var subject = SubjectRegistry.Prepare(terms.Subject, terms.Foreign, interrupted);
         // Before the run: a minute later is too late to say that the folder does not exist.
         if (reportFile is not null) Try(reportFile, () => File.Open(reportFile, FileMode.OpenOrCreate, FileAccess.Write).Dispose());
         var clock = Stopwatch.StartNew();
         var report = Suite.Run(terms, subject, interrupted);
-        var failures = Workplace.Save(report.Checks.SelectMany(check => check.Failures).Where(failure => !failure.Repeats));
+        var failures = ArtifactStore.Save(report.Checks.SelectMany(check => check.Failures).Where(failure => !failure.Repeats));
         Output.EndProgress();
         var page = new RunPage(report, failures, clock.Elapsed, interrupted.IsCancellationRequested);
         if (json) Output.WriteJson(page.ToJson());
@@ -72,7 +73,7 @@ internal static class RunVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"cannot write {Text.OperationParser.Short(file)}: {e.Message}");
+            throw new UsageException($"cannot write {Quoted.Short(file)}: {e.Message}");
         }
     }
 
@@ -91,7 +92,7 @@ internal static class RunVerb
                 "core" => Profile.Core,
                 "concurrency" or "+concurrency" => Profile.Concurrency,
                 "inheritance" or "+inheritance" => Profile.Inheritance,
-                _ => throw new UsageException($"there is no profile '{Text.OperationParser.Short(name)}'; there are core, inheritance, concurrency"),
+                _ => throw new UsageException($"there is no profile '{Quoted.Short(name)}'; there are core, inheritance, concurrency"),
             });
         }
 
@@ -100,5 +101,5 @@ internal static class RunVerb
 
     private static RuleId? Rule(string? text) => text is null ? null
         : RuleId.TryParse(text, out var rule) && SpecDocument.Current.Find(rule) is not null ? rule
-        : throw new UsageException($"there is no rule '{Text.OperationParser.Short(text)}'; 'perfmodel rules' lists them");
+        : throw new UsageException($"there is no rule '{Quoted.Short(text)}'; 'perfmodel rules' lists them");
 }

@@ -14,18 +14,18 @@ internal static class SubjectsVerb
             {
                 Output.WriteJson(new
                 {
-                    subjects = Catalogue.All.Select(entry => new { name = entry.Name, kind = entry.Kind, breaks = entry.Breaks.Select(rule => rule.ToString()), summary = entry.Summary }),
-                    forms = Catalogue.Forms.Select(one => new { form = one.Form, summary = one.Summary }),
+                    subjects = SubjectRegistry.All.Select(entry => new { name = entry.Name, kind = entry.Kind, breaks = entry.Breaks.Select(rule => rule.ToString()), summary = entry.Summary }),
+                    forms = SubjectRegistry.Forms.Select(one => new { form = one.Form, summary = one.Summary }),
                 });
-                return Exit.Conforms;
+                return ExitCode.Conforms;
             }
 
-            var width = Catalogue.All.Max(entry => entry.Name.Length);
-            foreach (var entry in Catalogue.All)
+            var width = SubjectRegistry.All.Max(entry => entry.Name.Length);
+            foreach (var entry in SubjectRegistry.All)
                 Console.WriteLine($"{entry.Name.PadRight(width)}  {entry.Kind,-7}  {entry.Summary}{(entry.Breaks.IsEmpty ? "" : $" (breaks {string.Join(", ", entry.Breaks)})")}");
             Console.WriteLine();
-            foreach (var (form, summary) in Catalogue.Forms) Console.WriteLine($"{form.PadRight(width)}  {summary}");
-            return Exit.Conforms;
+            foreach (var (form, summary) in SubjectRegistry.Forms) Console.WriteLine($"{form.PadRight(width)}  {summary}");
+            return ExitCode.Conforms;
         });
         return verb;
     }

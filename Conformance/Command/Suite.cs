@@ -1,4 +1,5 @@
 // The checks of a run, in order, each with its budget.
+using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using PerfModel.Conformance.Checks;
@@ -22,7 +23,7 @@ internal static class CheckNames
     {
         if (list is null) return Usual;
         var names = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (names.FirstOrDefault(name => !All.Contains(name)) is { } unknown) throw new UsageException($"there is no check '{Text.OperationParser.Short(unknown)}'; there are {string.Join(", ", All)}");
+        if (names.FirstOrDefault(name => !All.Contains(name)) is { } unknown) throw new UsageException($"there is no check '{Quoted.Short(unknown)}'; there are {string.Join(", ", All)}");
         return names.Length > 0 ? [.. All.Intersect(names)] : throw new UsageException("--checks names none");
     }
 }
@@ -42,23 +43,23 @@ internal sealed class Suite
     private static readonly ImmutableDictionary<string, double> Shares = ImmutableDictionary<string, double>.Empty
         .Add(RulesCheck.Name, 1).Add(RandomCheck.Name, 1).Add(ScheduledCheck.Name, 3).Add(StressCheck.Name, 1).Add(SoakCheck.Name, 4);
 
-    private readonly RunTerms _terms;
+    private readonly RunOptions _terms;
     private readonly ReadySubject _subject;
     private readonly CancellationToken _interrupted;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
-    private Suite(RunTerms terms, ReadySubject subject, CancellationToken interrupted) => (_terms, _subject, _interrupted) = (terms, subject, interrupted);
+    private Suite(RunOptions terms, ReadySubject subject, CancellationToken interrupted) => (_terms, _subject, _interrupted) = (terms, subject, interrupted);
 
     /// <summary>Runs them, one after the other.</summary>
-    public static RunReport Run(RunTerms terms, ReadySubject subject, CancellationToken interrupted) => new Suite(terms, subject, interrupted).Run();
+    public static RunReport Run(RunOptions terms, ReadySubject subject, CancellationToken interrupted) => new Suite(terms, subject, interrupted).Run();
 
     private RunReport Run()
     {
         var reports = ImmutableArray.CreateBuilder<CheckReport>();
         foreach (var name in CheckNames.All)
         {
-            if (_interrupted.IsCancellationRequested) reports.Add(new CheckReport(name, Verdict.Unknown) { Remark = "interrupted" });
-            else if (WhyNot(name, reports) is { } reason) reports.Add(new CheckReport(name, Verdict.NotRun) { Remark = reason });
+            if (_interrupted.IsCancellationRequested) reports.Add(new CheckReport(name, RuleVerdict.Unknown) { Remark = "interrupted" });
+            else if (WhyNot(name, reports) is { } reason) reports.Add(new CheckReport(name, RuleVerdict.NotRun) { Remark = reason });
             else reports.Add(RunOne(name));
         }
 
@@ -72,7 +73,7 @@ internal sealed class Suite
         : !_terms.Checks.Contains(name) ? "not asked for"
         : _terms.Rule is not null && name != RulesCheck.Name ? "a rule was named: its examples run"
         : name is ScheduledCheck.Name or StressCheck.Name or SoakCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
-        : _terms.FailFast && before.Any(report => report.Verdict == Verdict.Fail) ? "an earlier check failed"
+        : _terms.FailFast && before.Any(report => report.Verdict == RuleVerdict.Fail) ? "an earlier check failed"
         : null;
 
     private CheckReport RunOne(string name)
@@ -95,9 +96,9 @@ internal sealed class Suite
         };
         var report = Perform(name, context);
         // A part that found nothing is not the whole: after Ctrl-C nobody knows; with --seconds a part is what was asked for.
-        return !end.IsCancellationRequested || report.Verdict == Verdict.Fail ? report
-            : _interrupted.IsCancellationRequested ? report with { Verdict = Verdict.Unknown, Remark = "interrupted" }
-            : report.Verdict == Verdict.NotRun ? report with { Verdict = Verdict.Unknown, Remark = "out of time before it began" }
+        return !end.IsCancellationRequested || report.Verdict == RuleVerdict.Fail ? report
+            : _interrupted.IsCancellationRequested ? report with { Verdict = RuleVerdict.Unknown, Remark = "interrupted" }
+            : report.Verdict == RuleVerdict.NotRun ? report with { Verdict = RuleVerdict.Unknown, Remark = "out of time before it began" }
             : report;
     }
 
@@ -110,12 +111,12 @@ internal sealed class Suite
         Remark = one.Remark ?? other.Remark,
     };
 
-    private static Verdict Worse(Verdict one, Verdict other) =>
-        one == Verdict.Fail || other == Verdict.Fail ? Verdict.Fail : one == Verdict.Unknown || other == Verdict.Unknown ? Verdict.Unknown : one;
+    private static RuleVerdict Worse(RuleVerdict one, RuleVerdict other) =>
+        one == RuleVerdict.Fail || other == RuleVerdict.Fail ? RuleVerdict.Fail : one == RuleVerdict.Unknown || other == RuleVerdict.Unknown ? RuleVerdict.Unknown : one;
 
     private CheckReport Perform(string name, CheckContext context)
     {
-        var unbounded = _terms.Seconds is null ? null : (long?)Numbers.MostIterations;
+        var unbounded = _terms.Seconds is null ? null : (long?)OptionParsers.MostIterations;
         var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, ScheduledCheck.Name => Schedules, SoakCheck.Name => SoakRounds, _ => Rounds };
         if (_subject.Apart is { } apart && name != ScheduledCheck.Name) return apart.Check(name, context, iterations, _terms.Rule);
         switch (name)
@@ -132,7 +133,7 @@ internal sealed class Suite
                 }
                 catch (ScheduledChildException e)
                 {
-                    return new CheckReport(name, Verdict.Unknown) { Remark = e.Message.ReplaceLineEndings(" ") };
+                    return new CheckReport(name, RuleVerdict.Unknown) { Remark = e.Message.ReplaceLineEndings(" ") };
                 }
 
             case SoakCheck.Name:

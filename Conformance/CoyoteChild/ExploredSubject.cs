@@ -11,7 +11,7 @@ namespace PerfModel.CoyoteChild;
 /// <summary>Subjects as a request names them.</summary>
 public static class ExploredSubject
 {
-    private static readonly Dictionary<(string Original, string? Type), ForeignAssembly> Loaded = [];
+    private static readonly Dictionary<(string Original, string? Type), UserAssembly> Loaded = [];
 
     /// <summary>How to make the subject: one that this program has itself, or a type of a rewritten assembly.</summary>
     /// <param name="name"><c>lockfree</c>, <c>locked</c>, <c>model</c>, or null if an assembly is given.</param>
@@ -41,17 +41,17 @@ public static class ExploredSubject
     }
 
     // Loaded once: each loading makes types of its own, compiled anew.
-    private static ForeignAssembly OfUser(string original, string copy, string? type)
+    private static UserAssembly OfUser(string original, string copy, string? type)
     {
-        if (Loaded.TryGetValue((original, type), out ForeignAssembly? known)) return known;
+        if (Loaded.TryGetValue((original, type), out UserAssembly? known)) return known;
         try
         {
-            var loaded = ForeignAssembly.Load(original, type, Path.GetDirectoryName(copy));
+            var loaded = UserAssembly.Load(original, type, Path.GetDirectoryName(copy));
             if (RewritingCheck.Complaint(loaded.Rewritten) is string complaint) throw new FormatException(complaint);
             Loaded.Add((original, type), loaded);
             return loaded;
         }
-        catch (ForeignException e)
+        catch (ChildException e)
         {
             throw new FormatException(e.Message, e);
         }

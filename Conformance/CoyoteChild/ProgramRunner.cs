@@ -14,13 +14,13 @@ namespace PerfModel.CoyoteChild;
 /// <param name="plainFields">Whether plain fields are scheduling points too: needed for code that was not shown to keep to
 /// Interlocked, Volatile and locks; elsewhere they only dilute the points that matter.</param>
 /// <param name="patience">After how long without a scheduling point a schedule is a hang; null for the default.</param>
-public sealed class ProgramRunner(Document program, Dialect dialect, Func<Declaration, ISubject> create, bool plainFields, TimeSpan? patience = null)
+public sealed class ProgramRunner(Program program, Dialect dialect, Func<Declaration, ISubject> create, bool plainFields, TimeSpan? patience = null)
 {
     private readonly ProgramObserver _observer = new(program, dialect);
 
     /// <summary>Explores the program.</summary>
     /// <exception cref="FormatException">There is no such strategy.</exception>
-    public ExplorationReport Explore(ExplorationTerms terms)
+    public ExplorationReport Explore(ScheduleBudget terms)
     {
         var strategy = terms.Strategy is null ? ExplorationStrategy.Default
             : ExplorationStrategy.Find(terms.Strategy) ?? throw new FormatException($"there is no strategy '{terms.Strategy}'");

@@ -44,7 +44,7 @@ internal sealed class FlatMachine : IMachine
         return count;
     }
 
-    public Document Tell(IReadOnlyList<PathStep> path) => Telling.Sequence(_codec, path);
+    public Program Tell(IReadOnlyList<PathStep> path) => Telling.Sequence(_codec, path);
 
     public IEnumerable<string> Narrate(IReadOnlyList<PathStep> path) => Telling.Narrative(_codec, path, Step.Apply);
 }

@@ -38,7 +38,7 @@ public interface IMachine
     int Expand(ulong state, ulong wanted, Span<Edge> edges);
 
     /// <summary>A path from the start as a document of the text grammar, which the model itself answers.</summary>
-    Document Tell(IReadOnlyList<PathStep> path);
+    Program Tell(IReadOnlyList<PathStep> path);
 
     /// <summary>A path from the start as lines for a person: what this machine did, and the states before and after the last action.</summary>
     IEnumerable<string> Narrate(IReadOnlyList<PathStep> path);

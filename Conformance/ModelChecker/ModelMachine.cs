@@ -43,7 +43,7 @@ internal sealed class ModelMachine(ICodec codec, ImmutableArray<Property> proper
         return count;
     }
 
-    public Document Tell(IReadOnlyList<PathStep> path) => Telling.Sequence(codec, path);
+    public Program Tell(IReadOnlyList<PathStep> path) => Telling.Sequence(codec, path);
 
     public IEnumerable<string> Narrate(IReadOnlyList<PathStep> path) => Telling.Narrative(codec, path, step);
 

@@ -54,14 +54,14 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
     public IEnumerable<Move> MovesFrom(ulong state) => Moves(state).Select(move => move.Move);
 
     /// <summary>The path as a history: who called and who returned when. Calls that are still under way at its end return in the end.</summary>
-    public Document Tell(IReadOnlyList<PathStep> path)
+    public Program Tell(IReadOnlyList<PathStep> path)
     {
         var history = new List<HistoryEvent>();
         var lines = Enumerable.Range(0, Threads).Select(_ => new List<Line>()).ToArray();
         Configuration? at = null;
         foreach (var (before, action) in path) Take(Moves(before).First(move => move.Action == action));
         while (at is not null && at.Calls.Any(call => call is not null)) Take(Moves(Encode(at)).First(move => at.Calls[move.Move.Thread] is not null));
-        return new Document
+        return new Program
         {
             Declaration = codec.Declaration,
             Dialect = codec.Declaration.Dialect,

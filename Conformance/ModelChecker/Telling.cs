@@ -10,7 +10,7 @@ internal static class Telling
     private const int Letters = 26;
 
     /// <summary>A path as a program, each operation with what the model answers.</summary>
-    public static Document Sequence(ICodec codec, IReadOnlyList<PathStep> path) => new()
+    public static Program Sequence(ICodec codec, IReadOnlyList<PathStep> path) => new()
     {
         Declaration = codec.Declaration,
         Dialect = codec.Declaration.Dialect,

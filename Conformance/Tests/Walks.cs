@@ -40,12 +40,12 @@ internal static class Walks
 
     public static IReadOnlyList<(Configuration Before, Move Move)> ConcurrentMoves(Dialect dialect) => Moves[dialect].Value;
 
-    public static IEnumerable<Document> Samples(Gen<Document> programs, int count) => programs.Sample(count, new Rnd(Seed), Size);
+    public static IEnumerable<Program> Samples(Gen<Program> programs, int count) => programs.Sample(count, new Rnd(Seed), Size);
 
     /// <summary>The state that a bare program leads to.</summary>
     public static State State(Dialect dialect, string program)
     {
-        var document = DocumentParser.ParseOne(program, "test");
+        var document = ProgramParser.ParseOne(program, "test");
         return document.Setup.Aggregate(Model.State.Initial(document.DeclarationIn(dialect)), (state, line) => Step.Apply(state, line.Operation).State);
     }
 
@@ -74,7 +74,7 @@ internal static class Walks
     {
         var random = new Random((int)Seed);
         var drawn = Samples(ConcurrentPrograms.OfUpTo(calls: 4, inheritance: true), 4000);
-        var named = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).Append(DocumentParser.ParseOne(FaceToFace, "test"));
+        var named = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).Append(ProgramParser.ParseOne(FaceToFace, "test"));
         foreach (var program in drawn.Concat(named.SelectMany(program => Enumerable.Repeat(program, 50))))
         {
             var start = program.Setup.Aggregate(Model.State.Initial(program.DeclarationIn(dialect)), (state, line) => Step.Apply(state, line.Operation).State);

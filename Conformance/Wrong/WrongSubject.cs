@@ -60,17 +60,17 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
         {
             if (line == "before") hunks.Add(new Hunk(head.LastOrDefault(entry => entry.Key == "file").Value ?? throw new FormatException($"wrong:{name}: a 'before' without a file"), Until("after"), Until("end")));
             else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is ["summary" or "breaks" or "caught" or "file" or "dialect", { Length: > 0 } value] and [var key, _]) head.Add((key, value));
-            else if (line.Length > 0) throw new FormatException($"wrong:{name}: '{OperationParser.Short(line.Split(' ')[0])}' is no line of an edit");
+            else if (line.Length > 0) throw new FormatException($"wrong:{name}: '{Quoted.Short(line.Split(' ')[0])}' is no line of an edit");
         }
 
         return new WrongSubject(name, One("summary"),
-            [.. One("breaks").Split(',').Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {OperationParser.Short(id)} is no rule"))],
+            [.. One("breaks").Split(',').Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {Quoted.Short(id)} is no rule"))],
             [.. head.Where(entry => entry.Key == "caught").Select(entry => ParseCatch(entry.Value))],
             hunks.ToImmutable())
         {
             Dialect = head.Any(entry => entry.Key == "dialect") ? One("dialect") switch
             {
-                nameof(Model.Dialect.Patch2011) => Model.Dialect.Patch2011,
+                nameof(Model.Dialect.Patch2011) or "Rfc2011" => Model.Dialect.Patch2011,
                 nameof(Model.Dialect.Amended) => Model.Dialect.Amended,
                 _ => throw new FormatException($"wrong:{name}: a dialect is Patch2011 or Amended"),
             } : null,

@@ -30,7 +30,7 @@ public enum Phase
 public interface IWitness
 {
     /// <summary>A program begins.</summary>
-    void Begin(Document program, Dialect dialect);
+    void Begin(Program program, Dialect dialect);
 
     /// <summary>A thread is about to call.</summary>
     /// <param name="thread">The thread, from 0; what runs alone is thread 0's.</param>

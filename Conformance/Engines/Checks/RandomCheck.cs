@@ -36,7 +36,7 @@ public static class RandomCheck
             if (failure is not null) failures.Add(failure);
         }
 
-        return new CheckReport(Name, failures.Count > 0 ? Verdict.Fail : ran == 0 ? Verdict.NotRun : Verdict.Pass)
+        return new CheckReport(Name, failures.Count > 0 ? RuleVerdict.Fail : ran == 0 ? RuleVerdict.NotRun : RuleVerdict.Pass)
         {
             Iterations = ran,
             Operations = operations,
@@ -66,7 +66,7 @@ public static class RandomCheck
     }
 
     /// <summary>The failure that a sequence is whose last answer is not the model's.</summary>
-    public static Failure FailureOf(Document program, SequentialMismatch mismatch, Dialect dialect, string subject, string check = Name)
+    public static Failure FailureOf(Program program, SequentialMismatch mismatch, Dialect dialect, string subject, string check = Name)
     {
         var saved = program with
         {

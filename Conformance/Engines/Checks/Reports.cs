@@ -8,7 +8,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Checks;
 
 /// <summary>What a check, or a run, or a rule came to.</summary>
-public enum Verdict
+public enum RuleVerdict
 {
     /// <summary>Spoken for, and nothing found against it.</summary>
     Pass,
@@ -27,15 +27,15 @@ public enum Verdict
 }
 
 /// <summary>The words of verdicts, for tables and JSON.</summary>
-public static class VerdictText
+public static class RuleVerdictText
 {
     /// <summary>pass, fail, unknown, not-run, untested.</summary>
-    public static string Word(this Verdict verdict) => verdict switch
+    public static string Word(this RuleVerdict verdict) => verdict switch
     {
-        Verdict.Pass => "pass",
-        Verdict.Fail => "fail",
-        Verdict.Unknown => "unknown",
-        Verdict.NotRun => "not-run",
+        RuleVerdict.Pass => "pass",
+        RuleVerdict.Fail => "fail",
+        RuleVerdict.Unknown => "unknown",
+        RuleVerdict.NotRun => "not-run",
         _ => "untested",
     };
 }
@@ -46,7 +46,7 @@ public static class VerdictText
 /// <param name="Rules">The rules in play.</param>
 /// <param name="Draw">Draws the page for a person, given the command that replays it, if it was saved.</param>
 /// <param name="Saved">What replays it.</param>
-public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<PageHeader, string> Draw, Document Saved)
+public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<PageHeader, string> Draw, Program Saved)
 {
     /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
     public long FoundAfter { get; init; }
@@ -60,7 +60,7 @@ public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<
 }
 
 /// <summary>What one check came to.</summary>
-public sealed record CheckReport(string Name, Verdict Verdict)
+public sealed record CheckReport(string Name, RuleVerdict Verdict)
 {
     /// <summary>Examples, programs or schedules that ran.</summary>
     public long Iterations { get; init; }
@@ -79,16 +79,16 @@ public sealed record CheckReport(string Name, Verdict Verdict)
 }
 
 /// <summary>What a run says of one rule.</summary>
-public sealed record RuleReport(SpecRule Rule, Verdict Verdict, ImmutableArray<string> Checks);
+public sealed record RuleReport(SpecRule Rule, RuleVerdict Verdict, ImmutableArray<string> Checks);
 
 /// <summary>What a whole run came to.</summary>
-public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects, ulong Seed, ImmutableArray<CheckReport> Checks, ImmutableArray<RuleReport> Rules, Verdict Verdict)
+public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects, ulong Seed, ImmutableArray<CheckReport> Checks, ImmutableArray<RuleReport> Rules, RuleVerdict Verdict)
 {
     /// <summary>0 conforms, 1 does not, 3 inconclusive.</summary>
-    public int ExitCode => Verdict switch { Verdict.Pass => 0, Verdict.Fail => 1, _ => 3 };
+    public int ExitCode => Verdict switch { RuleVerdict.Pass => 0, RuleVerdict.Fail => 1, _ => 3 };
 
     /// <summary>conforms, violates or inconclusive.</summary>
-    public string Word => Verdict switch { Verdict.Pass => "conforms", Verdict.Fail => "violates", _ => "inconclusive" };
+    public string Word => Verdict switch { RuleVerdict.Pass => "conforms", RuleVerdict.Fail => "violates", _ => "inconclusive" };
 
     /// <summary>
     /// Adds up the checks. A rule fails if a failure has it in play, unless what is in play in another failure is a part of
@@ -109,11 +109,11 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         var broken = Broken(checks);
         var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, broken, checks, profiles, complete)).ToImmutableArray();
         var verdict =
-            checks.Any(check => check.Verdict == Verdict.Fail) ? Verdict.Fail
-            : checks.Any(check => check.Verdict == Verdict.Unknown) || rules.Any(rule => rule.Verdict == Verdict.Unknown) ? Verdict.Unknown
+            checks.Any(check => check.Verdict == RuleVerdict.Fail) ? RuleVerdict.Fail
+            : checks.Any(check => check.Verdict == RuleVerdict.Unknown) || rules.Any(rule => rule.Verdict == RuleVerdict.Unknown) ? RuleVerdict.Unknown
             // Where nothing ran nothing was shown.
-            : checks.Any(check => check.Verdict == Verdict.Pass) ? Verdict.Pass
-            : Verdict.Unknown;
+            : checks.Any(check => check.Verdict == RuleVerdict.Pass) ? RuleVerdict.Pass
+            : RuleVerdict.Unknown;
         return new RunReport(subject, dialects, seed, checks, rules, verdict);
     }
 
@@ -129,15 +129,15 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     private static RuleReport Rule(SpecRule rule, RuleSet broken, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
     {
         var against = checks.Where(check => check.Failures.Any(failure => failure.Rules.Contains(rule.Id))).ToList();
-        if (broken.Contains(rule.Id)) return Report(Verdict.Fail, against);
+        if (broken.Contains(rule.Id)) return Report(RuleVerdict.Fail, against);
         var spoke = checks.Where(check => check.Spoke.Contains(rule.Id)).ToList();
-        if (rule.Untested is not null) return Report(Verdict.Untested, []);
-        if (!SpecDocument.Claims(profiles, rule.Id)) return Report(Verdict.NotRun, []);
-        if (spoke.Any(check => check.Verdict == Verdict.Unknown)) return Report(Verdict.Unknown, spoke);
-        if (spoke.Count > 0) return Report(Verdict.Pass, spoke);
+        if (rule.Untested is not null) return Report(RuleVerdict.Untested, []);
+        if (!SpecDocument.Claims(profiles, rule.Id)) return Report(RuleVerdict.NotRun, []);
+        if (spoke.Any(check => check.Verdict == RuleVerdict.Unknown)) return Report(RuleVerdict.Unknown, spoke);
+        if (spoke.Count > 0) return Report(RuleVerdict.Pass, spoke);
         // What was in play and is not to blame is not for that spoken for.
-        return Report(complete || against.Count > 0 ? Verdict.Unknown : Verdict.NotRun, against);
+        return Report(complete || against.Count > 0 ? RuleVerdict.Unknown : RuleVerdict.NotRun, against);
 
-        RuleReport Report(Verdict verdict, IEnumerable<CheckReport> by) => new(rule, verdict, [.. by.Select(check => check.Name)]);
+        RuleReport Report(RuleVerdict verdict, IEnumerable<CheckReport> by) => new(rule, verdict, [.. by.Select(check => check.Name)]);
     }
 }

@@ -50,7 +50,7 @@ public static class RulesCheck
             context.Progress(Name, examples, chosen.Count * context.Dialects.Length);
         }
 
-        return new CheckReport(Name, failures.Count > 0 ? Verdict.Fail : examples == 0 ? Verdict.NotRun : Verdict.Pass)
+        return new CheckReport(Name, failures.Count > 0 ? RuleVerdict.Fail : examples == 0 ? RuleVerdict.NotRun : RuleVerdict.Pass)
         {
             Iterations = examples,
             Operations = operations,

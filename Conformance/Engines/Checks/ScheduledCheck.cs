@@ -37,7 +37,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
     private readonly HashSet<string> _strange = [];
-    private readonly HashSet<(Document, Dialect)> _known = [];
+    private readonly HashSet<(Program, Dialect)> _known = [];
     private bool _uncontrolled;
     private RuleSet _spoke;
     private long _schedules;
@@ -72,7 +72,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         if (blind.Length > 0) doubts.Add($"blind to {string.Join(", ", blind)}");
         if (_unknown > 0) doubts.Add($"{_unknown} histories not judged within the budget");
         doubts.AddRange(_strange);
-        return new CheckReport(Name, _failures.Count > 0 ? Verdict.Fail : doubts.Count > 0 ? Verdict.Unknown : _schedules == 0 ? Verdict.NotRun : Verdict.Pass)
+        return new CheckReport(Name, _failures.Count > 0 ? RuleVerdict.Fail : doubts.Count > 0 ? RuleVerdict.Unknown : _schedules == 0 ? RuleVerdict.NotRun : RuleVerdict.Pass)
         {
             Iterations = _schedules,
             Failures = _failures.ToImmutable(),
@@ -129,7 +129,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
         return smallest is var (found, after) ? Report(found, dialect, null, after) : null;
 
-        bool Holds(Document program)
+        bool Holds(Program program)
         {
             if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > Shrinks(smallest.Value.Finding))) return true;
             context.Progress(smallest is null ? $"{Name} {dialect}" : $"{Name} {dialect}, shrinking", _schedules - start, schedules);
@@ -144,9 +144,9 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     private static int Shrinks(ScheduleFinding finding) => finding.Kind switch { "uncontrolled" => 0, "hang" or "crashed" => ShrinkLost, _ => ShrinkPrograms };
 
-    private ScheduleFinding? Explore(Document program, Dialect dialect, int schedules, ulong seed)
+    private ScheduleFinding? Explore(Program program, Dialect dialect, int schedules, ulong seed)
     {
-        var exploration = explorer.Explore(program, dialect, new ExplorationTerms(schedules, seed, strategy));
+        var exploration = explorer.Explore(program, dialect, new ScheduleBudget(schedules, seed, strategy));
         _schedules += exploration.Schedules;
         _unknown += exploration.Unknown;
         if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
@@ -159,7 +159,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     // A schedule is run again before it is reported: what does not come out the same twice is a fault of another kind.
     private Failure? Report(ScheduleFinding finding, Dialect dialect, string? title, long foundAfter)
     {
-        var saved = DocumentParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Strategy = strategy, Seed = context.Seed, Title = title };
+        var saved = ProgramParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Strategy = strategy, Seed = context.Seed, Title = title };
         if (finding.Kind != "uncontrolled" && ComesOutDifferently(saved, finding.Kind))
             _strange.Add($"a schedule that {finding.Kind} did not do so again: the subject is not a function of its schedule");
         if (finding.Kind == "uncontrolled")
@@ -173,7 +173,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         return FailureOf(saved, dialect, finding.Kind, finding.Message) with { FoundAfter = foundAfter };
     }
 
-    private bool ComesOutDifferently(Document saved, string kind)
+    private bool ComesOutDifferently(Program saved, string kind)
     {
         // A crash of the scheduler's process leaves no schedule behind.
         if (saved.Schedule.IsDefault) return false;
@@ -193,7 +193,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     }
 
     /// <summary>The failure that a saved schedule or history is.</summary>
-    public static Failure FailureOf(Document saved, Dialect dialect, string kind, string message)
+    public static Failure FailureOf(Program saved, Dialect dialect, string kind, string message)
     {
         if (kind != "violates")
             return new Failure(saved.Check ?? Name, dialect, RuleSet.Of(7_01), header => FailurePage.OfUnfinished(saved, kind, message, header), saved);
@@ -202,6 +202,6 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     }
 
     /// <summary>The failure that a history is which was judged to violate.</summary>
-    public static Failure OfHistory(Document saved, Dialect dialect, Judgement judgement) =>
+    public static Failure OfHistory(Program saved, Dialect dialect, Judgement judgement) =>
         new(saved.Check ?? Name, dialect, judgement.Violation?.Rules ?? RuleSet.Of(7_01), header => FailurePage.Of(saved, judgement, header), saved);
 }

@@ -17,7 +17,7 @@ public readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long
 public static class Sequence
 {
     /// <summary>Compares a program on a system that the context makes, and tells its witness.</summary>
-    public static SequenceOutcome Run(CheckContext context, Document program, Dialect dialect)
+    public static SequenceOutcome Run(CheckContext context, Program program, Dialect dialect)
     {
         context.Witness?.Begin(program, dialect);
         var declaration = program.DeclarationIn(dialect);
@@ -25,7 +25,7 @@ public static class Sequence
     }
 
     /// <summary>Runs setup and after of a program, in this order, and stops at the first answer that differs from the model's.</summary>
-    public static SequenceOutcome Compare(Document program, Declaration declaration, ISubject subject, IWitness? witness = null)
+    public static SequenceOutcome Compare(Program program, Declaration declaration, ISubject subject, IWitness? witness = null)
     {
         var state = State.Initial(declaration);
         var done = ImmutableArray.CreateBuilder<Line>();
@@ -71,7 +71,7 @@ public static class Sequence
     /// <param name="number">Which line of setup and after it was, from 0.</param>
     /// <param name="time">Which time of that line, from 0.</param>
     /// <param name="instead">What happened instead of an answer.</param>
-    public static SequentialMismatch? Lost(Document program, Declaration declaration, int number, int time, string instead)
+    public static SequentialMismatch? Lost(Program program, Declaration declaration, int number, int time, string instead)
     {
         var lines = program.Setup.AddRange(program.After);
         if (number >= lines.Length || time >= lines[number].Times) return null;
@@ -111,7 +111,7 @@ public static class Sequence
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // An exception is an answer that no model gives.
-            threw = $"threw {e.GetType().Name}: {OperationParser.Short(e.Message)}";
+            threw = $"threw {e.GetType().Name}: {Quoted.Short(e.Message)}";
             return default;
         }
     }

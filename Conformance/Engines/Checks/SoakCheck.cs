@@ -1,4 +1,5 @@
 // The Soak check: many threads do everything for a long time, and whenever they rest what must hold at rest is looked at. It judges no history.
+using PerfModel.Conformance.Text;
 using System.Diagnostics;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Model;
@@ -49,7 +50,7 @@ public sealed class SoakCheck(CheckContext context)
         // A leak of a long soak is many times what garbage collections differ by.
         if (broken is null && _early is { } early && end.Managed > 2 * early.Managed + 16 * MebiByte) broken = "memory grows";
         var told = _early is null ? $"{end} at the end" : $"{_early} after a minute, {end} at the end";
-        return new CheckReport(Name, broken is not null ? Verdict.Fail : _rounds == 0 ? Verdict.NotRun : Verdict.Pass)
+        return new CheckReport(Name, broken is not null ? RuleVerdict.Fail : _rounds == 0 ? RuleVerdict.NotRun : RuleVerdict.Pass)
         {
             Iterations = _rounds,
             Operations = _operations,
@@ -77,7 +78,7 @@ public sealed class SoakCheck(CheckContext context)
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
         _operations += load.Operations;
-        if (threw is not null) return $"{dialect}, seed {seed}: a call threw {threw.GetType().Name}: {Text.OperationParser.Short(threw.Message)}";
+        if (threw is not null) return $"{dialect}, seed {seed}: a call threw {threw.GetType().Name}: {Quoted.Short(threw.Message)}";
         if (context.Cancelled.IsCancellationRequested) return null;
         _rounds++;
         try
@@ -87,7 +88,7 @@ public sealed class SoakCheck(CheckContext context)
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             context.Witness?.Return(t_thread);
-            return $"{dialect}, seed {seed}: a call threw {e.GetType().Name}: {Text.OperationParser.Short(e.Message)}";
+            return $"{dialect}, seed {seed}: a call threw {e.GetType().Name}: {Quoted.Short(e.Message)}";
         }
     }
 

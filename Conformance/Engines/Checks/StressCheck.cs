@@ -51,7 +51,7 @@ public sealed class StressCheck(CheckContext context)
             }
         }
 
-        return new CheckReport(Name, _failures.Count > 0 ? Verdict.Fail : _unknown > 0 ? Verdict.Unknown : _rounds == 0 ? Verdict.NotRun : Verdict.Pass)
+        return new CheckReport(Name, _failures.Count > 0 ? RuleVerdict.Fail : _unknown > 0 ? RuleVerdict.Unknown : _rounds == 0 ? RuleVerdict.NotRun : RuleVerdict.Pass)
         {
             Iterations = _rounds,
             Operations = _operations,
@@ -61,7 +61,7 @@ public sealed class StressCheck(CheckContext context)
         };
     }
 
-    private IEnumerable<(Document Program, long Rounds)> ScenariosThenGenerated(Dialect dialect, long rounds)
+    private IEnumerable<(Program Program, long Rounds)> ScenariosThenGenerated(Dialect dialect, long rounds)
     {
         var scenarios = Scenarios.For(dialect, context.Inheritance).ToList();
         foreach (var scenario in scenarios) yield return (scenario, Math.Clamp(rounds / 2 / scenarios.Count, 1, RoundsPerProgram));
@@ -69,7 +69,7 @@ public sealed class StressCheck(CheckContext context)
             foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4, context.Inheritance).Sample(50, new Rnd(context.Seed + batch), 20)) yield return (program, RoundsPerGenerated);
     }
 
-    private Failure? Stress(Crew crew, Document program, Dialect dialect, int rounds)
+    private Failure? Stress(Crew crew, Program program, Dialect dialect, int rounds)
     {
         var seen = new HashSet<string>();
         var declaration = program.DeclarationIn(dialect);
@@ -80,11 +80,11 @@ public sealed class StressCheck(CheckContext context)
             if (crew.Run(context.Create(declaration), out var threw) is not { } seenNow) break;
             var history = seenNow with { Dialect = dialect, Declaration = declaration };
             if (threw is not null)
-                return ScheduledCheck.FailureOf(history with { Subject = context.Subject, Check = Name }, dialect, "threw", $"{threw.GetType().Name}: {OperationParser.Short(threw.Message)}");
+                return ScheduledCheck.FailureOf(history with { Subject = context.Subject, Check = Name }, dialect, "threw", $"{threw.GetType().Name}: {Quoted.Short(threw.Message)}");
             if (!seen.Add(history.ToString())) continue;
             var judgement = HistoryChecker.Check(history, dialect, Budget.Default);
-            if (judgement.Verdict == HistoryVerdict.Unknown) _unknown++;
-            if (judgement.Verdict != HistoryVerdict.Violates) continue;
+            if (judgement.Verdict == Verdict.Inconclusive) _unknown++;
+            if (judgement.Verdict != Verdict.Violates) continue;
             var saved = history with { Subject = context.Subject, Check = Name, Seed = context.Seed, Verdict = judgement.Word };
             return ScheduledCheck.OfHistory(saved, dialect, judgement);
         }
@@ -96,7 +96,7 @@ public sealed class StressCheck(CheckContext context)
     /// <summary>The threads of one program: made once, released together in each round. The caller is thread A.</summary>
     private sealed class Crew : IDisposable
     {
-        private readonly Document _program;
+        private readonly Program _program;
         private readonly CancellationToken _cancelled;
         private readonly IWitness? _witness;
         private readonly Thread[] _others;
@@ -106,7 +106,7 @@ public sealed class StressCheck(CheckContext context)
         private int _finished;
         private Exception? _threw;
 
-        public Crew(Document program, CheckContext context)
+        public Crew(Program program, CheckContext context)
         {
             _program = program;
             _cancelled = context.Cancelled;
@@ -121,7 +121,7 @@ public sealed class StressCheck(CheckContext context)
         }
 
         /// <summary>One round: setup, all threads at once, after. Null if it was cancelled: then the round says nothing.</summary>
-        public Document? Run(Subjects.ISubject subject, out Exception? threw)
+        public Program? Run(Subjects.ISubject subject, out Exception? threw)
         {
             _threw = null;
             var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));

@@ -1,4 +1,6 @@
 // The name of a subject that lies in an assembly of the user's: assembly:PATH[,TYPE].
+using PerfModel.Conformance.Text;
+
 namespace PerfModel.Conformance.Child;
 
 /// <summary>A subject in an assembly that is not ours.</summary>
@@ -14,18 +16,18 @@ public sealed record AssemblySubject(string Name, string Path, string? Type)
     public const string Form = "assembly:MY.dll[,Type]";
 
     /// <summary>Reads a name; null if it is not of this form.</summary>
-    /// <exception cref="ForeignException">It names no file, or one that no line of a saved failure could name.</exception>
+    /// <exception cref="ChildException">It names no file, or one that no line of a saved failure could name.</exception>
     public static AssemblySubject? Parse(string name)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var rest = name[Prefix.Length..];
         // A saved failure has the name on a line of its own, where a # after a blank begins a comment.
         if (rest.Any(char.IsControl) || rest.Contains(" #", StringComparison.Ordinal) || rest != rest.Trim())
-            throw new ForeignException("the path of an assembly has no control characters, no blanks at its ends and no ' #' in it");
+            throw new ChildException("the path of an assembly has no control characters, no blanks at its ends and no ' #' in it");
         var (path, type) = File.Exists(rest) || rest.LastIndexOf(',') is not (>= 0 and var comma) ? (rest, null) : (rest[..comma].Trim(), rest[(comma + 1)..].Trim());
         return path.Length > 0 && type?.Length != 0
             ? new AssemblySubject(name, System.IO.Path.GetFullPath(path), type)
-            : throw new ForeignException($"'{Text.OperationParser.Short(name)}' names nothing: expected {Form}");
+            : throw new ChildException($"'{Quoted.Short(name)}' names nothing: expected {Form}");
     }
 
     /// <summary>The name of any subject, without the folders of a path: for pages and for names of files.</summary>
@@ -34,4 +36,4 @@ public sealed record AssemblySubject(string Name, string Path, string? Type)
 }
 
 /// <summary>A subject that cannot be made ready, and why, in one line for its author.</summary>
-public sealed class ForeignException(string message) : Exception(message);
+public sealed class ChildException(string message) : Exception(message);

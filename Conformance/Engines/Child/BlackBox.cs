@@ -67,13 +67,13 @@ internal sealed unsafe class BlackBox : IDisposable
     }
 
     /// <summary>The program that was begun last, and its dialect; null if none was, or if the child died writing it.</summary>
-    public (Document Program, Dialect Dialect)? Program
+    public (Program Program, Dialect Dialect)? Program
     {
         get
         {
             var length = (int)Number(2);
             if (Programs % 2 != 0 || length is <= 0 or > Size - TextAt) return null;
-            return (DocumentParser.ParseOne(Encoding.UTF8.GetString(_at + TextAt, length), "the black box"), (Dialect)Number(3));
+            return (ProgramParser.ParseOne(Encoding.UTF8.GetString(_at + TextAt, length), "the black box"), (Dialect)Number(3));
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed unsafe class BlackBox : IDisposable
     }
 
     /// <summary>Writes the program that begins.</summary>
-    public void Begin(Document program, Dialect dialect)
+    public void Begin(Program program, Dialect dialect)
     {
         Interlocked.Increment(ref Number(0));
         var text = program.ToString();

@@ -11,10 +11,10 @@ namespace PerfModel.Conformance.Child;
 /// <summary>How long and how much a subject of the user's may take.</summary>
 /// <param name="Patience">How long one call may take.</param>
 /// <param name="Memory">How much its process may hold, in MiB.</param>
-public sealed record ForeignTerms(TimeSpan Patience, int Memory)
+public sealed record ChildLimits(TimeSpan Patience, int Memory)
 {
     /// <summary>What is far more than any subject needs.</summary>
-    public static ForeignTerms Default { get; } = new(TimeSpan.FromSeconds(10), 1024);
+    public static ChildLimits Default { get; } = new(TimeSpan.FromSeconds(10), 1024);
 
     /// <summary>Gives a process no more memory than that for objects.</summary>
     /// <param name="start">The process.</param>
@@ -31,7 +31,7 @@ public sealed record ForeignTerms(TimeSpan Patience, int Memory)
 /// <param name="Words">What it called, if that stands in no program.</param>
 /// <param name="Program">What was being run, or null.</param>
 /// <param name="Tally">What the check had done.</param>
-internal sealed record Death(string Kind, string Message, int Thread, Position Position, string Words, (Document Program, Dialect Dialect)? Program, (long Iterations, long Operations, RuleSet Spoke) Tally);
+internal sealed record Death(string Kind, string Message, int Thread, Position Position, string Words, (Program Program, Dialect Dialect)? Program, (long Iterations, long Operations, RuleSet Spoke) Tally);
 
 /// <summary>A running child with one subject of the user's.</summary>
 internal sealed class SubjectChild : IDisposable
@@ -47,16 +47,16 @@ internal sealed class SubjectChild : IDisposable
     // What the suite itself and the runtime hold, beside the objects that the limit is for.
     private const long Overhead = 512L << 20;
 
-    private readonly ForeignTerms _terms;
+    private readonly ChildLimits _terms;
     private readonly Process _process;
-    private readonly LastWords _lastWords;
+    private readonly CrashReport _lastWords;
     private readonly BlackBox _box;
     private readonly BlockingCollection<Reply> _replies = [];
 
-    private SubjectChild(Process process, BlackBox box, ForeignTerms terms)
+    private SubjectChild(Process process, BlackBox box, ChildLimits terms)
     {
         (_process, _box, _terms) = (process, box, terms);
-        _lastWords = new LastWords(process.StandardError);
+        _lastWords = new CrashReport(process.StandardError);
         new Thread(Listen) { IsBackground = true, Name = "answers" }.Start();
     }
 
@@ -64,7 +64,7 @@ internal sealed class SubjectChild : IDisposable
     /// <param name="host">The program that is <see cref="SubjectHost"/> when it is told so.</param>
     /// <param name="box">The path of the black box.</param>
     /// <param name="terms">What the subject may take.</param>
-    public static SubjectChild Start(string host, string box, ForeignTerms terms)
+    public static SubjectChild Start(string host, string box, ChildLimits terms)
     {
         var opened = BlackBox.Open(box);
         opened.Clear();
@@ -180,7 +180,7 @@ internal sealed class SubjectChild : IDisposable
         var reason = _lastWords.Reason;
         return _box.OutOfMemory || reason?.Contains("OutOfMemory", StringComparison.Ordinal) == true || reason?.StartsWith("Out of memory", StringComparison.Ordinal) == true
             ? Lost("memory", Allocated(_terms.Memory))
-            : Lost("crashed", reason is null ? $"ended the process with exit code {_process.ExitCode}" : $"ended the process: {Text.OperationParser.Short(reason, 160)}");
+            : Lost("crashed", reason is null ? $"ended the process with exit code {_process.ExitCode}" : $"ended the process: {Quoted.Short(reason, 160)}");
     }
 
     private static string Allocated(long held) => $"allocates without end: {held} MiB";

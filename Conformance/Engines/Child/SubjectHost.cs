@@ -17,7 +17,7 @@ public sealed class SubjectHost
     private readonly BlackBox _box;
     private readonly Stream _answers;
     private readonly BlockingCollection<(Request Request, CancellationToken End)> _requests = [];
-    private ForeignAssembly? _subject;
+    private UserAssembly? _subject;
 
     private SubjectHost(BlackBox box, Stream answers) => (_box, _answers) = (box, answers);
 
@@ -89,10 +89,10 @@ public sealed class SubjectHost
                 Send(new Reply("report") { Report = WireReport.Of(Check(request, Context(request, end))) });
                 break;
             default:
-                var document = DocumentParser.ParseOne(request.Document!, "the sequence to run");
+                var document = ProgramParser.ParseOne(request.Program!, "the sequence to run");
                 var outcome = Sequence.Run(Context(request, end), document, request.Dialect);
                 if (outcome.Mismatch is { } mismatch) Found(RandomCheck.FailureOf(document, mismatch, request.Dialect, request.Subject!, document.Check ?? RandomCheck.Name));
-                Send(new Reply("report") { Report = new WireReport(outcome.Mismatch is null ? Verdict.Pass : Verdict.Fail, 1, outcome.Operations, "0", "0", null) });
+                Send(new Reply("report") { Report = new WireReport(outcome.Mismatch is null ? RuleVerdict.Pass : RuleVerdict.Fail, 1, outcome.Operations, "0", "0", null) });
                 break;
         }
     }
@@ -101,9 +101,9 @@ public sealed class SubjectHost
     {
         try
         {
-            _subject = ForeignAssembly.Load(request.Path!, request.Type);
+            _subject = UserAssembly.Load(request.Path!, request.Type);
         }
-        catch (ForeignException e)
+        catch (ChildException e)
         {
             return new Reply("refused") { Message = e.Message };
         }
@@ -184,7 +184,7 @@ public sealed class SubjectHost
 
     private sealed class Witness(SubjectHost host) : IWitness
     {
-        public void Begin(Document program, Dialect dialect) => host._box.Begin(program, dialect);
+        public void Begin(Program program, Dialect dialect) => host._box.Begin(program, dialect);
 
         public void Call(int thread, Phase phase, int line, int time) => host._box.Call(thread, phase, line, time);
 

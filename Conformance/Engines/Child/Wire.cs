@@ -34,7 +34,7 @@ internal sealed record Request(string Verb)
     /// <summary>Examples that have run already, in a child before this one.</summary>
     public long Skip { get; init; }
 
-    public string? Document { get; init; }
+    public string? Program { get; init; }
 }
 
 /// <summary>What the child answers.</summary>
@@ -59,13 +59,13 @@ internal sealed record WireFailure(string Check, Dialect Dialect, ImmutableArray
         failure.Saved.ToString(), failure.Repeats ? "" : failure.Page(), failure.FoundAfter, failure.Repeats);
 
     public Failure ToFailure() => new(Check, Dialect, Rules.Select(Rule).Aggregate(RuleSet.None, (set, rule) => set | RuleSet.Of(rule)),
-        header => FailurePage.WithReplay(Page, header), DocumentParser.ParseOne(Saved, "what the child found")) { FoundAfter = FoundAfter, Repeats = Repeats };
+        header => FailurePage.WithReplay(Page, header), ProgramParser.ParseOne(Saved, "what the child found")) { FoundAfter = FoundAfter, Repeats = Repeats };
 
     private static RuleId Rule(string text) => RuleId.TryParse(text, out var rule) ? rule : throw new FormatException($"{text} is no rule");
 }
 
 /// <summary>A report that travels; its failures have been told one by one.</summary>
-internal sealed record WireReport(Verdict Verdict, long Iterations, long Operations, string Low, string High, string? Remark)
+internal sealed record WireReport(RuleVerdict Verdict, long Iterations, long Operations, string Low, string High, string? Remark)
 {
     public static WireReport Of(CheckReport report) => new(report.Verdict, report.Iterations, report.Operations,
         report.Spoke.Low.ToString(CultureInfo.InvariantCulture), report.Spoke.High.ToString(CultureInfo.InvariantCulture), report.Remark);

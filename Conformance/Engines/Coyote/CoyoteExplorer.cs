@@ -16,7 +16,7 @@ namespace PerfModel.Conformance.Engines;
 /// Volatile and locks only, and each point that cannot matter makes those that do rarer.
 /// </param>
 /// <param name="Terms">What a subject of the user's may take: its assembly is rewritten with those of its neighbours that are the user's too. Null for one of ours.</param>
-public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false, ForeignTerms? Terms = null);
+public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false, ChildLimits? Terms = null);
 
 /// <summary>Explores schedules with Coyote. What crashes or hangs its child is a finding, and the next question starts another child.</summary>
 /// <param name="target">What it explores.</param>
@@ -27,14 +27,14 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     // A schedule without progress is ended by the child itself after ten seconds; this is for a child that cannot even do that.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly Lazy<string?> _uncontrolled = new(() => target is { Terms: not null, Assembly: { } assembly } ? ForeignAssembly.Uncontrolled(assembly) : null);
+    private readonly Lazy<string?> _uncontrolled = new(() => target is { Terms: not null, Assembly: { } assembly } ? UserAssembly.Uncontrolled(assembly) : null);
 
     private ScheduledChild? _child;
     private string? _rewritten;
     private bool _hasHung;
 
     /// <inheritdoc/>
-    public ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms)
+    public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget terms)
     {
         try
         {
@@ -49,7 +49,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     }
 
     /// <inheritdoc/>
-    public ExplorationReport Replay(Document saved) =>
+    public ExplorationReport Replay(Program saved) =>
         Known(Ask(Request("replay", saved, saved.Declaration.Dialect)));
 
     /// <inheritdoc/>
@@ -74,7 +74,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
         _child = null;
     }
 
-    private object Request(string verb, Document document, Dialect dialect, ExplorationTerms? terms = null) => new
+    private object Request(string verb, Program document, Dialect dialect, ScheduleBudget? terms = null) => new
     {
         verb,
         document = document.ToString(),
@@ -111,5 +111,5 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     private string? Rewritten() => target.Assembly is null ? null : _rewritten ??=
         Child().Ask(new { verb = "rewrite", assembly = target.Assembly, also = Neighbours(), folder = rewrittenFolder }, Patience, end).Single().GetProperty("path").GetString();
 
-    private ImmutableArray<string> Neighbours() => target.Terms is null ? [] : ForeignAssembly.Own(target.Assembly!).Remove(target.Assembly!);
+    private ImmutableArray<string> Neighbours() => target.Terms is null ? [] : UserAssembly.Own(target.Assembly!).Remove(target.Assembly!);
 }

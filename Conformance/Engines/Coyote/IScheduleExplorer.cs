@@ -9,10 +9,10 @@ namespace PerfModel.Conformance.Engines;
 public interface IScheduleExplorer
 {
     /// <summary>Explores one program.</summary>
-    ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms);
+    ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget terms);
 
     /// <summary>Runs a saved schedule again.</summary>
-    ExplorationReport Replay(Document saved);
+    ExplorationReport Replay(Program saved);
 
     /// <summary>
     /// Runs a known race for each kind of access to shared state, and names the kinds whose race was not found: what the
@@ -26,7 +26,7 @@ public interface IScheduleExplorer
 /// <param name="Seed">The same seed gives the same schedules.</param>
 /// <param name="Strategy">A name of the scheduler's, or null for its default.</param>
 /// <param name="StopAtFirst">Whether the first failure ends it.</param>
-public sealed record ExplorationTerms(int Schedules, ulong Seed, string? Strategy = null, bool StopAtFirst = true);
+public sealed record ScheduleBudget(int Schedules, ulong Seed, string? Strategy = null, bool StopAtFirst = true);
 
 /// <summary>One outcome of a program: what every thread saw, and how often.</summary>
 /// <param name="Text">The results, thread by thread, in one line.</param>

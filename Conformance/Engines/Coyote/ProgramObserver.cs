@@ -13,23 +13,23 @@ namespace PerfModel.Conformance.Engines;
 /// <param name="program">The program.</param>
 /// <param name="dialect">The dialect that it runs in.</param>
 /// <param name="atOnce">What judging may cost while a schedule runs; null for the default.</param>
-public sealed class ProgramObserver(Document program, Dialect dialect, Budget? atOnce = null)
+public sealed class ProgramObserver(Program program, Dialect dialect, Budget? atOnce = null)
 {
     // The scheduler's clock runs until a schedule has ended: what is judged for long looks to it like a subject that hangs.
     private static readonly Budget AtOnce = new(25_000);
 
     private readonly Dictionary<string, Judgement> _judged = [];
-    private readonly Dictionary<string, (Document Seen, long Times)> _postponed = [];
+    private readonly Dictionary<string, (Program Seen, long Times)> _postponed = [];
     private readonly Dictionary<string, (long Count, string Worst)> _outcomes = [];
     private HistoryRecorder _recorder = new();
-    private Document _seen = new();
+    private Program _seen = new();
     private bool _begun;
 
     /// <summary>Histories whose judgement overran its budget.</summary>
     public long Unknown { get; private set; }
 
     /// <summary>What was seen of the first schedule that violated, or null.</summary>
-    public Document? Violation { get; private set; }
+    public Program? Violation { get; private set; }
 
     /// <summary>The outcomes, most frequent first.</summary>
     public ImmutableArray<OutcomeCount> Outcomes =>
@@ -70,7 +70,7 @@ public sealed class ProgramObserver(Document program, Dialect dialect, Budget? a
         var text = _seen.ToString();
         if (!_judged.TryGetValue(text, out var judgement))
             _judged.Add(text, judgement = HistoryChecker.Check(_seen, dialect, atOnce ?? AtOnce));
-        if (judgement.Verdict != HistoryVerdict.Unknown) return Note(_seen, judgement, 1);
+        if (judgement.Verdict != Verdict.Inconclusive) return Note(_seen, judgement, 1);
         _postponed[text] = (_seen, _postponed.GetValueOrDefault(text).Times + 1);
         return null;
     }
@@ -89,19 +89,19 @@ public sealed class ProgramObserver(Document program, Dialect dialect, Budget? a
         return wrong;
     }
 
-    private string? Note(Document seen, Judgement judgement, long times)
+    private string? Note(Program seen, Judgement judgement, long times)
     {
-        if (judgement.Verdict == HistoryVerdict.Unknown) Unknown += times;
+        if (judgement.Verdict == Verdict.Inconclusive) Unknown += times;
         var outcome = ProgramOutcome.Of(program.Threads.Length, seen.History, seen.After.Select(line => line.Result!.Value)).ToString();
         var (count, worst) = _outcomes.GetValueOrDefault(outcome, (0, "conforms"));
         _outcomes[outcome] = (count + times, OutcomeCount.Worse(worst, judgement.Word));
-        if (judgement.Verdict != HistoryVerdict.Violates) return null;
+        if (judgement.Verdict != Verdict.Violates) return null;
         Violation ??= seen with { Verdict = "violates" };
         return judgement.ToString();
     }
 
     /// <summary>What was seen of a schedule that did not end.</summary>
-    public Document Unfinished => _begun ? _seen with { History = _recorder.Events } : _seen;
+    public Program Unfinished => _begun ? _seen with { History = _recorder.Events } : _seen;
 
     private static ImmutableArray<Line> Answered(ImmutableArray<Line> lines, IEnumerable<Result> results) =>
         [.. lines.Zip(results, (line, result) => line with { Result = result })];

@@ -17,19 +17,19 @@ public sealed class ScheduledChild : IDisposable
     private const int CoyotesOwn = 512;
 
     private readonly Process _process;
-    private readonly LastWords _lastWords;
+    private readonly CrashReport _lastWords;
 
     private ScheduledChild(Process process)
     {
         _process = process;
-        _lastWords = new LastWords(process.StandardError);
+        _lastWords = new CrashReport(process.StandardError);
     }
 
     /// <summary>Starts the child.</summary>
     /// <param name="assembly">Its main assembly; <see cref="DefaultAssembly"/> unless told otherwise.</param>
     /// <param name="terms">How much a subject of the user's may take; null for one of ours.</param>
     /// <exception cref="ScheduledChildException">It is not there.</exception>
-    public static ScheduledChild Start(string? assembly = null, ForeignTerms? terms = null)
+    public static ScheduledChild Start(string? assembly = null, ChildLimits? terms = null)
     {
         assembly ??= DefaultAssembly;
         if (!File.Exists(assembly))

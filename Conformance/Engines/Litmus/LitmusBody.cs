@@ -27,7 +27,7 @@ public abstract class LitmusBody
 }
 
 /// <summary>The threads of a program, on systems of their own.</summary>
-internal sealed class ProgramBody(Document program, Func<Declaration, ISubject> create) : LitmusBody
+internal sealed class ProgramBody(Program program, Func<Declaration, ISubject> create) : LitmusBody
 {
     private readonly Declaration _declaration = program.DeclarationIn(program.Dialect ?? Dialect.Patch2011);
     private readonly Operation[][] _calls = [.. program.Threads.Select(thread => thread.Lines.Select(line => line.Operation).ToArray())];
@@ -71,7 +71,7 @@ internal sealed class ProgramBody(Document program, Func<Declaration, ISubject> 
 
     public override string Outcome(int instance)
     {
-        if (_threw[instance] is { } threw) return $"threw {threw.GetType().Name}: {OperationParser.Short(threw.Message)}";
+        if (_threw[instance] is { } threw) return $"threw {threw.GetType().Name}: {Quoted.Short(threw.Message)}";
         Answers answers = new([.. _results.SelectMany(results => results[instance]), .. program.After.Select(line => _subjects[instance].Apply(line.Operation))]);
         // Most instances show what another one has shown.
         if (!_texts.TryGetValue(answers, out var text))

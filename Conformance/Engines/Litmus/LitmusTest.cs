@@ -34,7 +34,7 @@ public sealed record LitmusOutcome(string Outcome, LitmusClass Class, string Bec
 /// <param name="Outcomes">All outcomes that are allowed, and the forbidden ones that somebody thought of.</param>
 /// <param name="Body">Makes it ready to run on a subject, given how that is made.</param>
 public sealed record LitmusTest(
-    string Name, ImmutableArray<string> Rows, string Title, ImmutableArray<RuleId> Rules, Document? Program, ImmutableArray<LitmusOutcome> Outcomes, Func<Func<Declaration, ISubject>, LitmusBody> Body)
+    string Name, ImmutableArray<string> Rows, string Title, ImmutableArray<RuleId> Rules, Program? Program, ImmutableArray<LitmusOutcome> Outcomes, Func<Func<Declaration, ISubject>, LitmusBody> Body)
 {
     private const string Folder = "Litmus/";
     private const string Because = " -- ";
@@ -61,7 +61,7 @@ public sealed record LitmusTest(
         var lines = text.Split('\n').ToList();
         var (begin, end) = (lines.IndexOf("perfmodel 1"), lines.IndexOf("end"));
         if (begin < 0 || end < begin) throw new FormatException($"litmus {name}: a program from 'perfmodel 1' to 'end' is needed");
-        var program = DocumentParser.ParseOne(string.Join('\n', lines[begin..(end + 1)]) + "\n", $"litmus {name}");
+        var program = ProgramParser.ParseOne(string.Join('\n', lines[begin..(end + 1)]) + "\n", $"litmus {name}");
         if (lines[..begin].Where(line => line.Length > 0).ToList() is not [var head] || !head.StartsWith("rows ", StringComparison.Ordinal))
             throw new FormatException($"litmus {name}: one line 'rows M1, …' is needed before the program");
         return new LitmusTest(name, [.. head["rows ".Length..].Split(',', StringSplitOptions.TrimEntries)], program.Title ?? throw new FormatException($"litmus {name}: a title is needed"), [.. program.Rules], program,
@@ -70,6 +70,6 @@ public sealed record LitmusTest(
         LitmusOutcome Outcome(string line) =>
             line.Split(' ', 2) is ["allowed" or "forbidden", var rest] && line.Split(' ')[0] is var word && rest.Split(Because, 2) is [{ Length: > 0 } outcome, { Length: > 0 } because]
                 ? new LitmusOutcome(outcome, word == "allowed" ? LitmusClass.Allowed : LitmusClass.Forbidden, because)
-                : throw new FormatException($"litmus {name}: expected 'allowed OUTCOME{Because}why' or 'forbidden OUTCOME{Because}why', not '{OperationParser.Short(line)}'");
+                : throw new FormatException($"litmus {name}: expected 'allowed OUTCOME{Because}why' or 'forbidden OUTCOME{Because}why', not '{Quoted.Short(line)}'");
     }
 }

@@ -2,7 +2,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime;
-using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
@@ -15,7 +14,7 @@ namespace PerfModel.Conformance.Schedules;
 /// <param name="Steps">After how many steps an execution is cut off: what has a loop that need not end.</param>
 /// <param name="StopAtFirst">Whether the first failure ends it.</param>
 /// <param name="Reduces">Whether one execution stands for all that are equivalent. If not there are far more; it is how the reduction is tested.</param>
-public sealed record ExhaustiveTerms(long Schedules, int Steps = ExhaustiveTerms.UsualSteps, bool StopAtFirst = true, bool Reduces = true)
+public sealed record ExhaustiveBudget(long Schedules, int Steps = ExhaustiveBudget.UsualSteps, bool StopAtFirst = true, bool Reduces = true)
 {
     /// <summary>Some ten times the longest execution of a scenario.</summary>
     public const int UsualSteps = 4_000;
@@ -48,7 +47,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
     /// <param name="dialect">The dialect to run it in.</param>
     /// <param name="terms">How far to go.</param>
     /// <param name="progress">Told the number of executions after each.</param>
-    public ExplorationReport Explore(Document program, Dialect dialect, ExhaustiveTerms terms, Action<long>? progress = null)
+    public ExplorationReport Explore(Program program, Dialect dialect, ExhaustiveBudget terms, Action<long>? progress = null)
     {
         var clock = Stopwatch.StartNew();
         var tree = new DepthFirst(program.Threads.Length, terms.Steps, terms.Reduces);
@@ -90,7 +89,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
 
     /// <summary>Runs a saved schedule again.</summary>
     /// <exception cref="FormatException">It is none, or the program does not follow it.</exception>
-    public ExplorationReport Replay(Document saved)
+    public ExplorationReport Replay(Program saved)
     {
         var clock = Stopwatch.StartNew();
         var program = saved with { History = default };
@@ -138,7 +137,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
     }
 
     /// <summary>One program on one subject after the other: setup alone, its threads one step at a time, after alone.</summary>
-    private sealed class ProgramExecution(Document program, Dialect dialect, Func<Declaration, ISubject> create) : IDisposable
+    private sealed class ProgramExecution(Program program, Dialect dialect, Func<Declaration, ISubject> create) : IDisposable
     {
         private readonly Declaration _declaration = program.DeclarationIn(dialect);
         private readonly ParkedThreads _threads = new(program.Threads.Length);
@@ -169,7 +168,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
         {
             if (_threads.Thrown is { } thrown) return ("threw", $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
             var judgement = Seen.Add(_history, _setup, _after);
-            return judgement.Verdict == HistoryVerdict.Violates ? ("violates", judgement.ToString()) : null;
+            return judgement.Verdict == Verdict.Violates ? ("violates", judgement.ToString()) : null;
         }
 
         public ScheduleFinding Finding(string kind, string message, long schedule)

@@ -40,7 +40,7 @@ public static class SavedSchedule
             if (!names.TryGetValue(parts[0], out var thread)
                 || (parts.Length == 2 && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out steps) || steps == 0))
                 || choices.Count + (long)steps > MostSteps)
-                throw new FormatException($"'{OperationParser.Short(turn)}' is no turn of a thread of this program in a schedule");
+                throw new FormatException($"'{Quoted.Short(turn)}' is no turn of a thread of this program in a schedule");
             for (var i = 0; i < steps; i++) choices.Add(thread);
         }
 

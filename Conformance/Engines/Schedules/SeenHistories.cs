@@ -8,7 +8,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Schedules;
 
 /// <summary>Judges and counts.</summary>
-internal sealed class SeenHistories(Document program, Dialect dialect)
+internal sealed class SeenHistories(Program program, Dialect dialect)
 {
     private readonly Dictionary<Key, (string Outcome, Judgement Judgement)> _judged = [];
     private readonly Dictionary<string, (long Count, string Worst)> _outcomes = [];
@@ -35,14 +35,14 @@ internal sealed class SeenHistories(Document program, Dialect dialect)
             _judged.Add(key, seen);
         }
 
-        if (seen.Judgement.Verdict == HistoryVerdict.Unknown) Unknown++;
+        if (seen.Judgement.Verdict == Verdict.Inconclusive) Unknown++;
         var (count, worst) = _outcomes.GetValueOrDefault(seen.Outcome, (0, "conforms"));
         _outcomes[seen.Outcome] = (count + 1, OutcomeCount.Worse(worst, seen.Judgement.Word));
         return seen.Judgement;
     }
 
     /// <summary>The program with what was seen of it.</summary>
-    public Document Shown(IReadOnlyList<HistoryEvent> history, IEnumerable<Result> setup, IEnumerable<Result> after) => program with
+    public Program Shown(IReadOnlyList<HistoryEvent> history, IEnumerable<Result> setup, IEnumerable<Result> after) => program with
     {
         Dialect = dialect,
         Declaration = program.DeclarationIn(dialect),

@@ -17,7 +17,7 @@ public static class ConcurrentPrograms
     /// <summary>Programs of two threads, sometimes three, of up to so many calls each, with a readout after them.</summary>
     /// <param name="calls">How many calls a thread makes at most.</param>
     /// <param name="inheritance">Whether tasks may fork, in somewhat less than half of the programs.</param>
-    public static Gen<Document> OfUpTo(int calls, bool inheritance) =>
+    public static Gen<Program> OfUpTo(int calls, bool inheritance) =>
         from events in Gen.Elements(2, 3, 3, 3, 4)
         from threads in Gen.Frequency((4, Gen.Constant(2)), (1, Gen.Constant(3)))
         from role in Gen.Elements(Role.Starter, Role.Stopper, Role.Stopper)
@@ -198,7 +198,7 @@ public static class ConcurrentPrograms
     private static Gen<ImmutableArray<Operation>> Sequence(IEnumerable<Gen<Operation>> calls) => calls.Aggregate(
         Gen.Constant(ImmutableArray<Operation>.Empty), (before, call) => from list in before from operation in call select list.Add(operation));
 
-    private static Document Assemble(
+    private static Program Assemble(
         int spare, bool usual, ImmutableArray<Attributes> attributes, ImmutableArray<Operation> setup, ImmutableArray<Operation> first, ImmutableArray<List<Operation>> rest)
     {
         var lines = ImmutableArray.CreateBuilder<Line>();
@@ -212,7 +212,7 @@ public static class ConcurrentPrograms
 
         var next = attributes.Length;
         lines.AddRange(setup.Select(operation => new Line(Named(operation))));
-        return Programs.Finish(new Document
+        return Programs.Finish(new Program
         {
             Declaration = new Declaration(Dialect.Patch2011, next + spare),
             Setup = lines.ToImmutable(),

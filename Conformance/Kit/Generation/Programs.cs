@@ -70,7 +70,7 @@ public static class Programs
 
     /// <summary>Programs of one sequence, of up to FsCheck's size in operations, with a readout after it.</summary>
     /// <param name="inheritance">Whether tasks may fork, in every other program.</param>
-    public static Gen<Document> Sequential(bool inheritance) =>
+    public static Gen<Program> Sequential(bool inheritance) =>
         from handles in Gen.Elements(2, 3, 4, 8, 24)
         from forks in inheritance ? Gen.Elements(true, false) : Gen.Constant(false)
         from tasks in forks ? Gen.Elements(3, 4, 4, 6) : Gen.Constant(4)
@@ -78,10 +78,10 @@ public static class Programs
         from templates in Templates(swarm).ListOf()
         from oneTrigger in Gen.Elements(true, false, false, false)
         let declaration = new Declaration(Dialect.Patch2011, handles, Tasks: tasks)
-        select Finish(new Document { Declaration = declaration, Setup = Bind(templates, declaration, forks, oneTrigger) });
+        select Finish(new Program { Declaration = declaration, Setup = Bind(templates, declaration, forks, oneTrigger) });
 
     /// <summary>The program with a readout of everything that it opened after its threads have ended.</summary>
-    public static Document Finish(Document program) =>
+    public static Program Finish(Program program) =>
         program with { After = [.. program.Readout().Select(read => new Line(read))] };
 
     private static Gen<ImmutableArray<int>> Swarm(bool forks) =>

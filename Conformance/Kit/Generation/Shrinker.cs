@@ -9,7 +9,7 @@ namespace PerfModel.Conformance.Generation;
 public static class Shrinker
 {
     /// <summary>Candidates, the boldest first. Each is bound: what used a name that is gone, is gone too.</summary>
-    public static IEnumerable<Document> Shrink(Document program)
+    public static IEnumerable<Program> Shrink(Program program)
     {
         foreach (var thread in Enumerable.Range(0, program.Threads.Length))
             if (program.Threads.Length > 1) yield return Repair(program with { Threads = program.Threads.RemoveAt(thread) });
@@ -79,7 +79,7 @@ public static class Shrinker
     }
 
     // Drops what uses a name that is no longer opened, and a thread that has nothing left to do; reads out what is left.
-    private static Document Repair(Document program)
+    private static Program Repair(Program program)
     {
         var shared = new HashSet<Handle>();
         var setup = Bound(program.Setup, shared);

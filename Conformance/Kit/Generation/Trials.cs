@@ -14,7 +14,7 @@ public static class Trials
     /// Tries so many programs, of growing size, and shrinks the first that does not hold: FsCheck goes on from what fails, so
     /// the last program that <paramref name="holds"/> answered false to is the smallest. The same seed tries the same programs.
     /// </summary>
-    public static void Run(Gen<Document> programs, int count, ulong seed, Func<Document, bool> holds)
+    public static void Run(Gen<Program> programs, int count, ulong seed, Func<Program, bool> holds)
     {
         Exception? ours = null;
         var property = Prop.ForAll(Arb.From(programs, Shrinker.Shrink), program =>

@@ -14,11 +14,11 @@ public static class HistoryChecker
     public const int OrdersListed = 5;
 
     /// <summary>Judges a document's setup, history and after in one dialect.</summary>
-    /// <exception cref="DocumentException">The document has threads and no history, or its history is none.</exception>
-    public static Judgement Check(Document document, Dialect dialect, Budget budget)
+    /// <exception cref="ProgramException">The document has threads and no history, or its history is none.</exception>
+    public static Judgement Check(Program document, Dialect dialect, Budget budget)
     {
         if (document.History.IsDefault && !document.Threads.IsEmpty)
-            throw new DocumentException("the document has threads, and no history of what they saw");
+            throw new ProgramException("the document has threads, and no history of what they saw");
         return Check(document.DeclarationIn(dialect), document.Setup, document.History.IsDefault ? [] : document.History, document.After, budget);
     }
 
@@ -28,19 +28,19 @@ public static class HistoryChecker
     /// <param name="events">The calls and returns of the threads, in the order in which they were seen. A call without a return may have taken any prefix of its steps.</param>
     /// <param name="after">What ran one after the other when every call that returned had returned; calls without a return may still be moving.</param>
     /// <param name="budget">How many configurations may be expanded for the verdict; the explanation of a violation costs some times what it cost to find it.</param>
-    /// <exception cref="DocumentException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
+    /// <exception cref="ProgramException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
     public static Judgement Check(
         Declaration declaration, IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after, Budget budget)
     {
         var moments = Moments.Of(setup, events, after);
         if (SequentialMismatch.Find(State.Initial(declaration), setup, out var start) is { } mismatch)
-            return new Judgement(HistoryVerdict.Violates, 0, Violation: Explanation.OfSetup(mismatch));
+            return new Judgement(Verdict.Violates, 0, Violation: Explanation.OfSetup(mismatch));
         var all = moments.All.Length;
         var search = new Search(moments, new Scope(all, all, Exhaustive: false), budget).Run(start);
         if (search.Explained is { } explained)
-            return new Judgement(HistoryVerdict.Conforms, search.Expanded, Explanation.OrderTo(moments, explained));
-        if (search.Overrun) return new Judgement(HistoryVerdict.Unknown, search.Expanded);
-        return new Judgement(HistoryVerdict.Violates, search.Expanded,
+            return new Judgement(Verdict.Conforms, search.Expanded, Explanation.OrderTo(moments, explained));
+        if (search.Overrun) return new Judgement(Verdict.Inconclusive, search.Expanded);
+        return new Judgement(Verdict.Violates, search.Expanded,
             Violation: Explanation.OfHistory(moments, start, search.Farthest!.Moment, Enough(search.Expanded, budget)));
     }
 

@@ -4,19 +4,6 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
 
-/// <summary>The three verdicts on a history.</summary>
-public enum HistoryVerdict
-{
-    /// <summary>Some order of all atomic steps explains every answer (rule 7.1).</summary>
-    Conforms,
-
-    /// <summary>No order does.</summary>
-    Violates,
-
-    /// <summary>The budget ran out first. It is no kind of success: nothing is known.</summary>
-    Unknown,
-}
-
 /// <summary>How much work a question is worth; spent work is counted, never timed, so that the answer is the same everywhere.</summary>
 /// <param name="Configurations">How many configurations may be expanded, from 0.</param>
 public readonly record struct Budget(int Configurations)
@@ -110,10 +97,10 @@ public sealed record BrokenOrder(Order Order, int Thread, Operation Operation, R
 /// <param name="Expanded">How many configurations were expanded to know.</param>
 /// <param name="Order">Where it conforms: an order of steps that explains every answer.</param>
 /// <param name="Violation">Where it violates: why.</param>
-public sealed record Judgement(HistoryVerdict Verdict, int Expanded, Order? Order = null, Violation? Violation = null)
+public sealed record Judgement(Verdict Verdict, int Expanded, Order? Order = null, Violation? Violation = null)
 {
     /// <summary>The verdict as the text grammar writes it.</summary>
-    public string Word => Verdict switch { HistoryVerdict.Conforms => "conforms", HistoryVerdict.Violates => "violates", _ => "unknown" };
+    public string Word => Verdict switch { Verdict.Conforms => "conforms", Verdict.Violates => "violates", _ => "unknown" };
 
     /// <summary>One line.</summary>
     public override string ToString() => Violation is { } f

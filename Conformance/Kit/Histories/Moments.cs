@@ -49,7 +49,7 @@ internal sealed class Moments
     public int UnderWay(int moment, int slot) => _underWay[moment * Slots + slot];
 
     /// <summary>Reads a history.</summary>
-    /// <exception cref="DocumentException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
+    /// <exception cref="ProgramException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
     public static Moments Of(IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after)
     {
         var opened = new HashSet<Handle>();
@@ -64,16 +64,16 @@ internal sealed class Moments
         {
             var e = events[i];
             var place = new Place(Section.History, i);
-            if (e.Thread < 0 || e.Call is null == e.Return is null) throw new DocumentException($"{place}: neither a call nor a return of a thread");
+            if (e.Thread < 0 || e.Call is null == e.Return is null) throw new ProgramException($"{place}: neither a call nor a return of a thread");
             if (e.Call is { } call)
             {
-                if (underWay[e.Thread] != 0) throw new DocumentException($"{place}: the thread has a call under way already");
+                if (underWay[e.Thread] != 0) throw new ProgramException($"{place}: the thread has a call under way already");
                 underWay[e.Thread] = all.Count + 1;
                 Call(place, e.Thread, call);
             }
             else
             {
-                if (underWay[e.Thread] == 0) throw new DocumentException($"{place}: the thread has no call under way");
+                if (underWay[e.Thread] == 0) throw new ProgramException($"{place}: the thread has no call under way");
                 Return(place, underWay[e.Thread] - 1, e.Return);
                 underWay[e.Thread] = 0;
             }
@@ -109,6 +109,6 @@ internal sealed class Moments
     private static void Bind(Operation operation, HashSet<Handle> opened)
     {
         if (operation is Operation.Open open && (open.Name == Handle.Invalid || !opened.Add(open.Name)))
-            throw new DocumentException($"{open.Name} is opened twice; a handle is issued once");
+            throw new ProgramException($"{open.Name} is opened twice; a handle is issued once");
     }
 }

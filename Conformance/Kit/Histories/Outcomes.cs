@@ -50,7 +50,7 @@ public sealed record OutcomeSet(bool Complete, ImmutableSortedDictionary<string,
 public static class Outcomes
 {
     /// <summary>The outcomes of a document's program in one dialect; recorded answers are ignored.</summary>
-    public static OutcomeSet Of(Document document, Dialect dialect, Budget budget) =>
+    public static OutcomeSet Of(Program document, Dialect dialect, Budget budget) =>
         Of(document.DeclarationIn(dialect), document.Setup, document.Threads, document.After, budget);
 
     /// <summary>The outcomes of a program: setup, then threads at once, then after when all have ended.</summary>

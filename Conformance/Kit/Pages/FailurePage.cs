@@ -31,7 +31,7 @@ public static class FailurePage
     private static readonly RuleSet Commonplace = RuleSet.Of(1_09) | RuleSet.Of(7_01) | RuleSet.Of(7_02);
 
     /// <summary>The page of a document's history that violates, or of which nothing is known.</summary>
-    public static string Of(Document document, Judgement judgement, PageHeader header) =>
+    public static string Of(Program document, Judgement judgement, PageHeader header) =>
         Of(document.DeclarationIn(header.Dialect), document.Setup, document.History.IsDefault ? [] : document.History, document.After, judgement, header);
 
     /// <summary>The page of a history that violates, or of which nothing is known.</summary>
@@ -52,7 +52,7 @@ public static class FailurePage
         }
         else
         {
-            page.Head(judgement.Verdict == HistoryVerdict.Conforms ? "CONFORMS" : "UNKNOWN", "", header.ToString());
+            page.Head(judgement.Verdict == Verdict.Conforms ? "CONFORMS" : "UNKNOWN", "", header.ToString());
             page.Line();
             Seen(page, start, events, [.. after], null);
             page.Line();
@@ -90,7 +90,7 @@ public static class FailurePage
     /// <param name="message">What is known of it, in a line.</param>
     /// <param name="header">The run.</param>
     /// <param name="rules">The rules in play; 7.1 unless told otherwise.</param>
-    public static string OfUnfinished(Document document, string kind, string message, PageHeader header, RuleSet? rules = null)
+    public static string OfUnfinished(Program document, string kind, string message, PageHeader header, RuleSet? rules = null)
     {
         _ = SequentialMismatch.Find(State.Initial(document.DeclarationIn(header.Dialect)), document.Setup, out var start);
         var page = new PageText();

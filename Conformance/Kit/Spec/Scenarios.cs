@@ -7,15 +7,15 @@ namespace PerfModel.Conformance.Spec;
 /// <summary>The documents of <c>Conformance/Kit/Scenarios</c>, embedded, by their file names.</summary>
 public static class Scenarios
 {
-    private static readonly Lazy<ImmutableSortedDictionary<string, Document>> Loaded = new(() =>
+    private static readonly Lazy<ImmutableSortedDictionary<string, Program>> Loaded = new(() =>
         Embedded.Names("Scenarios/").ToImmutableSortedDictionary(
             name => name["Scenarios/".Length..^".txt".Length],
-            name => DocumentParser.ParseOne(Embedded.Text(name), name)));
+            name => ProgramParser.ParseOne(Embedded.Text(name), name)));
 
     /// <summary>All of them.</summary>
-    public static ImmutableSortedDictionary<string, Document> All => Loaded.Value;
+    public static ImmutableSortedDictionary<string, Program> All => Loaded.Value;
 
     /// <summary>Those that speak of a dialect and ask nothing that the subject does not claim.</summary>
-    public static IEnumerable<Document> For(Model.Dialect dialect, bool inheritance) =>
+    public static IEnumerable<Program> For(Model.Dialect dialect, bool inheritance) =>
         All.Values.Where(scenario => scenario.Dialects.Contains(dialect) && (inheritance || !scenario.NeedsInheritance));
 }

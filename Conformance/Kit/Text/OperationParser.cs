@@ -4,7 +4,7 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Text;
 
-/// <summary>Parses single operations and results; throws <see cref="DocumentException"/> with a reason.</summary>
+/// <summary>Parses single operations and results; throws <see cref="ProgramException"/> with a reason.</summary>
 public static class OperationParser
 {
     private static readonly Dictionary<string, Func<Instance, Operation>> OnInstance = new()
@@ -39,12 +39,12 @@ public static class OperationParser
     {
         var (name, call) = text.Split('=', 2, StringSplitOptions.TrimEntries) is [var left, var right] ? (left, right) : (null, text.Trim());
         var open = call.IndexOf('(', StringComparison.Ordinal);
-        if (open <= 0 || !call.EndsWith(')')) throw new DocumentException($"'{Short(text)}' is not an operation: expected Verb(arguments)");
+        if (open <= 0 || !call.EndsWith(')')) throw new ProgramException($"'{Quoted.Short(text)}' is not an operation: expected Verb(arguments)");
         var verb = call[..open].Trim();
         var arguments = call[(open + 1)..^1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (verb == "Open")
-            return new Operation.Open(Handle(name ?? throw new DocumentException("Open needs a name: e = Open(…)")), Attributes(arguments));
-        if (name is not null) throw new DocumentException($"only Open binds a name, not {Short(verb)}");
+            return new Operation.Open(Handle(name ?? throw new ProgramException("Open needs a name: e = Open(…)")), Attributes(arguments));
+        if (name is not null) throw new ProgramException($"only Open binds a name, not {Quoted.Short(verb)}");
         return (verb, arguments) switch
         {
             ("SetStarter", [var p, var t]) => new Operation.SetLink(Role.Starter, Handle(p), Handle(t)),
@@ -54,9 +54,9 @@ public static class OperationParser
             ("Exit", [var task]) => new Operation.Exit(Small(task)),
             (_, [var e]) when OnEvent.TryGetValue(verb, out var make) => make(Handle(e)),
             (_, [var e]) when OnInstance.TryGetValue(verb, out var make) => make(Instance(e)),
-            ("SetStarter" or "SetStopper" or "Tick" or "Fork", _) => throw new DocumentException($"{verb} takes two arguments"),
-            _ when verb == "Exit" || OnEvent.ContainsKey(verb) || OnInstance.ContainsKey(verb) => throw new DocumentException($"{verb} takes one argument"),
-            _ => throw new DocumentException($"there is no operation '{Short(verb)}'"),
+            ("SetStarter" or "SetStopper" or "Tick" or "Fork", _) => throw new ProgramException($"{verb} takes two arguments"),
+            _ when verb == "Exit" || OnEvent.ContainsKey(verb) || OnInstance.ContainsKey(verb) => throw new ProgramException($"{verb} takes one argument"),
+            _ => throw new ProgramException($"there is no operation '{Quoted.Short(verb)}'"),
         };
     }
 
@@ -78,7 +78,7 @@ public static class OperationParser
             ["ok", var value] when char.IsAsciiLetter(value[0]) => Model.Result.Owner(Instance(value)),
             ["ok", var value] => Model.Result.Of(Number(value)),
             [var error] when Errors.TryGetValue(error, out var errno) => Model.Result.Of(errno),
-            _ => throw new DocumentException($"'{Short(text)}' is not a result"),
+            _ => throw new ProgramException($"'{Quoted.Short(text)}' is not a result"),
         };
     }
 
@@ -86,11 +86,11 @@ public static class OperationParser
     public static Handle Handle(string text)
     {
         if (text == "-1") return Model.Handle.Invalid;
-        if (text.Length is 0 or > 7 || text[0] is < 'a' or > 'z') throw new DocumentException($"'{Short(text)}' is not a handle: one letter and an optional number, or -1");
+        if (text.Length is 0 or > 7 || text[0] is < 'a' or > 'z') throw new ProgramException($"'{Quoted.Short(text)}' is not a handle: one letter and an optional number, or -1");
         if (text.Length == 1) return Model.Handle.Of(text[0]);
         return text[1] != '0' && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? Model.Handle.Of(text[0], number)
-            : throw new DocumentException($"'{Short(text)}' is not a handle: one letter and an optional number, or -1");
+            : throw new ProgramException($"'{Quoted.Short(text)}' is not a handle: one letter and an optional number, or -1");
     }
 
     /// <summary>Reads <c>e</c> or <c>e@3</c>.</summary>
@@ -98,7 +98,7 @@ public static class OperationParser
     {
         [var e] => Model.Instance.Own(Handle(e)),
         [var e, var task] when int.TryParse(task, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => new Instance(Handle(e), number),
-        _ => throw new DocumentException($"'{Short(text)}' is not an instance: e, or e@3 for its copy in task 3"),
+        _ => throw new ProgramException($"'{Quoted.Short(text)}' is not an instance: e, or e@3 for its copy in task 3"),
     };
 
     private static Attributes Attributes(string[] parts)
@@ -114,7 +114,7 @@ public static class OperationParser
                 ["inherit"] => attributes with { Inherit = true },
                 ["enabled"] => attributes with { Enabled = true },
                 ["paused"] => attributes with { StartPaused = true },
-                _ => throw new DocumentException($"Open has no attribute '{Short(part)}'"),
+                _ => throw new ProgramException($"Open has no attribute '{Quoted.Short(part)}'"),
             };
         }
 
@@ -122,17 +122,10 @@ public static class OperationParser
     }
 
     private static int Small(string text) =>
-        Number(text) is var number and >= int.MinValue and <= int.MaxValue ? (int)number : throw new DocumentException($"'{Short(text)}' is out of range");
+        Number(text) is var number and >= int.MinValue and <= int.MaxValue ? (int)number : throw new ProgramException($"'{Quoted.Short(text)}' is out of range");
 
     private static long Number(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new DocumentException($"'{Short(text)}' is not a number");
-
-    /// <summary>Foreign text as an error message may quote it: short, and nothing a terminal would obey.</summary>
-    public static string Short(string text, int most = 40)
-    {
-        var shown = text.Length > most ? text[..most] + "…" : text;
-        return string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
-    }
+            : throw new ProgramException($"'{Quoted.Short(text)}' is not a number");
 }

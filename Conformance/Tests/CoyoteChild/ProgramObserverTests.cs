@@ -9,7 +9,7 @@ namespace PerfModel.Conformance.Tests.CoyoteChild;
 
 public class ProgramObserverTests
 {
-    private static readonly Document Program = DocumentParser.ParseOne("p = Open(task 0)\nthread A\nClose(p)\nthread B\nClose(p)\n", "test");
+    private static readonly Program Program = ProgramParser.ParseOne("p = Open(task 0)\nthread A\nClose(p)\nthread B\nClose(p)\n", "test");
 
     [Theory]
     [InlineData(true, "violates")]

@@ -44,11 +44,11 @@ public partial class CorpusTests
     }
 
     /// <summary>A history of the corpus; a comment <c># budget N</c> in it says with how much it is judged.</summary>
-    public static (Document Document, Budget Budget) Read(string name)
+    public static (Program Program, Budget Budget) Read(string name)
     {
         var text = File.ReadAllText(Path.Combine(Folder("Corpus"), name + ".txt"));
         var budget = BudgetComment().Match(text) is { Success: true } match ? new Budget(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)) : Budget.Default;
-        return (DocumentParser.ParseOne(text, name), budget);
+        return (ProgramParser.ParseOne(text, name), budget);
     }
 
     /// <summary>A folder beside these tests, in the sources.</summary>

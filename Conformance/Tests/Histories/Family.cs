@@ -17,7 +17,7 @@ public sealed record SmallProgram(Declaration Declaration, ImmutableArray<Line> 
 public sealed record SmallHistory(SmallProgram Program, ImmutableArray<HistoryEvent> Events, ImmutableArray<Line> After)
 {
     public override string ToString() =>
-        string.Join("\n", [.. Document.Shortened(Events), "after", .. After.Select(line => line.ToString())]);
+        string.Join("\n", [.. PerfModel.Conformance.Text.Program.Shortened(Events), "after", .. After.Select(line => line.ToString())]);
 }
 
 /// <summary>Makes programs and histories. The same every time.</summary>

@@ -42,7 +42,7 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         {
             var judgement = Check(history);
             var conforms = BruteForce.Conforms(history.Program.Declaration, history.Program.Setup, history.Events, history.After);
-            Assert.True((conforms ? HistoryVerdict.Conforms : HistoryVerdict.Violates) == judgement.Verdict, $"{history}\nthe rival says {conforms}, the checker: {judgement}");
+            Assert.True((conforms ? Verdict.Conforms : Verdict.Violates) == judgement.Verdict, $"{history}\nthe rival says {conforms}, the checker: {judgement}");
             if (conforms)
             {
                 conforming++;

@@ -56,7 +56,7 @@ public class OutcomesTests
                 if (history.Events is not [{ Call: not null }, { Call: not null }, { Return: { } }, { Return: { } }]) continue;
                 var outcome = ProgramOutcome.Of(2, history.Events, history.After.Select(line => line.Result!.Value));
                 var judgement = HistoryChecker.Check(program.Declaration, program.Setup, history.Events, history.After, Budget.Default);
-                Assert.True(outcomes.Allows(outcome) == (judgement.Verdict == HistoryVerdict.Conforms), $"{history}\n{outcome}: {judgement}");
+                Assert.True(outcomes.Allows(outcome) == (judgement.Verdict == Verdict.Conforms), $"{history}\n{outcome}: {judgement}");
             }
         }
     }
@@ -64,7 +64,7 @@ public class OutcomesTests
     [Fact]
     public void Have_a_canonical_line()
     {
-        var program = DocumentParser.ParseOne("""
+        var program = ProgramParser.ParseOne("""
             p = Open(task 0, period 1, enabled)
             t = Open(task 0, enabled)
             ScheduleIn(p)

@@ -29,7 +29,7 @@ public class PageTests
     [Fact]
     public void Of_a_history_too_long_to_draw_in_words()
     {
-        var document = DocumentParser.ParseOne("""
+        var document = ProgramParser.ParseOne("""
             p = Open(task 0, period 1, enabled)
             t = Open(task 0, enabled)
             ScheduleIn(p)
@@ -53,7 +53,7 @@ public class PageTests
     [Fact]
     public void Of_a_sequence()
     {
-        var lines = DocumentParser.ParseOne("""
+        var lines = ProgramParser.ParseOne("""
             p = Open(task 0, period 1) -> ok
             q = Open(task 0, period 1) -> ok
             t = Open(task 0) -> ok
@@ -68,7 +68,7 @@ public class PageTests
     [Fact]
     public void Of_a_long_sequence()
     {
-        var lines = DocumentParser.ParseOne("e = Open(task 0, cpu 1, enabled)\nScheduleIn(e)\nf = Open(cpu 0)\n" + string.Concat(Enumerable.Repeat("Tick(e, 4294967295) -> ok 0\n", 30)) + "Count(e) -> ok 7", "sequence").Setup;
+        var lines = ProgramParser.ParseOne("e = Open(task 0, cpu 1, enabled)\nScheduleIn(e)\nf = Open(cpu 0)\n" + string.Concat(Enumerable.Repeat("Tick(e, 4294967295) -> ok 0\n", 30)) + "Count(e) -> ok 7", "sequence").Setup;
         var mismatch = SequentialMismatch.Find(State.Initial(new Declaration(Dialect.Patch2011)), lines, out _);
         IsGolden("long-sequence", FailurePage.Of(mismatch!, new PageHeader("random", "wrong:CountsToSeven", Dialect.Patch2011)));
     }
@@ -76,7 +76,7 @@ public class PageTests
     [Fact]
     public void Of_a_sequence_that_threw()
     {
-        var done = DocumentParser.ParseOne("p = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored", "sequence").Setup;
+        var done = ProgramParser.ParseOne("p = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored", "sequence").Setup;
         var before = Step.Apply(State.Initial(new Declaration(Dialect.Patch2011)), done[0].Operation).State;
         var mismatch = new SequentialMismatch(done.Add(new Line(OperationParser.Operation("Overflow(p)"))), 2, Result.Ignored, RuleSet.Of(4_08), before) { Threw = "threw NullReferenceException" };
         IsGolden("sequence-threw", FailurePage.Of(mismatch, new PageHeader("random", "wrong:Throws", Dialect.Patch2011, Title: "what throws answers nothing")));
@@ -92,7 +92,7 @@ public class PageTests
     [Fact]
     public void Of_a_run_that_never_began()
     {
-        var document = DocumentParser.ParseOne("p = Open(task 0, period 1)\nthread A\n  Close(p)\nthread B\n  Overflow(p)\n  Count(p)", "program");
+        var document = ProgramParser.ParseOne("p = Open(task 0, period 1)\nthread A\n  Close(p)\nthread B\n  Overflow(p)\n  Count(p)", "program");
         IsGolden("crashed", FailurePage.OfUnfinished(document, "crashed", "the child ended with exit code 134", new PageHeader("scheduled", "wrong:Crashes", Dialect.Patch2011)));
     }
 

@@ -15,7 +15,7 @@ public class RecordedTests
         "Count(q)", "Disable(t)", "Samples(p)", "SetStopper(t, t)", "StopperOf(t)", "Open", "Unthrottle(q)",
     ];
 
-    private static readonly ImmutableArray<Line> Setup = DocumentParser.ParseOne("""
+    private static readonly ImmutableArray<Line> Setup = ProgramParser.ParseOne("""
         p = Open(task 0, period 1, enabled)
         q = Open(task 0, period 2, enabled)
         t = Open(task 0, period 1, enabled)
@@ -38,10 +38,10 @@ public class RecordedTests
         {
             var history = Run(declaration, threads, operations, new Random(seed));
             var judgement = HistoryChecker.Check(declaration, Setup, history.Events, history.After, Budget.Default);
-            Assert.True(judgement.Verdict == HistoryVerdict.Conforms, $"seed {seed}\n{history}\n{judgement}");
+            Assert.True(judgement.Verdict == Verdict.Conforms, $"seed {seed}\n{history}\n{judgement}");
             if (operations < 10) Assert.Null(Certificate.Objection(history, judgement.Order!, history.Events.Length, history.After.Length));
             if (judgement.Expanded > 0)
-                Assert.Equal(HistoryVerdict.Unknown, HistoryChecker.Check(declaration, Setup, history.Events, history.After, new Budget(judgement.Expanded - 1)).Verdict);
+                Assert.Equal(Verdict.Inconclusive, HistoryChecker.Check(declaration, Setup, history.Events, history.After, new Budget(judgement.Expanded - 1)).Verdict);
         }
     }
 
@@ -58,14 +58,14 @@ public class RecordedTests
             var at = returns[random.Next(returns.Count)];
             var wrong = history with { Events = history.Events.SetItem(at, history.Events[at] with { Return = Wrong(history.Events[at].Return!.Value) }) };
             var judgement = HistoryChecker.Check(declaration, Setup, wrong.Events, wrong.After, Budget.Default);
-            if (judgement.Verdict == HistoryVerdict.Conforms)
+            if (judgement.Verdict == Verdict.Conforms)
             {
                 Assert.Null(Certificate.Objection(wrong, judgement.Order!, wrong.Events.Length, wrong.After.Length));
                 continue;
             }
 
             violating++;
-            Assert.Equal(HistoryVerdict.Violates, judgement.Verdict);
+            Assert.Equal(Verdict.Violates, judgement.Verdict);
             var place = judgement.Violation!.Place;
             var (events, after) = place.Section == Section.After ? (wrong.Events.Length, place.Index) : (place.Index, 0);
             Assert.Null(Certificate.Objection(wrong, judgement.Violation.Longest, events, after));
@@ -103,7 +103,7 @@ public class RecordedTests
         threads.ForEach(thread => thread.Join());
         Assert.Equal(2 * Threads * Calls, recorder.Events.Length);
         var judgement = HistoryChecker.Check(new Declaration(Dialect.Patch2011), Setup, recorder.Events, [], Budget.Default);
-        Assert.True(judgement.Verdict == HistoryVerdict.Conforms, judgement.ToString());
+        Assert.True(judgement.Verdict == Verdict.Conforms, judgement.ToString());
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public class RecordedTests
             recorder.Call(1, OperationParser.Operation("Paused(t)"));
             recorder.Return(1, Result.Gate(paused: false));
             recorder.Call(1, OperationParser.Operation("Overflow(p)"));
-            Assert.Equal(["A calls Close(p)", "B: Paused(t) -> ok open", "B calls Overflow(p)"], Document.Shortened(recorder.Events));
+            Assert.Equal(["A calls Close(p)", "B: Paused(t) -> ok open", "B calls Overflow(p)"], Program.Shortened(recorder.Events));
         }
     }
 
@@ -129,7 +129,7 @@ public class RecordedTests
         var events = new[] { first, second }.Where(text => text.Length > 0).Select(text => text.Split(' ', 3) is [var thread, "calls", var call]
             ? new HistoryEvent(thread[0] - 'A', OperationParser.Operation(call), null)
             : new HistoryEvent(0, null, Result.Ok)).ToImmutableArray();
-        Assert.Throws<DocumentException>(() => HistoryChecker.Check(new Declaration(Dialect.Patch2011), Setup, events, [], Budget.Default));
+        Assert.Throws<ProgramException>(() => HistoryChecker.Check(new Declaration(Dialect.Patch2011), Setup, events, [], Budget.Default));
     }
 
     private static SmallHistory Run(Declaration declaration, int threads, int operations, Random random)
@@ -161,7 +161,7 @@ public class RecordedTests
         }
 
         var (end, after) = (configuration.State, ImmutableArray.CreateBuilder<Line>());
-        foreach (var operation in Document.Readout("pqt".Select(name => Instance.Own(Handle.Of(name)))))
+        foreach (var operation in Program.Readout("pqt".Select(name => Instance.Own(Handle.Of(name)))))
         {
             var outcome = Step.Apply(end, operation);
             after.Add(new Line(operation, outcome.Result));

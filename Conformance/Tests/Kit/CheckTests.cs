@@ -67,12 +67,12 @@ public class CheckTests(ITestOutputHelper output)
     public void A_subject_that_throws_fails_with_what_it_threw()
     {
         var report = RandomCheck.Run(Context("throws"), 100);
-        Assert.Equal(Verdict.Fail, report.Verdict);
+        Assert.Equal(RuleVerdict.Fail, report.Verdict);
         Assert.All(report.Failures, failure => Assert.Contains("threw NotSupportedException: not today", failure.Page(), StringComparison.Ordinal));
         Assert.All(report.Failures, failure => Assert.Equal("Throttle", failure.Saved.Setup[^1].Operation.Verb));
 
         var stressed = new StressCheck(Context("throws")).Run(20_000);
-        Assert.Equal(Verdict.Fail, stressed.Verdict);
+        Assert.Equal(RuleVerdict.Fail, stressed.Verdict);
         Assert.All(stressed.Failures, failure => Assert.Contains("not today", failure.Page(), StringComparison.Ordinal));
     }
 
@@ -81,7 +81,7 @@ public class CheckTests(ITestOutputHelper output)
     {
         foreach (var failure in RandomCheck.Run(Context("forgetful"), 700).Failures)
         {
-            var saved = DocumentParser.ParseOne(failure.Saved.ToString(), "saved");
+            var saved = ProgramParser.ParseOne(failure.Saved.ToString(), "saved");
             Assert.Equal(("forgetful", RandomCheck.Name, failure.Dialect), (saved.Subject, saved.Check, saved.Dialect));
             Assert.NotNull(Sequence.Compare(saved, saved.Declaration, Create("forgetful")(saved.Declaration)).Mismatch);
             Assert.Null(Sequence.Compare(saved, saved.Declaration, Create("model")(saved.Declaration)).Mismatch);
@@ -92,9 +92,9 @@ public class CheckTests(ITestOutputHelper output)
     public void A_run_that_is_ended_before_it_began_says_that_it_did_not_run()
     {
         var context = Context("model") with { Cancelled = new CancellationToken(canceled: true) };
-        Assert.Equal(Verdict.NotRun, RulesCheck.Run(context).Verdict);
-        Assert.Equal(Verdict.NotRun, RandomCheck.Run(context, 100).Verdict);
-        Assert.Equal(Verdict.NotRun, new StressCheck(context).Run(100).Verdict);
+        Assert.Equal(RuleVerdict.NotRun, RulesCheck.Run(context).Verdict);
+        Assert.Equal(RuleVerdict.NotRun, RandomCheck.Run(context, 100).Verdict);
+        Assert.Equal(RuleVerdict.NotRun, new StressCheck(context).Run(100).Verdict);
     }
 
     [Fact]
@@ -103,13 +103,13 @@ public class CheckTests(ITestOutputHelper output)
         var report = RulesCheck.Run(Context("model"), new RuleId(2, 4));
         Passes(report);
         Assert.Equal(Spec.Examples.Sequences.Where(example => example.Rules.Contains(new RuleId(2, 4))).Sum(example => example.Dialects.Length), report.Iterations);
-        Assert.Equal(Verdict.NotRun, RulesCheck.Run(Context("model"), new RuleId(7, 13)).Verdict);
+        Assert.Equal(RuleVerdict.NotRun, RulesCheck.Run(Context("model"), new RuleId(7, 13)).Verdict);
     }
 
     private void Passes(CheckReport report)
     {
         output.WriteLine($"seed {Seed}: {report.Name}, {report.Iterations} iterations, {report.Operations} operations");
-        Assert.True(report.Verdict == Verdict.Pass, report.Remark ?? string.Join("\n\n", report.Failures.Select(failure => failure.Page())));
+        Assert.True(report.Verdict == RuleVerdict.Pass, report.Remark ?? string.Join("\n\n", report.Failures.Select(failure => failure.Page())));
         Assert.False(report.Spoke.IsEmpty);
     }
 

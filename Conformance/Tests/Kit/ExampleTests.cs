@@ -90,7 +90,7 @@ public partial class ExampleTests
         foreach (var dialect in document.Dialects)
         {
             var judgement = HistoryChecker.Check(document, dialect, Budget.Default);
-            Assert.True(judgement.Verdict == HistoryVerdict.Conforms, $"{dialect}: {judgement}\n{document}");
+            Assert.True(judgement.Verdict == Verdict.Conforms, $"{dialect}: {judgement}\n{document}");
         }
     }
 
@@ -98,25 +98,25 @@ public partial class ExampleTests
     public void A_lost_stop_is_no_bug_in_one_dialect_only()
     {
         var document = NotBugBlocks()["A stop is lost, in Patch2011."];
-        Assert.Equal(HistoryVerdict.Violates, HistoryChecker.Check(document, Dialect.Amended, Budget.Default).Verdict);
-        var kept = DocumentParser.ParseOne(document.ToString().Replace("A: Paused(t) -> ok open", "A: Paused(t) -> ok paused", StringComparison.Ordinal), "SPEC.md");
-        Assert.Equal(HistoryVerdict.Violates, HistoryChecker.Check(kept, Dialect.Patch2011, Budget.Default).Verdict);
-        Assert.Equal(HistoryVerdict.Conforms, HistoryChecker.Check(kept, Dialect.Amended, Budget.Default).Verdict);
+        Assert.Equal(Verdict.Violates, HistoryChecker.Check(document, Dialect.Amended, Budget.Default).Verdict);
+        var kept = ProgramParser.ParseOne(document.ToString().Replace("A: Paused(t) -> ok open", "A: Paused(t) -> ok paused", StringComparison.Ordinal), "SPEC.md");
+        Assert.Equal(Verdict.Violates, HistoryChecker.Check(kept, Dialect.Patch2011, Budget.Default).Verdict);
+        Assert.Equal(Verdict.Conforms, HistoryChecker.Check(kept, Dialect.Amended, Budget.Default).Verdict);
     }
 
     [Fact]
     public void Every_paragraph_of_what_is_not_a_bug_is_read() =>
         Assert.Equal(Regex.Count(NotABug(), @"^\*\*", RegexOptions.Multiline), NotBugBlocks().Count);
 
-    private static string Key(Document example) =>
+    private static string Key(Program example) =>
         example.Dialect is null ? example.Title! : $"{example.Title} ({example.Dialect})";
 
-    private static Document Find(string key) => Examples.All.Single(example => Key(example) == key);
+    private static Program Find(string key) => Examples.All.Single(example => Key(example) == key);
 
     private const string Inherited = "e = Open(task 0, enabled, inherit)\nScheduleIn(e)\nFork(0, 2)\nScheduleIn(e@2)\n";
 
     /// <summary>The histories of SPEC.md's chapter, by their bold titles. The common setup is its first block; the last two have their own, in words.</summary>
-    private static Dictionary<string, Document> NotBugBlocks()
+    private static Dictionary<string, Program> NotBugBlocks()
     {
         var chapter = NotABug();
         var setup = Fenced().Match(chapter).Groups[1].Value;
@@ -127,7 +127,7 @@ public partial class ExampleTests
             var total = title.StartsWith("TotalCount", StringComparison.Ordinal);
             var full = title.StartsWith("EMFILE", StringComparison.Ordinal);
             var header = full ? "declare handles 1\n" : title.EndsWith("in Patch2011.", StringComparison.Ordinal) ? "dialect Patch2011\n" : "";
-            return DocumentParser.ParseOne($"perfmodel 1\n{header}{(full ? "p = Open(task 0)\n" : total ? Inherited : setup)}history\n{history}end\n", $"SPEC.md, {title}");
+            return ProgramParser.ParseOne($"perfmodel 1\n{header}{(full ? "p = Open(task 0)\n" : total ? Inherited : setup)}history\n{history}end\n", $"SPEC.md, {title}");
         });
     }
 

@@ -6,7 +6,7 @@ using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 using Xunit;
-using static PerfModel.Conformance.Checks.Verdict;
+using static PerfModel.Conformance.Checks.RuleVerdict;
 
 namespace PerfModel.Conformance.Tests;
 
@@ -20,7 +20,7 @@ public class RunReportTests
     [InlineData(Pass, 0, "conforms")]
     [InlineData(Fail, 1, "violates")]
     [InlineData(Unknown, 3, "inconclusive")]
-    public void A_verdict_has_an_exit_code_and_a_word(Verdict verdict, int code, string word)
+    public void A_verdict_has_an_exit_code_and_a_word(RuleVerdict verdict, int code, string word)
     {
         var report = Run(Concurrent, complete: true, Check("rules", verdict, All, verdict == Fail ? RuleSet.Of(2_04) : RuleSet.None));
         Assert.Equal((verdict, code, word), (report.Verdict, report.ExitCode, report.Word));
@@ -33,7 +33,7 @@ public class RunReportTests
     [InlineData(Pass, Pass, NotRun)]
     [InlineData(Unknown, NotRun)]
     [InlineData(Unknown)]
-    public void Fail_beats_unknown_beats_pass_and_nothing_is_nothing(Verdict expected, params Verdict[] checks)
+    public void Fail_beats_unknown_beats_pass_and_nothing_is_nothing(RuleVerdict expected, params RuleVerdict[] checks)
     {
         if (expected == Fail && !checks.Contains(Fail)) checks = [.. checks, Fail];
         var report = Run(Concurrent, complete: false, [.. checks.Select((verdict, i) => Check($"check {i}", verdict, RuleSet.Of(1_01), verdict == Fail ? RuleSet.Of(2_04) : RuleSet.None))]);
@@ -87,7 +87,7 @@ public class RunReportTests
     [Theory]
     [InlineData(true, Unknown, Unknown)]
     [InlineData(false, NotRun, Pass)]
-    public void A_rule_that_nothing_spoke_for_is_a_doubt_only_if_everything_was_asked_for(bool complete, Verdict rule, Verdict run)
+    public void A_rule_that_nothing_spoke_for_is_a_doubt_only_if_everything_was_asked_for(bool complete, RuleVerdict rule, RuleVerdict run)
     {
         var report = Run(Concurrent, complete, Check("rules", Pass, All - RuleSet.Of(2_04)));
         Assert.Equal(rule, Of(report, "2.4").Verdict);
@@ -122,15 +122,15 @@ public class RunReportTests
 
     [Fact]
     public void Every_verdict_has_a_word() =>
-        Assert.Equal(["pass", "fail", "unknown", "not-run", "untested"], Enum.GetValues<Verdict>().Select(verdict => verdict.Word()));
+        Assert.Equal(["pass", "fail", "unknown", "not-run", "untested"], Enum.GetValues<RuleVerdict>().Select(verdict => verdict.Word()));
 
     private static RunReport Run(HashSet<Profile> profiles, bool complete, params CheckReport[] checks) =>
         RunReport.Of("subject", [Dialect.Patch2011, Dialect.Amended], 1, [.. checks], profiles, complete);
 
-    private static CheckReport Check(string name, Verdict verdict, RuleSet spoke, RuleSet inPlay = default) => new(name, verdict)
+    private static CheckReport Check(string name, RuleVerdict verdict, RuleSet spoke, RuleSet inPlay = default) => new(name, verdict)
     {
         Spoke = spoke,
-        Failures = verdict == Fail ? [new Failure(name, Dialect.Patch2011, inPlay, (PageHeader _) => "page", new Document())] : ImmutableArray<Failure>.Empty,
+        Failures = verdict == Fail ? [new Failure(name, Dialect.Patch2011, inPlay, (PageHeader _) => "page", new Program())] : ImmutableArray<Failure>.Empty,
     };
 
     private static RuleReport Of(RunReport report, string id) => report.Rules.Single(row => row.Rule.Id.ToString() == id);

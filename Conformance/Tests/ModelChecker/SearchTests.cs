@@ -87,7 +87,7 @@ public class SearchTests
                     at = edge.After;
                 }
 
-                var told = DocumentParser.ParseOne(machine.Tell(claim.Path).ToString(), "path");
+                var told = ProgramParser.ParseOne(machine.Tell(claim.Path).ToString(), "path");
                 var state = State.Initial(told.DeclarationIn(dialect));
                 foreach (var line in told.Setup)
                 {
@@ -228,7 +228,7 @@ public class SearchTests
             return 1;
         }
 
-        public Document Tell(IReadOnlyList<PathStep> path) => new();
+        public Program Tell(IReadOnlyList<PathStep> path) => new();
 
         public IEnumerable<string> Narrate(IReadOnlyList<PathStep> path) => [];
     }

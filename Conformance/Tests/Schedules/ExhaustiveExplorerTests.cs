@@ -19,7 +19,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
 {
     private const ulong Seed = 20110314;
 
-    private static readonly ExhaustiveTerms Plenty = new(200_000);
+    private static readonly ExhaustiveBudget Plenty = new(200_000);
 
     [Fact]
     public void Every_scenario_conforms_in_every_schedule() => EveryScenario(Dialect.Patch2011);
@@ -68,7 +68,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void Coyote_finds_the_same_outcomes(string name)
     {
         using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
-        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Patch2011, new ExplorationTerms(600, Seed));
+        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Patch2011, new ScheduleBudget(600, Seed));
         var all = Hooked().Explore(Scenarios.All[name], Dialect.Patch2011, Plenty);
         output.WriteLine($"seed {Seed}; {name}: Coyote {drawn.Outcomes.Length} outcomes in {drawn.Schedules} schedules, depth first {all.Outcomes.Length} in {all.Schedules}");
         Assert.Null(drawn.Finding);
@@ -86,7 +86,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     [InlineData(AccessKind.CompareExchange, 9, 3)]
     public void Accesses_that_store_are_told_from_those_that_do_not(AccessKind kind, long expected, int schedules)
     {
-        var program = DocumentParser.ParseOne("p = Open(task 0, enabled)\nq = Open(task 0, enabled)\nthread A\n  Tick(p, 1)\nthread B\n  Tick(q, 1)\n", "test");
+        var program = ProgramParser.ParseOne("p = Open(task 0, enabled)\nq = Open(task 0, enabled)\nthread A\n  Tick(p, 1)\nthread B\n  Tick(q, 1)\n", "test");
         var report = new ExhaustiveExplorer(_ => new Touching(kind, expected)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
         Assert.Equal((schedules, true), ((int)report.Schedules, report.Exhaustive));
     }
@@ -98,7 +98,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     [InlineData("Count(t)", "Tick(t, 1)")]
     public void What_is_wrong_only_because_of_who_came_first_is_found(string first, string second)
     {
-        var program = DocumentParser.ParseOne($"t = Open(task 0, enabled)\nScheduleIn(t)\nthread A\n  {first}\nthread B\n  {second}\n", "test");
+        var program = ProgramParser.ParseOne($"t = Open(task 0, enabled)\nScheduleIn(t)\nthread A\n  {first}\nthread B\n  {second}\n", "test");
         var report = new ExhaustiveExplorer(declaration => new Stale(declaration)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
         Assert.True(report.Exhaustive);
         Assert.Equal(3, report.Schedules);
@@ -117,7 +117,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void Coyote_finds_no_other_outcome(string name)
     {
         using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
-        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Patch2011, new ExplorationTerms(400, Seed));
+        var drawn = coyote.Explore(Scenarios.All[name], Dialect.Patch2011, new ScheduleBudget(400, Seed));
         var all = Hooked().Explore(Scenarios.All[name], Dialect.Patch2011, Plenty);
         Assert.Subset(Lines(all.Outcomes).ToHashSet(), Lines(drawn.Outcomes).ToHashSet());
     }
@@ -128,8 +128,8 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     {
         var program = Scenarios.All["fork-vs-open-on-child"];
         using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
-        coyote.Explore(program, Dialect.Patch2011, new ExplorationTerms(50, Seed));
-        var drawn = coyote.Explore(program, Dialect.Patch2011, new ExplorationTerms(300, Seed));
+        coyote.Explore(program, Dialect.Patch2011, new ScheduleBudget(50, Seed));
+        var drawn = coyote.Explore(program, Dialect.Patch2011, new ScheduleBudget(300, Seed));
         Hooked().Explore(program, Dialect.Patch2011, Plenty);
         var all = Hooked().Explore(program, Dialect.Patch2011, Plenty);
         output.WriteLine($"Coyote {drawn.Schedules / drawn.Seconds:N0} schedules/s, depth first {all.Schedules / all.Seconds:N0} schedules/s: {all.Schedules / all.Seconds / (drawn.Schedules / drawn.Seconds):N1} times as many");
@@ -150,7 +150,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         var explorer = Hooked(WrongRuns.Find(wrong));
         var report = explorer.Explore(Scenarios.All[scenario], Dialect.Patch2011, Plenty);
         Assert.Equal("violates", report.Finding?.Kind);
-        var saved = DocumentParser.ParseOne(report.Finding!.Saved, "the finding");
+        var saved = ProgramParser.ParseOne(report.Finding!.Saved, "the finding");
         Assert.Equal(ExhaustiveExplorer.Strategy, saved.Strategy);
         Assert.Contains(words, ScheduledCheck.FailureOf(saved, Dialect.Patch2011, "violates", report.Finding.Message).Page(), StringComparison.Ordinal);
         var again = explorer.Replay(saved).Finding!;
@@ -176,7 +176,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         var report = new ExhaustiveExplorer(_ => new Strange((location, _) =>
         {
             while (ScheduledAccessed(location)) { }
-        })).Explore(TwoCloses, Dialect.Patch2011, new ExhaustiveTerms(3, Steps: 200));
+        })).Explore(TwoCloses, Dialect.Patch2011, new ExhaustiveBudget(3, Steps: 200));
         Assert.Equal((false, true), (report.Exhaustive, report.CutOff > 0));
         Assert.Empty(report.Outcomes);
     }
@@ -225,12 +225,12 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void A_call_that_touches_nothing_has_its_place_in_time()
     {
         // A closed handle of nobody: no access at all, and yet before, after or amid what the other does.
-        var program = DocumentParser.ParseOne("p = Open(task 0)\nthread A\n  Close(-1)\nthread B\n  Close(p)\n", "the test");
+        var program = ProgramParser.ParseOne("p = Open(task 0)\nthread A\n  Close(-1)\nthread B\n  Close(p)\n", "the test");
         var report = Hooked().Explore(program, Dialect.Patch2011, Plenty);
         Assert.Equal((true, 3), (report.Exhaustive, report.Schedules));
     }
 
-    private static Document TwoCloses => DocumentParser.ParseOne("p = Open(task 0)\nthread A\n  Close(p)\nthread B\n  Close(p)\n", "the test");
+    private static Program TwoCloses => ProgramParser.ParseOne("p = Open(task 0)\nthread A\n  Close(p)\nthread B\n  Close(p)\n", "the test");
 
     private static bool ScheduledAccessed(long[] location)
     {

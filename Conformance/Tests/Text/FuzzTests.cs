@@ -28,17 +28,17 @@ public class FuzzTests(ITestOutputHelper output)
     public void Whatever_is_damaged_is_read_or_refused()
     {
         var random = new Random((int)Walks.Seed);
-        var valid = Examples.All.Concat(Scenarios.All.Values).Concat(Walks.Samples(AnyDocument.All, 300)).Select(document => document.ToString()).ToList();
+        var valid = Examples.All.Concat(Scenarios.All.Values).Concat(Walks.Samples(AnyProgram.All, 300)).Select(document => document.ToString()).ToList();
         int read = 0, refused = 0;
         for (var i = 0; i < Cases; i++)
         {
             var text = Damaged(valid[random.Next(valid.Count)], random);
             try
             {
-                foreach (var document in DocumentParser.ParseAll(text, "file")) Usable(document);
+                foreach (var document in ProgramParser.ParseAll(text, "file")) Usable(document);
                 read++;
             }
-            catch (DocumentException e)
+            catch (ProgramException e)
             {
                 Assert.True(e.Message.StartsWith("file:", StringComparison.Ordinal), $"no place: {e.Message}\n{text}");
                 Assert.True(!e.Message.Any(char.IsControl) && e.Message.Length < 250, $"not one line: {e.Message}\n{text}");
@@ -115,10 +115,10 @@ public class FuzzTests(ITestOutputHelper output)
     }
 
     // What was read may say anything, but it says it in the grammar, and the kit can run and judge it.
-    private static void Usable(Document document)
+    private static void Usable(Program document)
     {
-        var again = DocumentParser.ParseOne(document.ToString(), "again");
-        Assert.True(AnyDocument.Difference(document, again) is null, $"{AnyDocument.Difference(document, again)}\n{document}");
+        var again = ProgramParser.ParseOne(document.ToString(), "again");
+        Assert.True(AnyProgram.Difference(document, again) is null, $"{AnyProgram.Difference(document, again)}\n{document}");
         if (document.Setup.Any(line => line.Times > 100)) return;
         var declaration = document.DeclarationIn(Dialect.Amended);
         if (document.Threads.IsEmpty) Sequence.Compare(document, declaration, new ModelSubject(declaration));
@@ -127,7 +127,7 @@ public class FuzzTests(ITestOutputHelper output)
         {
             HistoryChecker.Check(document, Dialect.Amended, new Budget(200));
         }
-        catch (DocumentException)
+        catch (ProgramException)
         {
             // What its name says: the grammar's own reader cannot know that a handle is issued twice by a history.
         }

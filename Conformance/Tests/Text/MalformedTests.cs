@@ -81,23 +81,23 @@ public class MalformedTests
     [InlineData(Open + "history\nA returns ok\nend", "file:4: thread A has no call under way")]
     [InlineData(Open + "history\nA calls Close(t)\nA calls Close(t)\nend", "file:5: thread A has a call under way already")]
     public void Says_where_and_why(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<DocumentException>(() => DocumentParser.ParseOne(text, "file")).Message);
+        Assert.Equal(message, Assert.Throws<ProgramException>(() => ProgramParser.ParseOne(text, "file")).Message);
 
     [Fact]
     public void A_text_beyond_all_measure_is_refused() =>
-        Assert.Equal("file: longer than 16777216 characters", Assert.Throws<DocumentException>(() => DocumentParser.ParseOne(new string('x', DocumentParser.MaxLength + 1), "file")).Message);
+        Assert.Equal("file: longer than 16777216 characters", Assert.Throws<ProgramException>(() => ProgramParser.ParseOne(new string('x', ProgramParser.MaxLength + 1), "file")).Message);
 
     [Fact]
     public void More_threads_than_letters_are_refused()
     {
         var threads = string.Concat(Enumerable.Range(0, 27).Select(thread => $"thread {(char)('A' + thread)}\nClose(t)\n"));
-        Assert.Equal("file:55: threads are named A, B, C… in order, after the setup", Assert.Throws<DocumentException>(() => DocumentParser.ParseOne($"{Open}{threads}end", "file")).Message);
+        Assert.Equal("file:55: threads are named A, B, C… in order, after the setup", Assert.Throws<ProgramException>(() => ProgramParser.ParseOne($"{Open}{threads}end", "file")).Message);
     }
 
     [Fact]
     public void What_is_quoted_is_short_and_nothing_that_a_terminal_obeys()
     {
-        var message = Assert.Throws<DocumentException>(() => DocumentParser.ParseOne($"{Open}Close(t) -> \u001b[31m{new string('x', 100)}\nend", "file")).Message;
+        var message = Assert.Throws<ProgramException>(() => ProgramParser.ParseOne($"{Open}Close(t) -> \u001b[31m{new string('x', 100)}\nend", "file")).Message;
         Assert.Equal($"file:3: '?[31m{new string('x', 35)}…' is not a result", message);
     }
 }

@@ -13,25 +13,25 @@ public class RoundTripTests(ITestOutputHelper output)
     public void A_document_comes_back_from_its_text()
     {
         output.WriteLine($"seed {Walks.Seed}");
-        foreach (var document in Walks.Samples(AnyDocument.All, 2000)) ComesBack(document);
+        foreach (var document in Walks.Samples(AnyProgram.All, 2000)) ComesBack(document);
     }
 
     [Fact]
     public void Several_documents_come_back_from_one_file()
     {
-        var documents = Walks.Samples(AnyDocument.All, 20).ToList();
-        var read = DocumentParser.ParseAll(string.Join("\n# between two documents\n", documents), "file");
+        var documents = Walks.Samples(AnyProgram.All, 20).ToList();
+        var read = ProgramParser.ParseAll(string.Join("\n# between two documents\n", documents), "file");
         Assert.Equal(documents.Select(document => document.ToString()), read.Select(document => document.ToString()));
     }
 
     [Fact]
     public void Line_ends_and_indentation_do_not_matter()
     {
-        foreach (var document in Walks.Samples(AnyDocument.All, 200))
+        foreach (var document in Walks.Samples(AnyProgram.All, 200))
         {
             var text = document.ToString().ReplaceLineEndings("\n");
-            Assert.Null(AnyDocument.Difference(document, DocumentParser.ParseOne(text.Replace("\n", "\r\n", StringComparison.Ordinal), "file")));
-            Assert.Null(AnyDocument.Difference(document, DocumentParser.ParseOne(text.Replace("\n", "\n\t ", StringComparison.Ordinal), "file")));
+            Assert.Null(AnyProgram.Difference(document, ProgramParser.ParseOne(text.Replace("\n", "\r\n", StringComparison.Ordinal), "file")));
+            Assert.Null(AnyProgram.Difference(document, ProgramParser.ParseOne(text.Replace("\n", "\n\t ", StringComparison.Ordinal), "file")));
         }
     }
 
@@ -60,14 +60,14 @@ public class RoundTripTests(ITestOutputHelper output)
     [InlineData("StarterOf(t) -> ok #5 # a handle that nobody was given")]
     [InlineData("StarterOf(t) -> ok #5# and no blank between")]
     public void A_foreign_handle_is_no_comment(string line) =>
-        Assert.Equal(Result.Foreign(5), DocumentParser.ParseOne($"t = Open(task 0)\n{line}", "file").Setup[1].Result);
+        Assert.Equal(Result.Foreign(5), ProgramParser.ParseOne($"t = Open(task 0)\n{line}", "file").Setup[1].Result);
 
     [Theory]
     [InlineData("StarterOf(t) # -> ok #5")]
     [InlineData("StarterOf(t) # A returns ok #5")]
     [InlineData("StarterOf(t) #ok #5")]
     public void A_comment_is_no_foreign_handle(string line) =>
-        Assert.Equal("StarterOf(t)", DocumentParser.ParseOne($"t = Open(task 0) # t\n{line}", "file").Setup[1].ToString());
+        Assert.Equal("StarterOf(t)", ProgramParser.ParseOne($"t = Open(task 0) # t\n{line}", "file").Setup[1].ToString());
 
     [Theory]
     [InlineData("C# and F#", "C# and F#")]
@@ -80,7 +80,7 @@ public class RoundTripTests(ITestOutputHelper output)
     [InlineData("-> ok #5", "-> ok")]
     public void A_title_may_have_what_starts_a_comment(string written, string title)
     {
-        var document = DocumentParser.ParseOne($"perfmodel 1\n  title {written}\nsubject {written}\nend", "file");
+        var document = ProgramParser.ParseOne($"perfmodel 1\n  title {written}\nsubject {written}\nend", "file");
         Assert.Equal((title, title), (document.Title, document.Subject));
         ComesBack(document);
     }
@@ -88,22 +88,22 @@ public class RoundTripTests(ITestOutputHelper output)
     [Fact]
     public void A_history_may_have_foreign_handles_too()
     {
-        var history = DocumentParser.ParseOne("t = Open(task 0)\nhistory\nA calls StarterOf(t)\nA returns ok #-7 # what?\nB: StarterOf(t) -> ok #8", "file").History;
+        var history = ProgramParser.ParseOne("t = Open(task 0)\nhistory\nA calls StarterOf(t)\nA returns ok #-7 # what?\nB: StarterOf(t) -> ok #8", "file").History;
         Assert.Equal([null, Result.Foreign(-7), null, Result.Foreign(8)], history.Select(e => e.Return));
     }
 
     [Fact]
     public void A_bare_program_needs_neither_header_nor_end()
     {
-        var program = DocumentParser.ParseOne("# comment\n\nt = Open(task 0)\nthread A\nTick(t, 1)\nafter\nCount(t)\n", "file");
+        var program = ProgramParser.ParseOne("# comment\n\nt = Open(task 0)\nthread A\nTick(t, 1)\nafter\nCount(t)\n", "file");
         Assert.Equal((1, 1, 1), (program.Setup.Length, program.Threads.Length, program.After.Length));
     }
 
-    private static void ComesBack(Document document)
+    private static void ComesBack(Program document)
     {
         var text = document.ToString();
-        var read = DocumentParser.ParseOne(text, "file");
-        Assert.True(AnyDocument.Difference(document, read) is null, $"{AnyDocument.Difference(document, read)}\n{text}");
+        var read = ProgramParser.ParseOne(text, "file");
+        Assert.True(AnyProgram.Difference(document, read) is null, $"{AnyProgram.Difference(document, read)}\n{text}");
         Assert.Equal(text, read.ToString());
     }
 }

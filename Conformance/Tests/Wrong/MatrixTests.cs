@@ -55,7 +55,7 @@ public class MatrixTests(ITestOutputHelper output)
         var failure = WrongRuns.Report(wrong, RandomCheck.Name).Failures[0];
         Assert.InRange(failure.Saved.Setup.Count(line => !line.Operation.IsRead), 1, SmallSequence);
 
-        var saved = DocumentParser.ParseOne(failure.Saved.ToString(), "saved");
+        var saved = ProgramParser.ParseOne(failure.Saved.ToString(), "saved");
         Assert.NotNull(Sequence.Compare(saved, saved.Declaration, WrongRuns.Context(wrong, wrong.Dialect ?? Dialect.Patch2011).Create(saved.Declaration)).Mismatch);
     }
 
@@ -81,7 +81,7 @@ public class MatrixTests(ITestOutputHelper output)
 
     private static void IsAsPromised(WrongSubject wrong, Catch promise, CheckReport report)
     {
-        Assert.True(report.Verdict == Checks.Verdict.Fail, $"wrong:{wrong.Name} is {report.Verdict.Word()} in {report.Iterations} of {promise.Check}; {report.Remark}");
+        Assert.True(report.Verdict == Checks.RuleVerdict.Fail, $"wrong:{wrong.Name} is {report.Verdict.Word()} in {report.Iterations} of {promise.Check}; {report.Remark}");
         Assert.Null(report.Remark);
         Assert.InRange(report.Failures.Min(failure => failure.FoundAfter), 1, promise.Within);
         var telling = report.Failures.Where(failure => failure.Page().Contains(promise.Words, StringComparison.Ordinal)).ToList();

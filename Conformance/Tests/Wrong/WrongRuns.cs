@@ -82,18 +82,18 @@ internal static class WrongRuns
 
     private static string Cell(WrongSubject wrong, CheckReport report) => report switch
     {
-        { Verdict: Verdict.Fail, Failures: [var failure, ..] } when wrong.Catches.FirstOrDefault(caught => caught.Check == report.Name) is { } promise =>
+        { Verdict: RuleVerdict.Fail, Failures: [var failure, ..] } when wrong.Catches.FirstOrDefault(caught => caught.Check == report.Name) is { } promise =>
             string.Create(CultureInfo.InvariantCulture, $"**after {failure.FoundAfter}**: `{promise.Words}`"),
-        { Verdict: Verdict.Fail, Failures: [var failure, ..] } => string.Create(CultureInfo.InvariantCulture, $"after {failure.FoundAfter}"),
-        { Verdict: Verdict.Pass } => string.Create(CultureInfo.InvariantCulture, $"not in {report.Iterations}"),
+        { Verdict: RuleVerdict.Fail, Failures: [var failure, ..] } => string.Create(CultureInfo.InvariantCulture, $"after {failure.FoundAfter}"),
+        { Verdict: RuleVerdict.Pass } => string.Create(CultureInfo.InvariantCulture, $"not in {report.Iterations}"),
         _ => $"{report.Verdict.Word()}: {report.Remark}",
     };
 
     private sealed class Sighted(IScheduleExplorer explorer) : IScheduleExplorer
     {
-        public ExplorationReport Explore(Document program, Dialect dialect, ExplorationTerms terms) => explorer.Explore(program, dialect, terms);
+        public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget terms) => explorer.Explore(program, dialect, terms);
 
-        public ExplorationReport Replay(Document saved) => explorer.Replay(saved);
+        public ExplorationReport Replay(Program saved) => explorer.Replay(saved);
 
         public ImmutableArray<string> BlindTo(ulong seed) => [];
     }

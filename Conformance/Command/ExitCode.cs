@@ -2,7 +2,7 @@
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the process answers.</summary>
-internal static class Exit
+internal static class ExitCode
 {
     public const int Conforms = 0;
     public const int Violates = 1;

@@ -11,7 +11,7 @@ namespace PerfModel.Conformance.Child;
 /// <param name="terms">How long and how much it may take.</param>
 /// <param name="host">The program that is <see cref="SubjectHost"/> when it is told so.</param>
 /// <param name="folder">Where the black box lies.</param>
-public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, string host, string folder) : IDisposable
+public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, string host, string folder) : IDisposable
 {
     // A check goes on after its child is lost; where that happens again and again it says nothing new.
     private const int MostDeaths = 3;
@@ -24,7 +24,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
     public TimeSpan Patience => _hasHung ? terms.Patience / 5 : terms.Patience;
 
     /// <summary>Loads the assembly in a child and makes a subject of it.</summary>
-    /// <exception cref="ForeignException">It cannot be done.</exception>
+    /// <exception cref="ChildException">It cannot be done.</exception>
     public void MakeReady(CancellationToken end)
     {
         try
@@ -59,7 +59,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
                     else if (answer is not null) part.Doubt(answer.Message ?? "no reason was given");
                     else more = Bury(death!, part, context, dialect) && check == RulesCheck.Name;
                 }
-                catch (ForeignException e)
+                catch (ChildException e)
                 {
                     // It was ready once, and is not any more.
                     part.Doubt(e.Message);
@@ -75,17 +75,17 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
     }
 
     /// <summary>Runs a saved sequence again; null if it does what the model does.</summary>
-    /// <exception cref="ForeignException">Nobody can tell.</exception>
-    public Failure? Replay(Document saved, Dialect dialect)
+    /// <exception cref="ChildException">Nobody can tell.</exception>
+    public Failure? Replay(Program saved, Dialect dialect)
     {
         var part = new Part(saved.Check ?? RandomCheck.Name);
         part.Begin(dialect);
         var context = new CheckContext(subject.Name, _ => throw new NotSupportedException(), [dialect], saved.Seed ?? 1);
-        var (answer, death) = Child(default).Ask(new Request("sequence") { Subject = subject.Name, Dialect = dialect, Document = saved.ToString() }, Patience, reply => Told(reply, part, context), default);
+        var (answer, death) = Child(default).Ask(new Request("sequence") { Subject = subject.Name, Dialect = dialect, Program = saved.ToString() }, Patience, reply => Told(reply, part, context), default);
         if (death is not null) Bury(death, part, context, dialect);
-        else if (answer!.Report is null) throw new ForeignException(answer.Message ?? "the child refused without a reason");
+        else if (answer!.Report is null) throw new ChildException(answer.Message ?? "the child refused without a reason");
         var report = part.Report();
-        return report.Failures is [var failure, ..] ? failure : report.Verdict == Verdict.Unknown ? throw new ForeignException(report.Remark!) : null;
+        return report.Failures is [var failure, ..] ? failure : report.Verdict == RuleVerdict.Unknown ? throw new ChildException(report.Remark!) : null;
     }
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
 
     private Failure FailureOf(Death death, string check, CheckContext context, Dialect dialect)
     {
-        var (program, spoken) = death.Program ?? (new Document(), dialect);
+        var (program, spoken) = death.Program ?? (new Program(), dialect);
         var declaration = program.DeclarationIn(spoken);
         program = program with { Dialect = spoken, Declaration = declaration, Subject = subject.Name, Check = check, Seed = context.Seed };
         if (program.Threads.IsEmpty && death.Thread >= 0 && death.Position.Phase == Phase.Setup
@@ -154,7 +154,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
         if (answer is { Kind: "ready" }) return _child;
         Dispose();
         end.ThrowIfCancellationRequested();
-        throw new ForeignException(answer?.Message ?? $"{Path.GetFileName(subject.Path)} cannot be used: {Where(death!)}{death!.Message}");
+        throw new ChildException(answer?.Message ?? $"{Path.GetFileName(subject.Path)} cannot be used: {Where(death!)}{death!.Message}");
     }
 
     /// <summary>What the children of one check have told.</summary>
@@ -163,7 +163,7 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
         private readonly List<Failure> _failures = [];
         private readonly List<string> _remarks = [];
         private readonly List<string> _whyNot = [];
-        private Verdict _verdict = Verdict.NotRun;
+        private RuleVerdict _verdict = RuleVerdict.NotRun;
         private Dialect _dialect;
         private long _iterations, _operations, _reached;
         private RuleSet _spoke;
@@ -187,8 +187,8 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
         public void Add(WireReport report)
         {
             Add((report.Iterations, report.Operations, report.Spoke));
-            _verdict = new[] { Verdict.Fail, Verdict.Unknown, Verdict.Pass }.Where(verdict => verdict == _verdict || verdict == report.Verdict).DefaultIfEmpty(Verdict.NotRun).First();
-            if (report.Remark is not null) (report.Verdict == Verdict.NotRun ? _whyNot : _remarks).Add(report.Remark);
+            _verdict = new[] { RuleVerdict.Fail, RuleVerdict.Unknown, RuleVerdict.Pass }.Where(verdict => verdict == _verdict || verdict == report.Verdict).DefaultIfEmpty(RuleVerdict.NotRun).First();
+            if (report.Remark is not null) (report.Verdict == RuleVerdict.NotRun ? _whyNot : _remarks).Add(report.Remark);
         }
 
         public void Add((long Iterations, long Operations, RuleSet Spoke) tally)
@@ -212,17 +212,17 @@ public sealed class ForeignSubject(AssemblySubject subject, ForeignTerms terms, 
 
         public void Doubt(string remark)
         {
-            _verdict = Verdict.Unknown;
+            _verdict = RuleVerdict.Unknown;
             _remarks.Add(remark);
         }
 
-        public CheckReport Report() => new(check, _failures.Count > 0 ? Verdict.Fail : _verdict)
+        public CheckReport Report() => new(check, _failures.Count > 0 ? RuleVerdict.Fail : _verdict)
         {
             Iterations = _iterations,
             Operations = _operations,
             Failures = [.. _failures],
             Spoke = _spoke,
-            Remark = (_failures.Count == 0 && _verdict == Verdict.NotRun ? _whyNot : _remarks).Distinct().ToList() is { Count: > 0 } remarks ? string.Join("; ", remarks) : null,
+            Remark = (_failures.Count == 0 && _verdict == RuleVerdict.NotRun ? _whyNot : _remarks).Distinct().ToList() is { Count: > 0 } remarks ? string.Join("; ", remarks) : null,
         };
     }
 }

@@ -13,11 +13,11 @@ namespace PerfModel.Conformance.Child;
 
 /// <summary>A type of a user's assembly that can be made into a subject.</summary>
 /// <remarks>It runs in this process, so it belongs into a child that may hang and die: <see cref="SubjectHost"/>, or the scheduler's.</remarks>
-public sealed class ForeignAssembly
+public sealed class UserAssembly
 {
     private readonly ConstructorInfo _make;
 
-    private ForeignAssembly(ConstructorInfo make, ImmutableArray<Assembly> rewritten) => (_make, Rewritten) = (make, rewritten);
+    private UserAssembly(ConstructorInfo make, ImmutableArray<Assembly> rewritten) => (_make, Rewritten) = (make, rewritten);
 
     /// <summary>The full name of the type.</summary>
     public string Type => _make.DeclaringType!.FullName!;
@@ -29,8 +29,8 @@ public sealed class ForeignAssembly
     /// <param name="path">The assembly, as the user named it.</param>
     /// <param name="type">The type, by its full name or its last word; null if there is only one.</param>
     /// <param name="rewritten">A folder with rewritten copies, which are loaded instead of what they are copies of; or null.</param>
-    /// <exception cref="ForeignException">It cannot be done.</exception>
-    public static ForeignAssembly Load(string path, string? type, string? rewritten = null)
+    /// <exception cref="ChildException">It cannot be done.</exception>
+    public static UserAssembly Load(string path, string? type, string? rewritten = null)
     {
         var name = Path.GetFileName(path);
         AssemblyFacts.Read(path).MustFit();
@@ -41,8 +41,8 @@ public sealed class ForeignAssembly
             if (rewritten is null) MustHaveWhatItUses(path, assembly.ManifestModule);
             var found = Choose(name, assembly.GetTypes(), type);
             var make = found.GetConstructor([typeof(Declaration)])
-                ?? throw new ForeignException($"{found.FullName} has no public constructor that takes a {typeof(Declaration).FullName}");
-            return new ForeignAssembly(make, [.. context.Assemblies.Where(one => rewritten is not null && Path.GetDirectoryName(one.Location) == Path.GetFullPath(rewritten))]);
+                ?? throw new ChildException($"{found.FullName} has no public constructor that takes a {typeof(Declaration).FullName}");
+            return new UserAssembly(make, [.. context.Assemblies.Where(one => rewritten is not null && Path.GetDirectoryName(one.Location) == Path.GetFullPath(rewritten))]);
         }
         catch (ReflectionTypeLoadException e) when (e.LoaderExceptions.FirstOrDefault(inner => inner is not null) is { } first)
         {
@@ -75,24 +75,24 @@ public sealed class ForeignAssembly
             var named = types.Where(one => one.FullName == asked || one.Name == asked).ToList();
             return named switch
             {
-                [] => throw new ForeignException($"{file} has no type '{OperationParser.Short(asked)}'; {Those(open)}"),
+                [] => throw new ChildException($"{file} has no type '{Quoted.Short(asked)}'; {Those(open)}"),
                 [var one] when open.Contains(one) => one,
-                [var one] when able.Contains(one) => throw new ForeignException($"{one.FullName} is not public"),
-                [{ IsAbstract: true } one] => throw new ForeignException($"{one.FullName} is abstract; {Those(open)}"),
-                [{ ContainsGenericParameters: true } one] => throw new ForeignException($"{one.FullName} is generic; {Those(open)}"),
+                [var one] when able.Contains(one) => throw new ChildException($"{one.FullName} is not public"),
+                [{ IsAbstract: true } one] => throw new ChildException($"{one.FullName} is abstract; {Those(open)}"),
+                [{ ContainsGenericParameters: true } one] => throw new ChildException($"{one.FullName} is generic; {Those(open)}"),
                 [var one] when one.GetInterfaces().FirstOrDefault(its => its.Name == nameof(ISubject)) is { } other =>
-                    throw new ForeignException($"{one.FullName} implements {other.FullName} of {other.Assembly.GetName().Name}, not {typeof(ISubject).FullName}"),
-                [var one] => throw new ForeignException($"{one.FullName} does not implement {typeof(ISubject).FullName}; {Those(open)}"),
-                _ => throw new ForeignException($"{file} has several types '{OperationParser.Short(asked)}': {string.Join(", ", named.Select(one => one.FullName))}"),
+                    throw new ChildException($"{one.FullName} implements {other.FullName} of {other.Assembly.GetName().Name}, not {typeof(ISubject).FullName}"),
+                [var one] => throw new ChildException($"{one.FullName} does not implement {typeof(ISubject).FullName}; {Those(open)}"),
+                _ => throw new ChildException($"{file} has several types '{Quoted.Short(asked)}': {string.Join(", ", named.Select(one => one.FullName))}"),
             };
         }
 
         return open switch
         {
             [var one] => one,
-            [] when able is [var hidden, ..] => throw new ForeignException($"no public type of {file} implements {typeof(ISubject).FullName}; {hidden.FullName} does, and is not public"),
-            [] => throw new ForeignException($"no public type of {file} implements {typeof(ISubject).FullName}"),
-            _ => throw new ForeignException($"{open.Count} types of {file} implement {nameof(ISubject)}: {string.Join(", ", open.Select(one => one.FullName))}; name one: --subject {AssemblySubject.Prefix}{file},{open[0].FullName}"),
+            [] when able is [var hidden, ..] => throw new ChildException($"no public type of {file} implements {typeof(ISubject).FullName}; {hidden.FullName} does, and is not public"),
+            [] => throw new ChildException($"no public type of {file} implements {typeof(ISubject).FullName}"),
+            _ => throw new ChildException($"{open.Count} types of {file} implement {nameof(ISubject)}: {string.Join(", ", open.Select(one => one.FullName))}; name one: --subject {AssemblySubject.Prefix}{file},{open[0].FullName}"),
         };
     }
 
@@ -128,11 +128,11 @@ public sealed class ForeignAssembly
         };
     }
 
-    private static ForeignException Explained(string file, Exception e) => e switch
+    private static ChildException Explained(string file, Exception e) => e switch
     {
-        FileNotFoundException { FileName: { } missing } => new ForeignException($"{file} needs {missing.Split(", Culture")[0].Replace(", Version=", " ", StringComparison.Ordinal)}, which does not lie beside it"),
-        MissingMemberException or TypeLoadException => new ForeignException($"{file} is built for another version of what it uses: {e.Message}"),
-        _ => new ForeignException($"cannot load {file}: {e.Message}"),
+        FileNotFoundException { FileName: { } missing } => new ChildException($"{file} needs {missing.Split(", Culture")[0].Replace(", Version=", " ", StringComparison.Ordinal)}, which does not lie beside it"),
+        MissingMemberException or TypeLoadException => new ChildException($"{file} is built for another version of what it uses: {e.Message}"),
+        _ => new ChildException($"cannot load {file}: {e.Message}"),
     };
 
     /// <summary>Shares with us what must be the same type on both sides, and the framework; all else is the user's own.</summary>

@@ -9,7 +9,7 @@ using Result = PerfModel.Model.Result;
 
 namespace PerfModel.Conformance.Tests;
 
-internal static class AnyDocument
+internal static class AnyProgram
 {
     // Words of the grammar are no danger to a title, nor are other alphabets, nor what starts a comment elsewhere.
     private static readonly Gen<string?> Words = Optional(
@@ -33,13 +33,13 @@ internal static class AnyDocument
             from cpus in Gen.Choose(1, 100)
             select new Declaration(Dialect.Patch2011, handles, roots, roots + more, cpus)));
 
-    private static readonly Gen<Document> Sequences =
+    private static readonly Gen<Program> Sequences =
         from program in Programs.Sequential(inheritance: true)
         from setup in Answered(program.Setup, repeat: true)
         from after in Answered(program.After, repeat: false)
         select program with { Setup = setup, After = after };
 
-    private static readonly Gen<Document> Concurrents =
+    private static readonly Gen<Program> Concurrents =
         from program in ConcurrentPrograms.OfUpTo(calls: 5, inheritance: true)
         from setup in Answered(program.Setup, repeat: false)
         from after in Answered(program.After, repeat: false)
@@ -57,7 +57,7 @@ internal static class AnyDocument
         };
 
     /// <summary>Documents of any kind.</summary>
-    public static Gen<Document> All { get; } =
+    public static Gen<Program> All { get; } =
         from program in Gen.OneOf(Sequences, Concurrents)
         from declaration in AnyDeclaration
         from dialect in Gen.Elements<Dialect?>(null, Dialect.Patch2011, Dialect.Amended)
@@ -83,9 +83,9 @@ internal static class AnyDocument
         };
 
     /// <summary>The first member in which two documents differ, or null. Of values, not of texts: what is not printed must not be lost unseen.</summary>
-    public static string? Difference(Document one, Document other)
+    public static string? Difference(Program one, Program other)
     {
-        foreach (var property in typeof(Document).GetProperties().Where(property => property.CanWrite))
+        foreach (var property in typeof(Program).GetProperties().Where(property => property.CanWrite))
         {
             var (left, right) = (Items(property.GetValue(one)), Items(property.GetValue(other)));
             if (!left.SequenceEqual(right)) return $"{property.Name}: {string.Join(" ; ", left)} / {string.Join(" ; ", right)}";
@@ -118,12 +118,12 @@ internal static class AnyDocument
         }).ToImmutableArray();
 
     /// <summary>Calls and returns of the program's threads, shuffled, each thread's in order; the last may be under way.</summary>
-    private static Gen<ImmutableArray<HistoryEvent>> Histories(Document program) =>
+    private static Gen<ImmutableArray<HistoryEvent>> Histories(Program program) =>
         from picks in Gen.Choose(0, 1 << 20).ListOf(40)
         from results in AnyResult.ListOf(40)
         select Interleaved(program, picks, results);
 
-    private static ImmutableArray<HistoryEvent> Interleaved(Document program, List<int> picks, List<Result> results)
+    private static ImmutableArray<HistoryEvent> Interleaved(Program program, List<int> picks, List<Result> results)
     {
         var events = ImmutableArray.CreateBuilder<HistoryEvent>();
         var done = new int[program.Threads.Length];
@@ -138,7 +138,7 @@ internal static class AnyDocument
         return events.ToImmutable();
     }
 
-    private static Document Renamed(Document program, int by)
+    private static Program Renamed(Program program, int by)
     {
         return program with
         {

@@ -6,7 +6,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Text;
 
 /// <summary>Parses files of documents.</summary>
-public static class DocumentParser
+public static class ProgramParser
 {
     /// <summary>The longest file that is read, in characters.</summary>
     public const int MaxLength = 16 << 20;
@@ -19,22 +19,22 @@ public static class DocumentParser
     /// <summary>
     /// Reads a file's one document. A text whose first line is not <c>perfmodel N</c> is a bare program, without header or <c>end</c>.
     /// </summary>
-    /// <exception cref="DocumentException">The text is not of the grammar, or holds more than one document.</exception>
-    public static Document ParseOne(string text, string file) => ParseAll(text, file) switch
+    /// <exception cref="ProgramException">The text is not of the grammar, or holds more than one document.</exception>
+    public static Program ParseOne(string text, string file) => ParseAll(text, file) switch
     {
         [var document] => document,
-        var many => throw new DocumentException($"{file}: one document was expected, {many.Length} found"),
+        var many => throw new ProgramException($"{file}: one document was expected, {many.Length} found"),
     };
 
     /// <summary>Reads a file's documents, one or more.</summary>
-    /// <exception cref="DocumentException">The text is not of the grammar.</exception>
-    public static ImmutableArray<Document> ParseAll(string text, string file)
+    /// <exception cref="ProgramException">The text is not of the grammar.</exception>
+    public static ImmutableArray<Program> ParseAll(string text, string file)
     {
-        if (text.Length > MaxLength) throw new DocumentException($"{file}: longer than {MaxLength} characters");
-        if (text.Contains('\0', StringComparison.Ordinal)) throw new DocumentException($"{file}: a binary file, not a text");
+        if (text.Length > MaxLength) throw new ProgramException($"{file}: longer than {MaxLength} characters");
+        if (text.Contains('\0', StringComparison.Ordinal)) throw new ProgramException($"{file}: a binary file, not a text");
         var reader = new Reader(text, file);
-        var documents = ImmutableArray.CreateBuilder<Document>();
-        if (!reader.Next()) throw new DocumentException($"{file}: empty");
+        var documents = ImmutableArray.CreateBuilder<Program>();
+        if (!reader.Next()) throw new ProgramException($"{file}: empty");
         if (!reader.Line.StartsWith("perfmodel", StringComparison.Ordinal))
         {
             documents.Add(new Body(reader, bare: true).Parse());
@@ -46,8 +46,8 @@ public static class DocumentParser
             if (reader.Line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not ["perfmodel", var version]
                 || !int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 throw reader.Error("expected 'perfmodel 1'");
-            if (number != Document.Version)
-                throw reader.Error($"a document of version {number}; this program reads version {Document.Version}");
+            if (number != Program.Version)
+                throw reader.Error($"a document of version {number}; this program reads version {Program.Version}");
             documents.Add(new Body(reader, bare: false).Parse());
         }
         while (reader.Next());
@@ -77,13 +77,13 @@ public static class DocumentParser
         // The answer "ok #5" is a place where # starts no comment; another is the middle of a word in a header, as in C#/bin.
         private static string WithoutComment(string line)
         {
-            var words = FreeWords.Are(line.TrimStart());
+            var words = HeaderText.Are(line.TrimStart());
             for (var at = line.IndexOf('#', StringComparison.Ordinal); at >= 0; at = line.IndexOf('#', at + 1))
-                if (words ? FreeWords.IsBlank(line[at - 1]) : !line.AsSpan(0, at).EndsWith("-> ok ") && !line.AsSpan(0, at).EndsWith("returns ok ")) return line[..at];
+                if (words ? HeaderText.IsBlank(line[at - 1]) : !line.AsSpan(0, at).EndsWith("-> ok ") && !line.AsSpan(0, at).EndsWith("returns ok ")) return line[..at];
             return line;
         }
 
-        public DocumentException Error(string reason) => new(FormattableString.Invariant($"{file}:{_number}: {reason}"));
+        public ProgramException Error(string reason) => new(FormattableString.Invariant($"{file}:{_number}: {reason}"));
     }
 
     /// <summary>One document, after its first line.</summary>
@@ -97,11 +97,11 @@ public static class DocumentParser
         private readonly List<HashSet<Handle>> _own = [];
         private readonly Dictionary<int, bool> _underWay = [];
         private readonly List<string> _schedule = [];
-        private Document _document = new();
+        private Program _document = new();
         private string _section = "setup";
         private bool _hasHistory;
 
-        public Document Parse()
+        public Program Parse()
         {
             var more = bare || reader.Next();
             while (more && (bare || reader.Line != "end"))
@@ -110,7 +110,7 @@ public static class DocumentParser
                 {
                     Read(reader.Line);
                 }
-                catch (DocumentException e)
+                catch (ProgramException e)
                 {
                     throw reader.Error(e.Message);
                 }
@@ -142,20 +142,20 @@ public static class DocumentParser
             {
                 case ["thread", var name] when !name.Contains('(', StringComparison.Ordinal):
                     if (_threads.Count == MaxThreads || name != ProgramThread.Name(_threads.Count) || _section is not ("setup" or "thread"))
-                        throw new DocumentException("threads are named A, B, C… in order, after the setup");
+                        throw new ProgramException("threads are named A, B, C… in order, after the setup");
                     _threads.Add([]);
                     _own.Add([]);
                     _section = "thread";
                     break;
                 case ["after" or "history" or "schedule"]:
-                    if (string.CompareOrdinal(Order(line), Order(_section)) <= 0) throw new DocumentException($"'{line}' is out of place");
+                    if (string.CompareOrdinal(Order(line), Order(_section)) <= 0) throw new ProgramException($"'{line}' is out of place");
                     // Only 'end' ends a schedule: whatever else its lines say, they are its own.
-                    if (bare && line == "schedule") throw new DocumentException($"a schedule needs the first line 'perfmodel {Document.Version}'");
+                    if (bare && line == "schedule") throw new ProgramException($"a schedule needs the first line 'perfmodel {Program.Version}'");
                     _section = line;
                     _hasHistory |= line == "history";
                     break;
                 case [var key, var value] when _section == "setup" && _setup.Count == 0 && IsKey(key):
-                    if (bare) throw new DocumentException($"a header line needs the first line 'perfmodel {Document.Version}'");
+                    if (bare) throw new ProgramException($"a header line needs the first line 'perfmodel {Program.Version}'");
                     ReadHeader(key, value);
                     break;
                 default:
@@ -171,24 +171,27 @@ public static class DocumentParser
 
         private void ReadHeader(string key, string value) => _document = key switch
         {
-            "title" => _document with { Title = FreeWords.Read(value) },
+            "title" => _document with { Title = HeaderText.Read(value) },
             "rules" => _document with { Rules = [.. value.Split(',').Select(Rule)] },
             // By name only: Enum would also read numbers, and lists as sums.
-            "dialect" when Enum.GetNames<Dialect>().Contains(value) && Enum.Parse<Dialect>(value) is var dialect =>
+            "dialect" when Current(value) is var name && Enum.GetNames<Dialect>().Contains(name) && Enum.Parse<Dialect>(name) is var dialect =>
                 _document with { Dialect = dialect, Declaration = _document.Declaration with { Dialect = dialect } },
-            "dialect" => throw new DocumentException($"there is no dialect '{OperationParser.Short(value)}'; there are Patch2011 and Amended"),
+            "dialect" => throw new ProgramException($"there is no dialect '{Quoted.Short(value)}'; there are Patch2011 and Amended"),
             "declare" => _document with { Declaration = value.Split(',').Aggregate(_document.Declaration, Declare) },
-            "subject" => _document with { Subject = FreeWords.Read(value) },
-            "check" => _document with { Check = FreeWords.Read(value) },
-            "strategy" => _document with { Strategy = FreeWords.Read(value) },
+            "subject" => _document with { Subject = HeaderText.Read(value) },
+            "check" => _document with { Check = HeaderText.Read(value) },
+            "strategy" => _document with { Strategy = HeaderText.Read(value) },
             "seed" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) => _document with { Seed = seed },
-            "seed" => throw new DocumentException($"'{OperationParser.Short(value)}' is not a seed"),
+            "seed" => throw new ProgramException($"'{Quoted.Short(value)}' is not a seed"),
             "verdict" when value is "conforms" or "violates" or "unknown" => _document with { Verdict = value },
-            _ => throw new DocumentException($"'{OperationParser.Short(value)}' is not a {key}"),
+            _ => throw new ProgramException($"'{Quoted.Short(value)}' is not a {key}"),
         };
 
+        // Files of grammar 1 that were saved before 0.2 call the posted patch's dialect by the number of an unrelated document.
+        private static string Current(string dialect) => dialect == "Rfc2011" ? nameof(Dialect.Patch2011) : dialect;
+
         private static RuleId Rule(string text) =>
-            RuleId.TryParse(text.Trim(), out var rule) ? rule : throw new DocumentException($"'{OperationParser.Short(text.Trim())}' is not the number of a rule");
+            RuleId.TryParse(text.Trim(), out var rule) ? rule : throw new ProgramException($"'{Quoted.Short(text.Trim())}' is not the number of a rule");
 
         private static Declaration Declare(Declaration declaration, string part)
         {
@@ -204,7 +207,7 @@ public static class DocumentParser
                 }
             }
 
-            throw new DocumentException($"'{OperationParser.Short(part.Trim())}' is not a declaration: handles N, roots N, tasks N, cpus N, from 1, tasks not below roots");
+            throw new ProgramException($"'{Quoted.Short(part.Trim())}' is not a declaration: handles N, roots N, tasks N, cpus N, from 1, tasks not below roots");
         }
 
         private void ReadLine(string line)
@@ -214,8 +217,8 @@ public static class DocumentParser
             if (call.Split(" times ", 2, StringSplitOptions.TrimEntries) is [var number, var repeated])
             {
                 if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out times) || times is < 1 or > MaxTimes)
-                    throw new DocumentException($"'{OperationParser.Short(number)}' times: expected 1 to {MaxTimes}");
-                if (_section != "setup" || repeated.Contains('=', StringComparison.Ordinal)) throw new DocumentException("only what a sequence calls can be repeated, and no Open");
+                    throw new ProgramException($"'{Quoted.Short(number)}' times: expected 1 to {MaxTimes}");
+                if (_section != "setup" || repeated.Contains('=', StringComparison.Ordinal)) throw new ProgramException("only what a sequence calls can be repeated, and no Open");
                 call = repeated;
             }
 
@@ -232,31 +235,31 @@ public static class DocumentParser
             {
                 if (used == Handle.Invalid || _shared.Contains(used)) continue;
                 if (own is null ? _own.Any(set => set.Contains(used)) : own.Contains(used)) continue;
-                throw new DocumentException(own is null ? $"{used} is used before it is opened" : $"{used} is not opened in the setup or before in this thread");
+                throw new ProgramException(own is null ? $"{used} is used before it is opened" : $"{used} is not opened in the setup or before in this thread");
             }
 
             if (operation is not Operation.Open open) return;
             if (open.Name == Handle.Invalid || _own.Any(set => set.Contains(open.Name)) || !(own ?? _shared).Add(open.Name) || (own is not null && _shared.Contains(open.Name)))
-                throw new DocumentException($"{open.Name} is opened twice; a handle is issued once");
+                throw new ProgramException($"{open.Name} is opened twice; a handle is issued once");
         }
 
         private void ReadEvent(string line)
         {
-            if (line.Length < 2 || line[0] is < 'A' or > 'Z') throw new DocumentException("a line of a history starts with the name of a thread, A to Z");
+            if (line.Length < 2 || line[0] is < 'A' or > 'Z') throw new ProgramException("a line of a history starts with the name of a thread, A to Z");
             var thread = line[0] - 'A';
             var busy = _underWay.GetValueOrDefault(thread);
             if (line[1] == ':')
             {
-                if (line[2..].Split("->", 2, StringSplitOptions.TrimEntries) is not [var call, var answer]) throw new DocumentException("expected 'A: operation -> result'");
+                if (line[2..].Split("->", 2, StringSplitOptions.TrimEntries) is not [var call, var answer]) throw new ProgramException("expected 'A: operation -> result'");
                 Add(call, answer);
             }
             else if (line[1..].Trim() is var rest && rest.StartsWith("calls ", StringComparison.Ordinal)) Add(rest["calls ".Length..], null);
             else if (rest.StartsWith("returns ", StringComparison.Ordinal)) Add(null, rest["returns ".Length..]);
-            else throw new DocumentException("expected 'A calls operation', 'A returns result' or 'A: operation -> result'");
+            else throw new ProgramException("expected 'A calls operation', 'A returns result' or 'A: operation -> result'");
 
             void Add(string? call, string? answer)
             {
-                if (busy == call is not null) throw new DocumentException($"thread {line[0]} has {(busy ? "a call under way already" : "no call under way")}");
+                if (busy == call is not null) throw new ProgramException($"thread {line[0]} has {(busy ? "a call under way already" : "no call under way")}");
                 if (call is not null) _events.Add(new(thread, OperationParser.Operation(call), null));
                 if (answer is not null) _events.Add(new(thread, null, OperationParser.Result(answer)));
                 _underWay[thread] = answer is null;

@@ -4,7 +4,7 @@ using System.Text;
 namespace PerfModel.Conformance.Child;
 
 /// <summary>Reads to the end on a thread of its own: a child must not stop at a full pipe, nor fill our memory.</summary>
-internal sealed class LastWords
+internal sealed class CrashReport
 {
     private const int Kept = 4096;
 
@@ -15,7 +15,7 @@ internal sealed class LastWords
     private readonly StringBuilder _last = new();
     private readonly Thread _reader;
 
-    public LastWords(TextReader errors)
+    public CrashReport(TextReader errors)
     {
         _reader = new Thread(() => Read(errors)) { IsBackground = true, Name = "last words" };
         _reader.Start();

@@ -6,7 +6,7 @@ using PerfModel.Conformance.Text;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>Budgets and seeds.</summary>
-internal static class Numbers
+internal static class OptionParsers
 {
     /// <summary>The highest budget: far more than anybody waits for, and no sum of a few overflows.</summary>
     public const long MostIterations = 1_000_000_000_000;
@@ -21,11 +21,11 @@ internal static class Numbers
     public static ulong Seed(string? text) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             ? seed
-            : throw new UsageException($"--seed {OperationParser.Short(text ?? "")}: expected a whole number from 0 to 2^64-1");
+            : throw new UsageException($"--seed {Quoted.Short(text ?? "")}: expected a whole number from 0 to 2^64-1");
 
     /// <summary>Reads a budget; null is the default.</summary>
     public static long? Budget(string? text, string option, long most) =>
         text is null ? null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number
-        : throw new UsageException(FormattableString.Invariant($"{option} {OperationParser.Short(text)}: expected a whole number from 1 to {most}"));
+        : throw new UsageException(FormattableString.Invariant($"{option} {Quoted.Short(text)}: expected a whole number from 1 to {most}"));
 }

@@ -1,4 +1,5 @@
 // The subjects that --subject can name, and how each is made, here and in the scheduler's child.
+using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
 using System.Reflection;
 using PerfModel.Conformance.Schedules;
@@ -15,7 +16,7 @@ namespace PerfModel.Conformance.Command;
 /// <param name="Name">What --subject takes.</param>
 /// <param name="Breaks">The rules that it breaks on purpose; none if it is correct.</param>
 /// <param name="Summary">One line.</param>
-internal sealed record CatalogueEntry(string Name, ImmutableArray<RuleId> Breaks, string Summary)
+internal sealed record SubjectEntry(string Name, ImmutableArray<RuleId> Breaks, string Summary)
 {
     /// <summary>correct or wrong.</summary>
     public string Kind => Breaks.IsEmpty ? "correct" : "wrong";
@@ -27,28 +28,28 @@ internal sealed record CatalogueEntry(string Name, ImmutableArray<RuleId> Breaks
 /// <param name="Target">What the scheduler's child explores.</param>
 /// <param name="Hooked">Makes the same system with each of its accesses announced to a scheduler; null for one that does not go through our accessors.</param>
 /// <param name="Apart">For a subject of the user's: the children in which the checks run that need no scheduler. Null for one of ours, which runs here.</param>
-internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target, Func<Declaration, ISubject>? Hooked = null, ForeignSubject? Apart = null) : IDisposable
+internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target, Func<Declaration, ISubject>? Hooked = null, ChildSubject? Apart = null) : IDisposable
 {
     /// <summary>The scheduler for this subject.</summary>
     public CoyoteExplorer Explorer(CancellationToken end = default) =>
-        new(Apart is null ? Target : Target with { Terms = Target.Terms! with { Patience = Apart.Patience } }, Workplace.NewFolder("rewritten"), end);
+        new(Apart is null ? Target : Target with { Terms = Target.Terms! with { Patience = Apart.Patience } }, ArtifactStore.NewFolder("rewritten"), end);
 
     /// <inheritdoc/>
     public void Dispose() => Apart?.Dispose();
 }
 
 /// <summary>The list.</summary>
-internal static class Catalogue
+internal static class SubjectRegistry
 {
     private const string WrongPrefix = "wrong:";
 
     /// <summary>Every subject that has a name of its own.</summary>
-    public static ImmutableArray<CatalogueEntry> All { get; } =
+    public static ImmutableArray<SubjectEntry> All { get; } =
     [
         new("lockfree", [], "the lock-free implementation: the room Implementation, as shipped"),
         new("locked", [], "the baseline: one lock and lists"),
         new("model", [], "the model itself, one operation at a time"),
-        .. WrongSubject.All.Select(wrong => new CatalogueEntry(WrongPrefix + wrong.Name, wrong.Breaks, wrong.Summary)),
+        .. WrongSubject.All.Select(wrong => new SubjectEntry(WrongPrefix + wrong.Name, wrong.Breaks, wrong.Summary)),
     ];
 
     /// <summary>The forms of names that stand for a subject of the user's.</summary>
@@ -60,7 +61,7 @@ internal static class Catalogue
     /// <summary>Makes one of our subjects ready, to be run in this process.</summary>
     /// <exception cref="UsageException">There is no such subject, or it is the user's.</exception>
     public static ReadySubject Prepare(string name) => AssemblySubject.Parse(name) is null
-        ? Prepare(name, ForeignTerms.Default)
+        ? Prepare(name, ChildLimits.Default)
         : throw new UsageException("this verb runs a subject in its own process, and nothing of yours is run there; run, explore and replay take it");
 
     /// <summary>Makes a subject ready: a wrong one is compiled first, one of the user's is loaded in a child and made once.</summary>
@@ -68,30 +69,30 @@ internal static class Catalogue
     /// <param name="terms">What a subject of the user's may take.</param>
     /// <param name="end">Ends the waiting for it.</param>
     /// <exception cref="UsageException">There is no such subject.</exception>
-    /// <exception cref="ForeignException">The user's cannot be loaded or made.</exception>
-    public static ReadySubject Prepare(string name, ForeignTerms terms, CancellationToken end = default) => AssemblySubject.Parse(name) is { } assembly ? Loaded(assembly, terms, end) : name switch
+    /// <exception cref="ChildException">The user's cannot be loaded or made.</exception>
+    public static ReadySubject Prepare(string name, ChildLimits terms, CancellationToken end = default) => AssemblySubject.Parse(name) is { } assembly ? Loaded(assembly, terms, end) : name switch
     {
         "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name), declaration => new HookedSubject(declaration)),
         "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
         "model" => new(name, declaration => new ModelSubject(declaration), new ExploredTarget(name)),
         _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Name == name[WrongPrefix.Length..]) is { } wrong => Compiled(name, wrong),
-        _ => throw new UsageException($"there is no subject '{Text.OperationParser.Short(name)}'; 'perfmodel subjects' lists them"),
+        _ => throw new UsageException($"there is no subject '{Quoted.Short(name)}'; 'perfmodel subjects' lists them"),
     };
 
     /// <summary>Makes a subject ready that has a hooked variant.</summary>
     /// <exception cref="UsageException">There is no such subject, or it has none.</exception>
     public static ReadySubject PrepareHooked(string name) =>
         AssemblySubject.Parse(name) is null && Prepare(name) is { Hooked: not null } ready ? ready
-        : throw new UsageException($"--strategy {ExhaustiveExplorer.Strategy} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Text.OperationParser.Short(name)} makes none");
+        : throw new UsageException($"--strategy {ExhaustiveExplorer.Strategy} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Quoted.Short(name)} makes none");
 
-    private static ReadySubject Loaded(AssemblySubject assembly, ForeignTerms terms, CancellationToken end)
+    private static ReadySubject Loaded(AssemblySubject assembly, ChildLimits terms, CancellationToken end)
     {
-        var apart = new ForeignSubject(assembly, terms, typeof(Catalogue).Assembly.Location, Workplace.NewFolder("subject"));
+        var apart = new ChildSubject(assembly, terms, typeof(SubjectRegistry).Assembly.Location, ArtifactStore.NewFolder("subject"));
         try
         {
             apart.MakeReady(end);
         }
-        catch (ForeignException)
+        catch (ChildException)
         {
             apart.Dispose();
             throw;
@@ -104,7 +105,7 @@ internal static class Catalogue
 
     private static ReadySubject Compiled(string name, WrongSubject wrong)
     {
-        var assembly = WrongCompiler.Compile(wrong, Workplace.NewFolder("compiled"));
+        var assembly = WrongCompiler.Compile(wrong, ArtifactStore.NewFolder("compiled"));
         var loaded = Assembly.LoadFrom(assembly);
         return new(name, Maker(WrongCompiler.SubjectType), new ExploredTarget(name, assembly, WrongCompiler.SubjectType), Maker(WrongCompiler.HookedType));
 

@@ -1,4 +1,5 @@
 // The folder of this process for what it compiles and rewrites, and the folder where it saves failures.
+using PerfModel.Conformance.Text;
 using PerfModel.Conformance.Checks;
 using PerfModel.Model;
 
@@ -8,11 +9,11 @@ namespace PerfModel.Conformance.Command;
 internal sealed record SavedFailure(Failure Failure, string? File)
 {
     /// <summary>The line to paste that replays it.</summary>
-    public string? Replay => File is null ? null : Workplace.ReplayLine(File);
+    public string? Replay => File is null ? null : ArtifactStore.ReplayLine(File);
 }
 
 /// <summary>Files that a run makes.</summary>
-internal static class Workplace
+internal static class ArtifactStore
 {
     /// <summary>Where failures are saved, below the current folder.</summary>
     public const string Failures = "perfmodel-failures";
@@ -56,7 +57,7 @@ internal static class Workplace
     }
 
     /// <summary>Saves a program in the folder of failures; null if it could not be saved.</summary>
-    public static string? SaveProgram(string name, Text.Document program)
+    public static string? SaveProgram(string name, Text.Program program)
     {
         var file = Path.Combine(Failures, name);
         return TryWrite(file, program.ToString()) ? file : null;
@@ -71,7 +72,7 @@ internal static class Workplace
     /// <summary>Reads a text that a user named; <c>-</c> is standard input.</summary>
     public static string Read(string file)
     {
-        var name = file == "-" ? "standard input" : Text.OperationParser.Short(file);
+        var name = file == "-" ? "standard input" : Quoted.Short(file);
         try
         {
             if (Directory.Exists(file)) throw new UsageException($"cannot read {name}: it is a folder");
@@ -90,7 +91,7 @@ internal static class Workplace
     {
         null => [Dialect.Patch2011, Dialect.Amended],
         _ when Enum.GetValues<Dialect>().Where(dialect => string.Equals(dialect.ToString(), name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var dialect] => [dialect],
-        _ => throw new UsageException($"there is no dialect '{Text.OperationParser.Short(name)}'; there are Patch2011 and Amended"),
+        _ => throw new UsageException($"there is no dialect '{Quoted.Short(name)}'; there are Patch2011 and Amended"),
     };
 
     private static string LineOf(string verb, string file) =>
@@ -122,7 +123,7 @@ internal static class Workplace
         while (reader.Read(buffer, 0, buffer.Length) is var read and > 0)
         {
             text.Append(buffer, 0, read);
-            if (text.Length > Text.DocumentParser.MaxLength) return null;
+            if (text.Length > Text.ProgramParser.MaxLength) return null;
         }
 
         return text.ToString();

@@ -7,7 +7,7 @@ namespace PerfModel.Conformance.Text;
 /// In these headers a # starts a comment only behind a blank. Behind a blank and a backslash it is itself, and one backslash goes: so
 /// <c>C#</c> is written as it is, and <c>issue #5</c> as <c>issue \#5</c>.
 /// </summary>
-internal static partial class FreeWords
+internal static partial class HeaderText
 {
     /// <summary>Whether the line is such a header.</summary>
     public static bool Are(string line) => line.Split(' ', 2)[0] is "title" or "subject" or "check" or "strategy";

@@ -1,4 +1,4 @@
-// A document of the text grammar: a program, an example, a scenario, a saved failure. Printed here, parsed in DocumentParser.
+// A document of the text grammar: a program, an example, a scenario, a saved failure. Printed here, parsed in ProgramParser.
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -36,7 +36,7 @@ public readonly record struct HistoryEvent(int Thread, Operation? Call, Result? 
 }
 
 /// <summary>One document: a header, and a program or what was seen of one.</summary>
-public sealed record Document
+public sealed record Program
 {
     /// <summary>The version of the grammar that this kit reads and writes.</summary>
     public const int Version = 1;
@@ -123,14 +123,14 @@ public sealed record Document
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"perfmodel {Version}");
-        Header("title", Title is null ? null : FreeWords.Write(Title));
+        Header("title", Title is null ? null : HeaderText.Write(Title));
         Header("rules", Rules.IsEmpty ? null : string.Join(", ", Rules));
         Header("dialect", Dialect?.ToString());
         if (Declaration with { Dialect = Model.Dialect.Patch2011 } != new Declaration(Model.Dialect.Patch2011))
             text.AppendLine(Declaration.ToString().Split('\n')[1]);
-        Header("subject", Subject is null ? null : FreeWords.Write(Subject));
-        Header("check", Check is null ? null : FreeWords.Write(Check));
-        Header("strategy", Strategy is null ? null : FreeWords.Write(Strategy));
+        Header("subject", Subject is null ? null : HeaderText.Write(Subject));
+        Header("check", Check is null ? null : HeaderText.Write(Check));
+        Header("strategy", Strategy is null ? null : HeaderText.Write(Strategy));
         Header("seed", Seed?.ToString(CultureInfo.InvariantCulture));
         Header("verdict", Verdict);
         foreach (var line in Setup) text.AppendLine(line.ToString());
@@ -172,4 +172,4 @@ public sealed record Document
 }
 
 /// <summary>A text that is not of the grammar; the message says where and why, in one line.</summary>
-public sealed class DocumentException(string message) : Exception(message);
+public sealed class ProgramException(string message) : Exception(message);

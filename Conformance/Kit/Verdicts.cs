@@ -1,0 +1,74 @@
+// The two vocabularies of everything that runs: what was shown, and how a call, a program or a process came to its end. Words are made here.
+namespace PerfModel.Conformance;
+
+/// <summary>What was shown of a subject, a program, a history or a machine.</summary>
+public enum Verdict
+{
+    /// <summary>Whatever was asked was answered, and nothing contradicts the spec.</summary>
+    Conforms,
+
+    /// <summary>Something contradicts the spec.</summary>
+    Violates,
+
+    /// <summary>A budget ran out first, or a checker was blind. It is no kind of success: nothing is known.</summary>
+    Inconclusive,
+}
+
+/// <summary>How an execution of a program came to its end.</summary>
+public enum Ending
+{
+    /// <summary>Every call returned.</summary>
+    Returned,
+
+    /// <summary>A call threw.</summary>
+    Threw,
+
+    /// <summary>Every thread waits for another.</summary>
+    Deadlocked,
+
+    /// <summary>A call did not return within the patience, twice.</summary>
+    Hung,
+
+    /// <summary>The subject ended its process, twice by the same call.</summary>
+    Crashed,
+
+    /// <summary>The subject took more memory than it may.</summary>
+    OutOfMemory,
+
+    /// <summary>The engine does not control what the subject does: of this subject it can say nothing.</summary>
+    Uncontrolled,
+
+    /// <summary>It was longer than any execution may be.</summary>
+    CutOff,
+}
+
+/// <summary>The words of both, as pages, JSON and the text grammar have them.</summary>
+public static class VerdictWords
+{
+    /// <summary>conforms, violates, inconclusive.</summary>
+    public static string Word(this Verdict verdict) => verdict switch
+    {
+        Verdict.Conforms => "conforms",
+        Verdict.Violates => "violates",
+        _ => "inconclusive",
+    };
+
+    /// <summary>returned, threw, deadlock, hang, crashed, memory, uncontrolled, cut off.</summary>
+    public static string Word(this Ending ending) => ending switch
+    {
+        Ending.Returned => "returned",
+        Ending.Threw => "threw",
+        Ending.Deadlocked => "deadlock",
+        Ending.Hung => "hang",
+        Ending.Crashed => "crashed",
+        Ending.OutOfMemory => "memory",
+        Ending.Uncontrolled => "uncontrolled",
+        _ => "cut off",
+    };
+
+    /// <summary>The worse of two: what violates is worst, then what nobody knows.</summary>
+    public static Verdict Worse(this Verdict one, Verdict other) =>
+        one == Verdict.Violates || other == Verdict.Violates ? Verdict.Violates
+        : one == Verdict.Inconclusive || other == Verdict.Inconclusive ? Verdict.Inconclusive
+        : Verdict.Conforms;
+}
