@@ -47,6 +47,9 @@ public readonly record struct RuleSet(UInt128 Low, UInt128 High)
         return bit < 128 ? new(UInt128.One << bit, 0) : new(0, UInt128.One << (bit - 128));
     }
 
+    /// <summary>The set of some rules.</summary>
+    public static RuleSet Of(IEnumerable<RuleId> rules) => rules.Aggregate(None, (set, rule) => set | Of(rule));
+
     /// <summary>Whether the set has no rule.</summary>
     public bool IsEmpty => Low == 0 && High == 0;
 

@@ -1,12 +1,13 @@
 // The folder of this process for what it compiles and rewrites, and the folder where it saves failures.
 using PerfModel.Conformance.Text;
-using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Command;
 
 /// <summary>A failure, and the file that replays it, relative to the current folder; null if it could not be saved.</summary>
-internal sealed record SavedFailure(Failure Failure, string? File)
+internal sealed record SavedFailure(Finding Failure, string? File)
 {
     /// <summary>The line to paste that replays it.</summary>
     public string? Replay => File is null ? null : ArtifactStore.ReplayLine(File);
@@ -41,14 +42,14 @@ internal static class ArtifactStore
     /// Saves failures, each in a file of its own: subject, check, dialect, and from the second of these on a number. What
     /// cannot be saved is told on stderr: it must not cost the user the verdict.
     /// </summary>
-    public static List<SavedFailure> Save(IEnumerable<Failure> failures)
+    public static List<SavedFailure> Save(IEnumerable<Finding> failures)
     {
         var taken = new Dictionary<string, int>();
         return [.. failures.Select(Saved)];
 
-        SavedFailure Saved(Failure failure)
+        SavedFailure Saved(Finding failure)
         {
-            var subject = string.Concat(Child.AssemblySubject.Short(failure.Saved.Subject ?? "subject").Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+            var subject = string.Concat(SubjectName.Short(failure.Saved.Subject).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
             var name = $"{subject}-{failure.Check}-{failure.Dialect}";
             var number = taken[name] = taken.GetValueOrDefault(name) + 1;
             var file = Path.Combine(Failures, FormattableString.Invariant($"{name}{(number == 1 ? "" : $"-{number}")}.txt"));

@@ -1,8 +1,8 @@
 // One use of explore --strategy exhaustive: depth first through every schedule of one program, or of each scenario.
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 
 namespace PerfModel.Conformance.Command;
@@ -12,7 +12,7 @@ internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreOptions t
 {
     private readonly ExhaustiveExplorer _explorer = new(subject.Hooked!, interrupted);
     private readonly List<ExploredProgram> _programs = [];
-    private readonly List<Failure> _failures = [];
+    private readonly List<Finding> _failures = [];
     private long _unknown;
     private double _seconds;
     private string? _remark;
@@ -43,14 +43,8 @@ internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreOptions t
         _unknown += report.Unknown;
         _seconds += report.Seconds;
         if (report.CutOff > 0) _remark ??= $"{name}: a schedule of more than {ExhaustiveBudget.UsualSteps} steps: a call that never returns?";
-        if (report.Finding is { Kind: "uncontrolled" } doubt) _remark ??= $"{name}: {doubt.Message}";
-        else if (report.Finding is { } finding) _failures.Add(Failed(program, finding));
-    }
-
-    private Failure Failed(Program program, ScheduleFinding finding)
-    {
-        var saved = ProgramParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = program.Title, Subject = subject.Name, Check = ScheduledCheck.Name };
-        return ScheduledCheck.FailureOf(saved, terms.Dialect, finding.Kind, finding.Message) with { FoundAfter = finding.Schedule };
+        if (report.Finding is { Ending: Ending.Uncontrolled } doubt) _remark ??= $"{name}: {doubt.Message}";
+        else if (report.Finding is { } finding) _failures.Add(finding with { Saved = finding.Saved with { Title = program.Title, Subject = subject.Name, Check = ScheduledCheck.Name } });
     }
 
     private Explored Result() => new(subject.Name, terms, [.. _programs])

@@ -1,6 +1,7 @@
 // One use of explore: asks the scheduler, and adds up what every program showed.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
@@ -25,7 +26,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
     {
         var blind = Blind();
         var tally = new Tally(explorer, terms.Dialect, name);
-        var failures = new List<Failure>();
+        var failures = new List<Finding>();
         // Each slice has a seed of its own.
         for (var slice = 0UL; tally.Schedules < terms.Schedules && failures.Count == 0 && !interrupted.IsCancellationRequested; slice++)
         {
@@ -44,10 +45,10 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
             // What the scheduler cannot control is no failure of the subject: its verdict is that there is none.
             if (report.Finding is null && report.Schedules > 0 && report.CutOff == report.Schedules)
                 return Result(tally, blind, []) with { Remark = "no schedule came to its end: a call that never returns?" };
-            if (report.Finding is { Kind: "uncontrolled" } doubt) return Result(tally, blind, []) with { Remark = doubt.Message };
+            if (report.Finding is { Ending: Ending.Uncontrolled } doubt) return Result(tally, blind, []) with { Remark = doubt.Message };
             if (report.Finding is { } finding)
             {
-                var saved = ProgramParser.ParseOne(finding.Saved, "the scheduler's finding") with
+                var saved = finding.Saved with
                 {
                     Title = program.Title,
                     Subject = subject.Name,
@@ -55,7 +56,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
                     Strategy = terms.Strategy,
                     Seed = seed,
                 };
-                failures.Add(ScheduledCheck.FailureOf(saved, terms.Dialect, finding.Kind, finding.Message) with { FoundAfter = tally.Schedules });
+                failures.Add(finding with { Saved = saved, FoundAfter = tally.Schedules });
             }
         }
 
@@ -83,7 +84,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
         }
     }
 
-    private Explored Result(Tally tally, ImmutableArray<string> blind, IEnumerable<Failure> failures) => new(subject.Name, terms, tally.Programs)
+    private Explored Result(Tally tally, ImmutableArray<string> blind, IEnumerable<Finding> failures) => new(subject.Name, terms, tally.Programs)
     {
         Failures = [.. ArtifactStore.Save(failures)],
         Seconds = tally.Seconds,

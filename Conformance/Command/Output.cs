@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PerfModel.Conformance.Pages;
 
 namespace PerfModel.Conformance.Command;
 

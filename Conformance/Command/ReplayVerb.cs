@@ -1,6 +1,7 @@
 // replay FILE: reproduces the verdict of a saved failure. What can run again is run again; what cannot is judged again; it says which.
 using System.CommandLine;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Histories;
@@ -36,9 +37,9 @@ internal static class ReplayVerb
     /// <param name="How">The same in words.</param>
     /// <param name="Failure">What is wrong, or null.</param>
     /// <param name="Verdict">conforms, violates or inconclusive.</param>
-    private sealed record Replayed(string Means, string How, Failure? Failure, string Verdict)
+    private sealed record Replayed(string Means, string How, Finding? Failure, string Verdict)
     {
-        public Replayed(string means, string how, Failure? failure) : this(means, how, failure, failure is null ? "conforms" : "violates")
+        public Replayed(string means, string how, Finding? failure) : this(means, how, failure, failure is null ? "conforms" : "violates")
         {
         }
     }
@@ -82,7 +83,7 @@ internal static class ReplayVerb
                 using var subject = Ready();
                 using var explorer = subject.Explorer();
                 return explorer.Replay(saved).Finding is { } finding
-                    ? new(Means, "the saved schedule was run again, and this came of it", FailureOf(finding))
+                    ? new(Means, "the saved schedule was run again, and this came of it", Of(finding))
                     : new(Means, "the saved schedule was run again, and nothing was wrong", null);
             }
             catch (ScheduledChildException e) when (!e.ChildIsGone)
@@ -91,7 +92,7 @@ internal static class ReplayVerb
             }
             catch (ScheduledChildException e)
             {
-                return new(Means, "the saved schedule was run again, and it ended the scheduler's process", FailureOf(new ScheduleFinding("crashed", e.Message.Split('\n')[0], 1, saved.ToString())));
+                return new(Means, "the saved schedule was run again, and it ended the scheduler's process", Of(CoyoteExplorer.Crashed(saved, e)));
             }
         }
 
@@ -101,7 +102,7 @@ internal static class ReplayVerb
             try
             {
                 return new ExhaustiveExplorer(subject.Hooked!).Replay(saved with { Declaration = saved.DeclarationIn(_dialect) }).Finding is { } finding
-                    ? new(means, "the saved schedule was run again, and this came of it", FailureOf(finding))
+                    ? new(means, "the saved schedule was run again, and this came of it", Of(finding))
                     : new(means, "the saved schedule was run again, and nothing was wrong", null);
             }
             catch (FormatException e)
@@ -117,7 +118,7 @@ internal static class ReplayVerb
                 throw new UsageException($"{Quoted.Short(file)}: a history of real threads is judged, not run; it says nothing of {Quoted.Short(otherSubject)}");
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
             var judgement = HistoryChecker.Check(saved, _dialect, Budget.Default);
-            if (judgement.Violation is not null) return new(Means, How, ScheduledCheck.OfHistory(saved, _dialect, judgement));
+            if (judgement.Violation is not null) return new(Means, How, Finding.OfHistory(saved.In(_dialect), judgement));
             return judgement.Verdict == Verdict.Inconclusive ? new(Means, $"{How}; the budget ran out", null, "inconclusive")
                 // A thread that threw left a call without a return: the history alone is allowed.
                 : saved.Verdict == "violates" ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, "inconclusive")
@@ -131,7 +132,7 @@ internal static class ReplayVerb
             using var subject = Ready();
             using var explorer = subject.Explorer();
             var report = explorer.Explore(saved, _dialect, new ScheduleBudget(ScheduledCheck.SchedulesPerProgram, saved.Seed ?? 1, saved.Strategy));
-            return new(Means, FormattableString.Invariant($"there is no schedule in the file: the program was explored again, {report.Schedules} schedules"), report.Finding is { } finding ? FailureOf(finding) : null);
+            return new(Means, FormattableString.Invariant($"there is no schedule in the file: the program was explored again, {report.Schedules} schedules"), report.Finding is { } finding ? Of(finding) : null);
         }
 
         private Replayed AsSequence()
@@ -142,15 +143,12 @@ internal static class ReplayVerb
             var declaration = saved.DeclarationIn(_dialect);
             var outcome = Sequence.Compare(saved, declaration, subject.Create(declaration));
             return new(Means, How, outcome.Mismatch is { } mismatch
-                ? new Failure(saved.Check ?? RandomCheck.Name, _dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved)
+                ? Of(Finding.OfSequence(saved.In(_dialect), mismatch))
                 : null);
         }
 
         private ReadySubject Ready() => SubjectRegistry.Prepare(_subject, foreign);
 
-        private Failure FailureOf(ScheduleFinding finding) =>
-            ScheduledCheck.FailureOf(
-                ProgramParser.ParseOne(finding.Saved, "the scheduler's finding") with { Title = saved.Title, Subject = _subject, Check = saved.Check },
-                _dialect, finding.Kind, finding.Message);
+        private Finding Of(Finding finding) => finding with { Saved = finding.Saved with { Title = saved.Title, Subject = _subject, Check = saved.Check } };
     }
 }

@@ -1,6 +1,8 @@
 // One concurrent program on one subject, as the body that Coyote schedules: setup alone, its threads at once, after alone.
 using Microsoft.Coyote.Runtime;
+using PerfModel.Conformance;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -60,26 +62,23 @@ public sealed class ProgramRunner(Program program, Dialect dialect, Func<Declara
         {
             Unknown = _observer.Unknown,
             Outcomes = _observer.Outcomes,
-            Finding = failure is not null ? new ScheduleFinding(Kind(failure.Kind), failure.Message.Split('\n')[0], failure.Schedule, Saved(failure))
+            Finding = failure is not null ? FindingOf(failure) with { FoundAfter = failure.Schedule }
                 // Its schedule is gone. Its history is there, and is what is judged.
-                : late is not null ? new ScheduleFinding("violates", late.Split('\n')[0], schedules, _observer.Violation!.ToString())
+                : late is not null ? Finding.OfHistory(_observer.Violation!) with { FoundAfter = schedules }
                 : null,
         };
     }
 
-    private string Saved(ScheduleFailure failure)
-    {
-        var seen = failure.Kind == FailureKind.Flagged ? _observer.Violation! : _observer.Unfinished;
-        return (seen with { Schedule = [failure.Trace] }).ToString();
-    }
+    private Finding FindingOf(ScheduleFailure failure) => failure.Kind == FailureKind.Flagged
+        ? Finding.OfHistory(_observer.Violation! with { Schedule = [failure.Trace] })
+        : Finding.OfUnfinished(_observer.Unfinished with { Schedule = [failure.Trace] }, EndingOf(failure.Kind), failure.Message.Split('\n')[0]);
 
-    private static string Kind(FailureKind kind) => kind switch
+    private static Ending EndingOf(FailureKind kind) => kind switch
     {
-        FailureKind.Flagged => "violates",
-        FailureKind.Exception => "threw",
-        FailureKind.Deadlock => "deadlock",
-        FailureKind.Hang => "hang",
-        _ => "uncontrolled",
+        FailureKind.Exception => Ending.Threw,
+        FailureKind.Deadlock => Ending.Deadlocked,
+        FailureKind.Hang => Ending.Hung,
+        _ => Ending.Uncontrolled,
     };
 
     private string? RunOnce()

@@ -2,7 +2,7 @@
 using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using PerfModel.Conformance.Findings;
 
 namespace PerfModel.CoyoteChild;
 
@@ -13,11 +13,10 @@ namespace PerfModel.CoyoteChild;
 public sealed class RequestLoop(TextReader input, TextWriter output)
 {
     /// <summary>The form of everything on the wire.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    public static JsonSerializerOptions Json { get; } = new(FindingJson.Options)
     {
         // For a pipe, not for a web page: quotes and angle brackets stay readable.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
     /// <summary>Does what a request asks. It may send any number of answers, each an object with a member <c>reply</c>.</summary>

@@ -1,6 +1,7 @@
 // What every check is given: whom to check, how much, and where to tell of progress.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Subjects;
+using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Checks;
@@ -23,4 +24,7 @@ public sealed record CheckContext(string Subject, Func<Declaration, ISubject> Cr
 
     /// <summary>Ends a run early; what was found until then is reported.</summary>
     public CancellationToken Cancelled { get; init; }
+
+    /// <summary>A program or what was seen of it, as it is saved: it says where it comes from.</summary>
+    public Program Saved(string check, Program program, Dialect dialect) => program.In(dialect) with { Subject = Subject, Check = check };
 }

@@ -1,4 +1,5 @@
 // Who is told what a check is about to do, and what it has found, so that it is known if the process does not outlive it.
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -49,5 +50,5 @@ public interface IWitness
     void Tally(long iterations, long operations, RuleSet spoke);
 
     /// <summary>A check has found something; if it shrinks what it finds, the last that it tells is the smallest.</summary>
-    void Found(Failure failure);
+    void Found(Finding finding);
 }

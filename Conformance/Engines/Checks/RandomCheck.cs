@@ -1,9 +1,7 @@
 // The Random check: sequences made and shrunk by FsCheck, the model beside the subject. It cannot find what needs two threads.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
-using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Pages;
-using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Checks;
@@ -20,12 +18,12 @@ public static class RandomCheck
     /// <summary>Runs <paramref name="iterations"/> sequences in each dialect; the first failure of a dialect is shrunk and ends it.</summary>
     public static CheckReport Run(CheckContext context, long iterations)
     {
-        var failures = ImmutableArray.CreateBuilder<Failure>();
+        var failures = ImmutableArray.CreateBuilder<Finding>();
         var spoke = RuleSet.None;
         long ran = 0, operations = 0;
         foreach (var dialect in context.Dialects)
         {
-            Failure? failure = null;
+            Finding? failure = null;
             var ranBefore = ran;
             for (long done = 0; done < iterations && failure is null && !context.Cancelled.IsCancellationRequested; done += Batch)
             {
@@ -44,9 +42,9 @@ public static class RandomCheck
             Spoke = spoke,
         };
 
-        Failure? Find(int batch, ulong seed, Dialect dialect, long ranBefore)
+        Finding? Find(int batch, ulong seed, Dialect dialect, long ranBefore)
         {
-            Failure? smallest = null;
+            Finding? smallest = null;
             Trials.Run(Programs.Sequential(context.Inheritance), batch, seed, program =>
             {
                 if (context.Cancelled.IsCancellationRequested) return true;
@@ -57,26 +55,11 @@ public static class RandomCheck
                 context.Witness?.Tally(ran, operations, spoke);
                 if (outcome.Mismatch is not { } mismatch) return true;
                 // FsCheck goes on from a program that fails, so the last one seen to fail is the smallest.
-                smallest = FailureOf(program with { Seed = seed }, mismatch, dialect, context.Subject) with { FoundAfter = ran - ranBefore };
+                smallest = Finding.OfSequence(context.Saved(Name, program, dialect) with { Seed = seed }, mismatch) with { FoundAfter = ran - ranBefore };
                 context.Witness?.Found(smallest);
                 return false;
             });
             return smallest;
         }
-    }
-
-    /// <summary>The failure that a sequence is whose last answer is not the model's.</summary>
-    public static Failure FailureOf(Program program, SequentialMismatch mismatch, Dialect dialect, string subject, string check = Name)
-    {
-        var saved = program with
-        {
-            Dialect = dialect,
-            Declaration = program.DeclarationIn(dialect),
-            Subject = subject,
-            Check = check,
-            Setup = mismatch.Lines,
-            After = [],
-        };
-        return new Failure(check, dialect, mismatch.InPlay, header => FailurePage.Of(mismatch, header), saved);
     }
 }

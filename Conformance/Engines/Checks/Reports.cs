@@ -1,8 +1,7 @@
-// What checks find and how it adds up: failures, reports of one check, and the verdict on each rule.
+// What checks find and how it adds up: reports of one check, and the verdict on each rule.
 using System.Collections.Immutable;
-using PerfModel.Conformance.Pages;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Spec;
-using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Checks;
@@ -40,25 +39,6 @@ public static class RuleVerdictText
     };
 }
 
-/// <summary>Something wrong that a check found, made as small as it could be.</summary>
-/// <param name="Check">The check.</param>
-/// <param name="Dialect">The dialect that the subject was told to follow.</param>
-/// <param name="Rules">The rules in play.</param>
-/// <param name="Draw">Draws the page for a person, given the command that replays it, if it was saved.</param>
-/// <param name="Saved">What replays it.</param>
-public sealed record Failure(string Check, Dialect Dialect, RuleSet Rules, Func<PageHeader, string> Draw, Program Saved)
-{
-    /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
-    public long FoundAfter { get; init; }
-
-    /// <summary>Whether an earlier failure of the check says the same: it counts, but nobody needs its page.</summary>
-    public bool Repeats { get; init; }
-
-    /// <summary>The page for a person.</summary>
-    /// <param name="replay">The command that replays it, or null if it was not saved.</param>
-    public string Page(string? replay = null) => Draw(new PageHeader(Check, Child.AssemblySubject.Short(Saved.Subject ?? "subject"), Dialect, replay, Saved.Title));
-}
-
 /// <summary>What one check came to.</summary>
 public sealed record CheckReport(string Name, RuleVerdict Verdict)
 {
@@ -69,7 +49,7 @@ public sealed record CheckReport(string Name, RuleVerdict Verdict)
     public long Operations { get; init; }
 
     /// <summary>What was found.</summary>
-    public ImmutableArray<Failure> Failures { get; init; } = [];
+    public ImmutableArray<Finding> Failures { get; init; } = [];
 
     /// <summary>The rules that decided some answer which the check compared.</summary>
     public RuleSet Spoke { get; init; }

@@ -1,6 +1,6 @@
 // The Rules check: the readable examples of SPEC.md's chapters, run on the subject. It cannot find what nobody thought of.
 using System.Collections.Immutable;
-using PerfModel.Conformance.Pages;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
@@ -18,7 +18,7 @@ public static class RulesCheck
     /// <param name="skip">How many of them to leave out at the beginning, because they have run.</param>
     public static CheckReport Run(CheckContext context, RuleId? only = null, long skip = 0)
     {
-        var failures = ImmutableArray.CreateBuilder<Failure>();
+        var failures = ImmutableArray.CreateBuilder<Finding>();
         var spoke = RuleSet.None;
         long examples = 0, operations = 0, reached = 0;
         var ofDialect = new Dictionary<Dialect, long>();
@@ -35,15 +35,12 @@ public static class RulesCheck
                 var outcome = Sequence.Run(context, example, dialect);
                 examples++;
                 operations += outcome.Operations;
-                var named = example.Rules.Aggregate(RuleSet.None, (set, rule) => set | RuleSet.Of(rule));
-                spoke |= outcome.Mismatch?.Threw is null ? named | outcome.Spoke : outcome.Spoke;
+                spoke |= outcome.Mismatch?.Threw is null ? RuleSet.Of(example.Rules) | outcome.Spoke : outcome.Spoke;
                 context.Witness?.Tally(examples, operations, spoke);
                 if (outcome.Mismatch is not { } mismatch) continue;
-                var saved = example with { Dialect = dialect, Declaration = example.DeclarationIn(dialect), Subject = context.Subject, Check = Name };
-                var inPlay = named | mismatch.InPlay;
                 // What throws wherever it is called would be a hundred pages that say the same.
                 var repeats = mismatch.Threw is { } threw && Again(thrown, mismatch.Operation.Verb, threw);
-                failures.Add(new Failure(Name, dialect, inPlay, header => FailurePage.Of(mismatch with { InPlay = inPlay }, header), saved) { FoundAfter = ofDialect[dialect], Repeats = repeats });
+                failures.Add(Finding.OfSequence(context.Saved(Name, example, dialect), mismatch) with { FoundAfter = ofDialect[dialect], Repeats = repeats });
                 context.Witness?.Found(failures[^1]);
             }
 

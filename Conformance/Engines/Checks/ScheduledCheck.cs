@@ -1,8 +1,8 @@
 // The Scheduled check: concurrent programs under a scheduler that tries many orders. It cannot find what needs weak memory.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
@@ -35,7 +35,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
     // Each of those that hang takes until somebody loses patience, and each that ends the process takes another one.
     private const int ShrinkLost = 12;
 
-    private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
+    private readonly ImmutableArray<Finding>.Builder _failures = ImmutableArray.CreateBuilder<Finding>();
     private readonly HashSet<string> _strange = [];
     private readonly HashSet<(Program, Dialect)> _known = [];
     private bool _uncontrolled;
@@ -81,7 +81,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         };
     }
 
-    private Failure? RunScenarios(Dialect dialect, long schedules)
+    private Finding? RunScenarios(Dialect dialect, long schedules)
     {
         var chosen = Scenarios.For(dialect, context.Inheritance).ToList();
         var start = _schedules;
@@ -102,9 +102,9 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         return null;
     }
 
-    private Failure? RunGenerated(Dialect dialect, long start, long schedules)
+    private Finding? RunGenerated(Dialect dialect, long start, long schedules)
     {
-        Failure? failure = null;
+        Finding? failure = null;
         for (var batch = 0UL; failure is null && !_uncontrolled && _schedules - start < schedules && !context.Cancelled.IsCancellationRequested; batch++)
         {
             var programs = (int)Math.Min(Batch, (schedules - (_schedules - start) + SchedulesPerGenerated - 1) / SchedulesPerGenerated);
@@ -114,9 +114,9 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         return failure;
     }
 
-    private Failure? RunBatch(Dialect dialect, long start, long schedules, int programs, ulong seed)
+    private Finding? RunBatch(Dialect dialect, long start, long schedules, int programs, ulong seed)
     {
-        (ScheduleFinding Finding, long After)? smallest = null;
+        (Finding Finding, long After)? smallest = null;
         var shrinks = 0;
         try
         {
@@ -137,14 +137,14 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
             if (budget <= 0) return true;
             var before = _schedules - start;
             if (Explore(program, dialect, (int)budget, seed) is not { } finding) return true;
-            smallest = (finding, smallest?.After ?? before + finding.Schedule);
+            smallest = (finding, smallest?.After ?? before + finding.FoundAfter);
             return false;
         }
     }
 
-    private static int Shrinks(ScheduleFinding finding) => finding.Kind switch { "uncontrolled" => 0, "hang" or "crashed" => ShrinkLost, _ => ShrinkPrograms };
+    private static int Shrinks(Finding finding) => finding.Ending switch { Ending.Uncontrolled => 0, Ending.Hung or Ending.Crashed => ShrinkLost, _ => ShrinkPrograms };
 
-    private ScheduleFinding? Explore(Program program, Dialect dialect, int schedules, ulong seed)
+    private Finding? Explore(Program program, Dialect dialect, int schedules, ulong seed)
     {
         var exploration = explorer.Explore(program, dialect, new ScheduleBudget(schedules, seed, strategy));
         _schedules += exploration.Schedules;
@@ -152,34 +152,34 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
             _strange.Add($"no schedule of '{program.Title ?? "a generated program"}' came to its end: a call that never returns?");
         // What threw, hung or crashed gave no answers to compare.
-        if ((exploration.Finding is null or { Kind: "violates" }) && _known.Add((program, dialect))) _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
+        if ((exploration.Finding is null or { Ending: Ending.Returned }) && _known.Add((program, dialect))) _spoke |= Outcomes.Of(program, dialect, ForRules).Rules;
         return exploration.Finding;
     }
 
     // A schedule is run again before it is reported: what does not come out the same twice is a fault of another kind.
-    private Failure? Report(ScheduleFinding finding, Dialect dialect, string? title, long foundAfter)
+    private Finding? Report(Finding finding, Dialect dialect, string? title, long foundAfter)
     {
-        var saved = ProgramParser.ParseOne(finding.Saved, "the scheduler's finding") with { Subject = context.Subject, Check = Name, Strategy = strategy, Seed = context.Seed, Title = title };
-        if (finding.Kind != "uncontrolled" && ComesOutDifferently(saved, finding.Kind))
-            _strange.Add($"a schedule that {finding.Kind} did not do so again: the subject is not a function of its schedule");
-        if (finding.Kind == "uncontrolled")
+        var saved = finding.Saved with { Subject = context.Subject, Check = Name, Strategy = strategy, Seed = context.Seed, Title = title };
+        if (finding.Ending == Ending.Uncontrolled)
         {
             // The next program would say the same.
             _uncontrolled = true;
-            _strange.Add(finding.Message);
+            _strange.Add(finding.Message!);
             return null;
         }
 
-        return FailureOf(saved, dialect, finding.Kind, finding.Message) with { FoundAfter = foundAfter };
+        if (ComesOutDifferently(saved, finding))
+            _strange.Add($"a schedule that {(finding.Ending == Ending.Returned ? Verdict.Violates.Word() : finding.Ending.Word())} did not do so again: the subject is not a function of its schedule");
+        return finding with { Saved = saved, FoundAfter = foundAfter };
     }
 
-    private bool ComesOutDifferently(Program saved, string kind)
+    private bool ComesOutDifferently(Program saved, Finding before)
     {
         // A crash of the scheduler's process leaves no schedule behind.
         if (saved.Schedule.IsDefault) return false;
         try
         {
-            return explorer.Replay(saved).Finding?.Kind != kind;
+            return explorer.Replay(saved).Finding is var again && (again?.Kind, again?.Ending) != (before.Kind, before.Ending);
         }
         catch (OperationCanceledException)
         {
@@ -191,17 +191,4 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
             return true;
         }
     }
-
-    /// <summary>The failure that a saved schedule or history is.</summary>
-    public static Failure FailureOf(Program saved, Dialect dialect, string kind, string message)
-    {
-        if (kind != "violates")
-            return new Failure(saved.Check ?? Name, dialect, RuleSet.Of(7_01), header => FailurePage.OfUnfinished(saved, kind, message, header), saved);
-        var judgement = HistoryChecker.Check(saved, dialect, Budget.Default);
-        return OfHistory(saved, dialect, judgement);
-    }
-
-    /// <summary>The failure that a history is which was judged to violate.</summary>
-    public static Failure OfHistory(Program saved, Dialect dialect, Judgement judgement) =>
-        new(saved.Check ?? Name, dialect, judgement.Violation?.Rules ?? RuleSet.Of(7_01), header => FailurePage.Of(saved, judgement, header), saved);
 }

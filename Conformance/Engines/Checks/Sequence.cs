@@ -1,5 +1,4 @@
 // Runs one sequence of operations on a subject with the model beside it, and says where the two part.
-using System.Collections.Immutable;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
@@ -25,42 +24,14 @@ public static class Sequence
     }
 
     /// <summary>Runs setup and after of a program, in this order, and stops at the first answer that differs from the model's.</summary>
-    public static SequenceOutcome Compare(Program program, Declaration declaration, ISubject subject, IWitness? witness = null)
-    {
-        var state = State.Initial(declaration);
-        var done = ImmutableArray.CreateBuilder<Line>();
-        var spoke = RuleSet.None;
-        var lastChange = RuleSet.None;
-        var operations = 0L;
-        var number = 0;
-        foreach (var line in program.Setup.Concat(program.After))
+    public static SequenceOutcome Compare(Program program, Declaration declaration, ISubject subject, IWitness? witness = null) =>
+        Compare(program, declaration, (operation, number, time) =>
         {
-            for (var time = 0; time < line.Times; time++)
-            {
-                var model = Step.Apply(state, line.Operation);
-                witness?.Call(0, Phase.Setup, number, time);
-                var seen = Ask(subject, line.Operation, out var threw);
-                witness?.Return(0);
-                // What was not answered was not compared.
-                if (threw is null) spoke |= model.Rules;
-                operations++;
-                if (seen != model.Result || threw is not null)
-                {
-                    done.Add(new Line(line.Operation, threw is null ? seen : null));
-                    var mismatch = new SequentialMismatch(done.ToImmutable(), done.Count - 1, model.Result, model.Rules, state) { Threw = threw, InPlay = InPlay(model, lastChange) };
-                    return new(mismatch, operations, spoke);
-                }
-
-                if (time == line.Times - 1) done.Add(line with { Result = model.Result });
-                if (!line.Operation.IsRead) lastChange = model.Rules;
-                state = model.State;
-            }
-
-            number++;
-        }
-
-        return new(null, operations, spoke);
-    }
+            witness?.Call(0, Phase.Setup, number, time);
+            var answer = Ask(subject, operation);
+            witness?.Return(0);
+            return answer;
+        });
 
     /// <summary>
     /// What there is to say of a call that never came back, when all before it were answered as the model does; null if the
@@ -73,50 +44,47 @@ public static class Sequence
     /// <param name="instead">What happened instead of an answer.</param>
     public static SequentialMismatch? Lost(Program program, Declaration declaration, int number, int time, string instead)
     {
-        var lines = program.Setup.AddRange(program.After);
-        if (number >= lines.Length || time >= lines[number].Times) return null;
-        var state = State.Initial(declaration);
-        var lastChange = RuleSet.None;
-        var done = ImmutableArray.CreateBuilder<Line>();
-        for (var i = 0; ; i++)
-        {
-            var outcome = Step.Apply(state, lines[i].Operation);
-            for (var t = 0; t < (i == number ? time : lines[i].Times); t++)
-            {
-                outcome = Step.Apply(state, lines[i].Operation);
-                if (!lines[i].Operation.IsRead) lastChange = outcome.Rules;
-                state = outcome.State;
-            }
-
-            if (i < number)
-            {
-                done.Add(lines[i] with { Result = outcome.Result });
-                continue;
-            }
-
-            if (time > 0) done.Add(lines[i] with { Result = outcome.Result, Times = time });
-            outcome = Step.Apply(state, lines[i].Operation);
-            done.Add(new Line(lines[i].Operation));
-            return new SequentialMismatch(done.ToImmutable(), done.Count - 1, outcome.Result, outcome.Rules, state) { Threw = instead, InPlay = InPlay(outcome, lastChange) };
-        }
+        var model = new ModelSubject(declaration);
+        return Compare(program, declaration, (operation, at, times) => (at, times) == (number, time) ? (default, instead) : (model.Apply(operation), null)).Mismatch;
     }
 
-    private static Result Ask(ISubject subject, Operation operation, out string? threw)
+    private static SequenceOutcome Compare(Program program, Declaration declaration, Func<Operation, int, int, (Result Seen, string? Threw)> ask)
     {
-        threw = null;
+        var (start, operations, spoke, number) = (State.Initial(declaration), 0L, RuleSet.None, 0);
+        var state = start;
+        var done = new List<Line>();
+        foreach (var line in program.Setup.Concat(program.After))
+        {
+            for (var time = 0; time < line.Times; time++)
+            {
+                var model = Step.Apply(state, line.Operation);
+                var (seen, threw) = ask(line.Operation, number, time);
+                // What was not answered was not compared.
+                if (threw is null) spoke |= model.Rules;
+                operations++;
+                var answered = new Line(line.Operation, threw is null ? seen : null);
+                if (time > 0 && done[^1].Result == answered.Result) done[^1] = done[^1] with { Times = done[^1].Times + 1 };
+                else done.Add(answered);
+                if (seen != model.Result || threw is not null) return new(SequentialMismatch.Find(start, done, out _, threw), operations, spoke);
+                state = model.State;
+            }
+
+            number++;
+        }
+
+        return new(null, operations, spoke);
+    }
+
+    private static (Result Seen, string? Threw) Ask(ISubject subject, Operation operation)
+    {
         try
         {
-            return subject.Apply(operation);
+            return (subject.Apply(operation), null);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // An exception is an answer that no model gives.
-            threw = $"threw {e.GetType().Name}: {Quoted.Short(e.Message)}";
-            return default;
+            return (default, $"threw {e.GetType().Name}: {Quoted.Short(e.Message)}");
         }
     }
-
-    // Where an errno was due, its own rule was broken. Elsewhere what is seen may come from the last change as well.
-    private static RuleSet InPlay(Outcome expected, RuleSet lastChange) =>
-        expected.Result.IsError ? expected.Rules - RuleSet.Of(1_09) : (expected.Rules - RuleSet.Of(1_09)) | lastChange;
 }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Spec;
@@ -23,7 +24,7 @@ public sealed class StressCheck(CheckContext context)
     private const int RoundsPerProgram = 1000;
     private const int RoundsPerGenerated = 400;
 
-    private readonly ImmutableArray<Failure>.Builder _failures = ImmutableArray.CreateBuilder<Failure>();
+    private readonly ImmutableArray<Finding>.Builder _failures = ImmutableArray.CreateBuilder<Finding>();
     private RuleSet _spoke;
     private long _rounds;
     private long _operations;
@@ -69,7 +70,7 @@ public sealed class StressCheck(CheckContext context)
             foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4, context.Inheritance).Sample(50, new Rnd(context.Seed + batch), 20)) yield return (program, RoundsPerGenerated);
     }
 
-    private Failure? Stress(Crew crew, Program program, Dialect dialect, int rounds)
+    private Finding? Stress(Crew crew, Program program, Dialect dialect, int rounds)
     {
         var seen = new HashSet<string>();
         var declaration = program.DeclarationIn(dialect);
@@ -78,15 +79,13 @@ public sealed class StressCheck(CheckContext context)
             _rounds++;
             _operations += program.Operations.LongCount();
             if (crew.Run(context.Create(declaration), out var threw) is not { } seenNow) break;
-            var history = seenNow with { Dialect = dialect, Declaration = declaration };
-            if (threw is not null)
-                return ScheduledCheck.FailureOf(history with { Subject = context.Subject, Check = Name }, dialect, "threw", $"{threw.GetType().Name}: {Quoted.Short(threw.Message)}");
+            var history = context.Saved(Name, seenNow, dialect);
+            if (threw is not null) return Finding.OfUnfinished(history, Ending.Threw, $"{threw.GetType().Name}: {Quoted.Short(threw.Message)}");
             if (!seen.Add(history.ToString())) continue;
             var judgement = HistoryChecker.Check(history, dialect, Budget.Default);
             if (judgement.Verdict == Verdict.Inconclusive) _unknown++;
             if (judgement.Verdict != Verdict.Violates) continue;
-            var saved = history with { Subject = context.Subject, Check = Name, Seed = context.Seed, Verdict = judgement.Word };
-            return ScheduledCheck.OfHistory(saved, dialect, judgement);
+            return Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Word }, judgement);
         }
 
         _spoke |= Outcomes.Of(program, dialect, ScheduledCheck.ForRules).Rules;

@@ -1,4 +1,5 @@
 // The name of a subject that lies in an assembly of the user's: assembly:PATH[,TYPE].
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 
 namespace PerfModel.Conformance.Child;
@@ -10,7 +11,7 @@ namespace PerfModel.Conformance.Child;
 public sealed record AssemblySubject(string Name, string Path, string? Type)
 {
     /// <summary>How such a name begins.</summary>
-    public const string Prefix = "assembly:";
+    public const string Prefix = SubjectName.AssemblyPrefix;
 
     /// <summary>The form, for lists and complaints.</summary>
     public const string Form = "assembly:MY.dll[,Type]";
@@ -29,10 +30,6 @@ public sealed record AssemblySubject(string Name, string Path, string? Type)
             ? new AssemblySubject(name, System.IO.Path.GetFullPath(path), type)
             : throw new ChildException($"'{Quoted.Short(name)}' names nothing: expected {Form}");
     }
-
-    /// <summary>The name of any subject, without the folders of a path: for pages and for names of files.</summary>
-    public static string Short(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) ? Prefix + name[(name.LastIndexOfAny(['/', '\\', ':']) + 1)..] : name;
 }
 
 /// <summary>A subject that cannot be made ready, and why, in one line for its author.</summary>

@@ -1,6 +1,6 @@
 // A subject in the user's assembly, as the checks see it: each runs in a child, and when a child is lost, what it had found is not.
 using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Pages;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -76,7 +76,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
 
     /// <summary>Runs a saved sequence again; null if it does what the model does.</summary>
     /// <exception cref="ChildException">Nobody can tell.</exception>
-    public Failure? Replay(Program saved, Dialect dialect)
+    public Finding? Replay(Program saved, Dialect dialect)
     {
         var part = new Part(saved.Check ?? RandomCheck.Name);
         part.Begin(dialect);
@@ -97,7 +97,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
 
     private static void Told(Reply reply, Part part, CheckContext context)
     {
-        if (reply.Failure is { } failure) part.Found(failure.ToFailure());
+        if (reply.Found is { } finding) part.Found(finding);
         else context.Progress(reply.Message ?? "", reply.Done, reply.All);
     }
 
@@ -109,26 +109,25 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         part.Add(death.Tally);
         if (death.Kind == "silent") part.Doubt($"the child {death.Message}");
         if (death.Kind is "silent" or "cancelled") return false;
-        part.Lost(FailureOf(death, part.Check, context, dialect), $"{Where(death)}{death.Message}");
+        part.Lost(FindingOf(death, part.Check, context, dialect), $"{Where(death)}{death.Message}");
         return part.Deaths < MostDeaths;
     }
 
-    private Failure FailureOf(Death death, string check, CheckContext context, Dialect dialect)
+    private static Finding FindingOf(Death death, string check, CheckContext context, Dialect dialect)
     {
         var (program, spoken) = death.Program ?? (new Program(), dialect);
         var declaration = program.DeclarationIn(spoken);
-        program = program with { Dialect = spoken, Declaration = declaration, Subject = subject.Name, Check = check, Seed = context.Seed };
+        program = context.Saved(check, program, spoken) with { Seed = context.Seed };
         if (program.Threads.IsEmpty && death.Thread >= 0 && death.Position.Phase == Phase.Setup
             && Sequence.Lost(program, declaration, death.Position.Line, death.Position.Time, death.Message) is { } mismatch)
-        {
-            var inPlay = program.Rules.Aggregate(mismatch.InPlay, (set, rule) => set | RuleSet.Of(rule));
-            return RandomCheck.FailureOf(program, mismatch with { InPlay = inPlay }, spoken, subject.Name, check);
-        }
+            return Finding.OfSequence(program, mismatch, EndingOf(death));
 
         // Where no call of a thread is to blame, nothing but what a system declares and must do is in play.
-        var rules = (program.Threads.IsEmpty && death.Position.Phase != Phase.Loose) || death.Position.Phase == Phase.Making ? RuleSet.Of(9_04) : RuleSet.Of(7_01);
-        return new Failure(check, spoken, rules, header => FailurePage.OfUnfinished(program, death.Kind, $"{Where(death)}{death.Message}", header, rules), program);
+        var rule = (program.Threads.IsEmpty && death.Position.Phase != Phase.Loose) || death.Position.Phase == Phase.Making ? 9_04 : 7_01;
+        return Finding.OfUnfinished(program, EndingOf(death), $"{Where(death)}{death.Message}", rule);
     }
+
+    private static Ending EndingOf(Death death) => death.Kind switch { "hang" => Ending.Hung, "memory" => Ending.OutOfMemory, _ => Ending.Crashed };
 
     /// <summary>The call that a death is about, for a sentence about it.</summary>
     private static string Where(Death death)
@@ -160,7 +159,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     /// <summary>What the children of one check have told.</summary>
     private sealed class Part(string check)
     {
-        private readonly List<Failure> _failures = [];
+        private readonly List<Finding> _failures = [];
         private readonly List<string> _remarks = [];
         private readonly List<string> _whyNot = [];
         private RuleVerdict _verdict = RuleVerdict.NotRun;
@@ -177,7 +176,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
 
         public void Begin(Dialect dialect) => (_dialect, _reached) = (dialect, 0);
 
-        public void Found(Failure failure)
+        public void Found(Finding failure)
         {
             // The random check tells of each smaller one that it comes to.
             if (check == RandomCheck.Name) _failures.RemoveAll(one => one.Dialect == _dialect);
@@ -200,7 +199,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         }
 
         /// <summary>The child was lost in an iteration that it could not count any more.</summary>
-        public void Lost(Failure failure, string remark)
+        public void Lost(Finding failure, string remark)
         {
             Deaths++;
             _iterations++;

@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -91,8 +92,8 @@ public sealed class SubjectHost
             default:
                 var document = ProgramParser.ParseOne(request.Program!, "the sequence to run");
                 var outcome = Sequence.Run(Context(request, end), document, request.Dialect);
-                if (outcome.Mismatch is { } mismatch) Found(RandomCheck.FailureOf(document, mismatch, request.Dialect, request.Subject!, document.Check ?? RandomCheck.Name));
-                Send(new Reply("report") { Report = new WireReport(outcome.Mismatch is null ? RuleVerdict.Pass : RuleVerdict.Fail, 1, outcome.Operations, "0", "0", null) });
+                if (outcome.Mismatch is { } mismatch) Found(Finding.OfSequence(document.In(request.Dialect) with { Subject = request.Subject }, mismatch));
+                Send(new Reply("report") { Report = new WireReport(outcome.Mismatch is null ? RuleVerdict.Pass : RuleVerdict.Fail, 1, outcome.Operations, RuleSet.None, null) });
                 break;
         }
     }
@@ -163,7 +164,7 @@ public sealed class SubjectHost
         return made;
     }
 
-    private void Found(Failure failure) => Send(new Reply("found") { Failure = WireFailure.Of(failure) });
+    private void Found(Finding finding) => Send(new Reply("found") { Found = finding });
 
     private void Send(Reply reply)
     {
@@ -194,6 +195,6 @@ public sealed class SubjectHost
 
         public void Tally(long iterations, long operations, RuleSet spoke) => host._box.Tally = (iterations, operations, spoke);
 
-        public void Found(Failure failure) => host.Found(failure);
+        public void Found(Finding finding) => host.Found(finding);
     }
 }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -43,14 +44,17 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
         catch (ScheduledChildException e) when (e.ChildIsGone)
         {
             Dispose();
-            var saved = program with { Dialect = dialect, Declaration = program.DeclarationIn(dialect) };
-            return new ExplorationReport { Finding = new ScheduleFinding("crashed", e.Message.Split('\n')[0], 1, saved.ToString()) };
+            return new ExplorationReport { Finding = Crashed(program.In(dialect), e) };
         }
     }
 
     /// <inheritdoc/>
     public ExplorationReport Replay(Program saved) =>
         Known(Ask(Request("replay", saved, saved.Declaration.Dialect)));
+
+    /// <summary>What there is to say of a program whose schedule ended the child.</summary>
+    public static Finding Crashed(Program program, ScheduledChildException e) =>
+        Finding.OfUnfinished(program, Ending.Crashed, e.Message.Split('\n')[0]) with { FoundAfter = 1 };
 
     /// <inheritdoc/>
     public ImmutableArray<string> BlindTo(ulong seed) =>
@@ -92,14 +96,14 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
     // A thread that hangs is not to be had back: the child goes with it. And some of what looks like a hang is none.
     private ExplorationReport Known(ExplorationReport report)
     {
-        if (report.Finding is not { Kind: "hang" } finding) return report;
+        if (report.Finding is not { Ending: Ending.Hung } finding) return report;
         Dispose();
         _hasHung = true;
-        return _uncontrolled.Value is null ? report : report with { Finding = finding with { Kind = "uncontrolled", Message = _uncontrolled.Value } };
+        return _uncontrolled.Value is null ? report : report with { Finding = finding with { Ending = Ending.Uncontrolled, Message = _uncontrolled.Value } };
     }
 
     private ExplorationReport Ask(object request) =>
-        Child().Ask(request, Patience, end).Single().GetProperty("report").Deserialize<ExplorationReport>(JsonSerializerOptions.Web)
+        Child().Ask(request, Patience, end).Single().GetProperty("report").Deserialize<ExplorationReport>(FindingJson.Options)
         ?? throw new ScheduledChildException("the scheduler answered without a report");
 
     private ScheduledChild Child()

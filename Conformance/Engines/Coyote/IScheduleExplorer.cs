@@ -1,5 +1,6 @@
 // What the Scheduled check asks of a scheduler, whoever it is and wherever it runs.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -66,13 +67,9 @@ public sealed record ExplorationReport
     /// <summary>The outcomes, most frequent first.</summary>
     public ImmutableArray<OutcomeCount> Outcomes { get; init; } = [];
 
-    /// <summary>The first schedule that failed, or null.</summary>
-    public ScheduleFinding? Finding { get; init; }
+    /// <summary>
+    /// The first schedule that failed, or null; found after so many schedules. One that ended
+    /// <see cref="Ending.Uncontrolled"/> is no failure of the subject's, but says that the scheduler can tell nothing.
+    /// </summary>
+    public Finding? Finding { get; init; }
 }
-
-/// <summary>A schedule that failed.</summary>
-/// <param name="Kind">violates; or, with no history to judge: threw, deadlock, hang, uncontrolled.</param>
-/// <param name="Message">In one line.</param>
-/// <param name="Schedule">Which schedule it was, from 1.</param>
-/// <param name="Saved">The program with what was seen and the schedule, in the text grammar.</param>
-public sealed record ScheduleFinding(string Kind, string Message, long Schedule, string Saved);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -52,7 +53,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
         var clock = Stopwatch.StartNew();
         var tree = new DepthFirst(program.Threads.Length, terms.Steps, terms.Reduces);
         using var run = new ProgramExecution(program, dialect, create);
-        ScheduleFinding? first = null;
+        Finding? first = null;
         long begun = 0;
         try
         {
@@ -62,7 +63,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
                 RunWithoutCollection(run, tree);
                 tree.End();
                 progress?.Invoke(begun);
-                if (tree.Ending == ExecutionEnd.Complete && run.Judge() is { } wrong) first ??= run.Finding(wrong.Kind, wrong.Message, begun);
+                if (tree.Ending == ExecutionEnd.Complete && run.Wrong() is { } wrong) first ??= wrong with { FoundAfter = begun };
             }
 
             // Whether that was all is known only when it is asked for more.
@@ -70,7 +71,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
         }
         catch (DivergedException e)
         {
-            first ??= run.Finding("uncontrolled", e.Message, begun);
+            first ??= Finding.OfUnfinished(run.Shown, Ending.Uncontrolled, e.Message) with { FoundAfter = begun };
         }
 
         return new ExplorationReport
@@ -97,7 +98,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
         using var run = new ProgramExecution(program, saved.Declaration.Dialect, create);
         run.Run(schedule);
         if (!schedule.Followed) throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now; explore --strategy exhaustive --program explores it anew");
-        var wrong = run.Judge();
+        var wrong = run.Wrong() is { } finding ? finding with { FoundAfter = 1 } : null;
         return new ExplorationReport
         {
             Schedules = 1,
@@ -105,7 +106,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
             Unknown = run.Seen.Unknown,
             Seconds = clock.Elapsed.TotalSeconds,
             Outcomes = run.Seen.Outcomes,
-            Finding = wrong is var (kind, message) ? run.Finding(kind, message, 1) : null,
+            Finding = wrong,
         };
     }
 
@@ -164,20 +165,17 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
         }
 
         /// <summary>What is wrong with what the last execution showed, or null.</summary>
-        public (string Kind, string Message)? Judge()
+        public Finding? Wrong()
         {
-            if (_threads.Thrown is { } thrown) return ("threw", $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
+            // Where a thread threw nothing ran after it.
+            if (_threads.Thrown is { } thrown)
+                return Finding.OfUnfinished(Shown with { After = program.After }, Ending.Threw, $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
             var judgement = Seen.Add(_history, _setup, _after);
-            return judgement.Verdict == Verdict.Violates ? ("violates", judgement.ToString()) : null;
+            return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown with { Verdict = judgement.Word }, judgement) : null;
         }
 
-        public ScheduleFinding Finding(string kind, string message, long schedule)
-        {
-            var shown = Seen.Shown(_history, _setup, _after) with { Schedule = SavedSchedule.Lines(_threads.Choices), Strategy = Strategy };
-            // Where a thread threw nothing ran after it.
-            if (_threads.Thrown is not null) shown = shown with { After = program.After };
-            return new ScheduleFinding(kind, message, schedule, (kind == "violates" ? shown with { Verdict = kind } : shown).ToString());
-        }
+        /// <summary>The program with what the last execution showed, and its schedule.</summary>
+        public Program Shown => Seen.Shown(_history, _setup, _after) with { Schedule = SavedSchedule.Lines(_threads.Choices), Strategy = Strategy };
 
         private void Perform(ISubject subject, int thread)
         {

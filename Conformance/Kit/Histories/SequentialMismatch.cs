@@ -29,16 +29,27 @@ public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, R
     /// Runs the lines and finds the first answer that is recorded and differs, or null; <paramref name="end"/> is the state
     /// that the model is left in, before the line that differs.
     /// </summary>
-    public static SequentialMismatch? Find(State start, IReadOnlyList<Line> lines, out State end)
+    /// <param name="start">The state before the lines.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="end">The state behind them.</param>
+    /// <param name="threw">What came instead of an answer to the last line, or null.</param>
+    public static SequentialMismatch? Find(State start, IReadOnlyList<Line> lines, out State end, string? threw = null)
     {
         end = start;
+        var lastChange = RuleSet.None;
         for (var i = 0; i < lines.Count; i++)
         {
             for (var time = 0; time < lines[i].Times; time++)
             {
                 var outcome = Step.Apply(end, lines[i].Operation);
-                if (lines[i].Result is { } seen && seen != outcome.Result)
-                    return new SequentialMismatch([.. lines], i, outcome.Result, outcome.Rules, end);
+                if (threw is not null && i == lines.Count - 1 ? lines[i].Result is null : lines[i].Result is { } seen && seen != outcome.Result)
+                {
+                    // Where an errno was due, its own rule was broken. Elsewhere what is seen may come from the last change as well.
+                    var inPlay = (outcome.Rules - RuleSet.Of(1_09)) | (outcome.Result.IsError ? RuleSet.None : lastChange);
+                    return new([.. lines], i, outcome.Result, outcome.Rules, end) { Threw = lines[i].Result is null ? threw : null, InPlay = inPlay };
+                }
+
+                if (!lines[i].Operation.IsRead) lastChange = outcome.Rules;
                 end = outcome.State;
             }
         }

@@ -1,6 +1,8 @@
 // The page that a person reads when something does not conform: the words of the domain, what was seen, what was possible, and a line to paste that replays it.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -27,49 +29,46 @@ public static class FailurePage
     /// <summary>The most steps of an order that are shown: the last ones.</summary>
     private const int StepsShown = 12;
 
-    // Cited wherever anything is answered at all: no news on a page that has little room. They stand in the first line.
-    private static readonly RuleSet Commonplace = RuleSet.Of(1_09) | RuleSet.Of(7_01) | RuleSet.Of(7_02);
+    /// <summary>The page of a finding.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="replay">The command that replays it, or null if it was not saved.</param>
+    public static string Page(this Finding finding, string? replay = null) =>
+        Of(finding, new PageHeader(finding.Check, SubjectName.Short(finding.Saved.Subject), finding.Dialect, replay, finding.Saved.Title));
 
-    /// <summary>The page of a document's history that violates, or of which nothing is known.</summary>
-    public static string Of(Program document, Judgement judgement, PageHeader header) =>
-        Of(document.DeclarationIn(header.Dialect), document.Setup, document.History.IsDefault ? [] : document.History, document.After, judgement, header);
-
-    /// <summary>The page of a history that violates, or of which nothing is known.</summary>
-    public static string Of(
-        Declaration declaration, IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after, Judgement judgement, PageHeader header)
+    /// <summary>The page of a judgement on a program's history, whatever it is.</summary>
+    public static string Of(Program program, Judgement judgement, PageHeader header)
     {
-        var mismatch = SequentialMismatch.Find(State.Initial(declaration), setup, out var start);
-        if (mismatch is not null) return Of(mismatch, header);
+        if (judgement.Violation is not null) return Of(Finding.OfHistory(program.In(header.Dialect), judgement), header);
         var page = new PageText();
-        if (judgement.Violation is { } violation)
-        {
-            var inAfter = violation.Place.Section == Section.After;
-            page.Head("DOES NOT CONFORM", $"rules in play: {violation.Rules}", header.ToString());
-            Title(page, header);
-            Seen(page, start, inAfter ? events : events[..(violation.Place.Index + 1)], inAfter ? [.. after.Take(violation.Place.Index + 1)] : [], violation);
-            page.Line();
-            Orders(page, violation);
-        }
-        else
-        {
-            page.Head(judgement.Verdict == Verdict.Conforms ? "CONFORMS" : "UNKNOWN", "", header.ToString());
-            page.Line();
-            Seen(page, start, events, [.. after], null);
-            page.Line();
-            if (judgement.Order is { } order) page.Label("order", Listed(order));
-            else page.Label("no verdict", FormattableString.Invariant($"{judgement.Expanded} configurations were expanded, which was the budget; this is no kind of success"));
-        }
-
+        page.Head(judgement.Verdict == Verdict.Conforms ? "CONFORMS" : "UNKNOWN", "", header.ToString());
+        page.Line();
+        _ = SequentialMismatch.Find(State.Initial(program.DeclarationIn(header.Dialect)), program.Setup, out var start);
+        Seen(page, start, program.History.IsDefault ? [] : program.History, program.After, null);
+        page.Line();
+        if (judgement.Order is { } order) page.Label("order", Listed(order));
+        else page.Label("no verdict", FormattableString.Invariant($"{judgement.Expanded} configurations were expanded, which was the budget; this is no kind of success"));
         Replay(page, header);
         return page.ToString();
     }
 
-    /// <summary>The page of operations that ran alone, and of which one was answered wrongly.</summary>
-    public static string Of(SequentialMismatch mismatch, PageHeader header)
+    private static string Of(Finding finding, PageHeader header)
     {
         var page = new PageText();
-        page.Head("DOES NOT CONFORM", $"rules in play: {mismatch.InPlay}", header.ToString());
-        Title(page, header);
+        page.Head("DOES NOT CONFORM", $"rules in play: {finding.Rules}", header.ToString());
+        page.Line();
+        if (header.Title is not null) page.Label("about", header.Title);
+        var saved = finding.Saved.In(header.Dialect);
+        var threw = finding.Kind == FindingKind.WrongAnswer && finding.Ending != Ending.Returned ? finding.Message : null;
+        if (SequentialMismatch.Find(State.Initial(saved.Declaration), saved.Setup, out var start, threw) is { } mismatch) Sequence(page, mismatch);
+        else if (finding.Kind == FindingKind.NoOrder) History(page, start, saved);
+        else Unfinished(page, start, finding);
+        Replay(page, header);
+        return page.ToString();
+    }
+
+    // Operations that ran alone, the last of which was answered wrongly.
+    private static void Sequence(PageText page, SequentialMismatch mismatch)
+    {
         var lines = mismatch.Lines.Take(mismatch.Index + 1).ToList();
         var hidden = Math.Max(0, lines.Count - 1 - LinesBefore);
         var calls = lines.Skip(hidden).Select(line => (line with { Result = null }).ToString()).ToList();
@@ -80,38 +79,29 @@ public static class FailurePage
         page.Label("operations", texts);
         page.Line();
         page.Label("state before", mismatch.Before.Describe());
-        Replay(page, header);
-        return page.ToString();
     }
 
-    /// <summary>The page of a schedule that did not end: a crash, an exception, a deadlock, a hang.</summary>
-    /// <param name="document">What was seen until then.</param>
-    /// <param name="kind">What it was, in a word.</param>
-    /// <param name="message">What is known of it, in a line.</param>
-    /// <param name="header">The run.</param>
-    /// <param name="rules">The rules in play; 7.1 unless told otherwise.</param>
-    public static string OfUnfinished(Program document, string kind, string message, PageHeader header, RuleSet? rules = null)
+    // What is judged is what was saved, so whoever draws the page needs nothing else.
+    private static void History(PageText page, State start, Program saved)
     {
-        _ = SequentialMismatch.Find(State.Initial(document.DeclarationIn(header.Dialect)), document.Setup, out var start);
-        var page = new PageText();
-        page.Head("DOES NOT CONFORM", $"rules in play: {rules ?? RuleSet.Of(7_01)}", header.ToString());
-        Title(page, header);
-        Seen(page, start, document.History.IsDefault ? [] : document.History, [], null);
-        // Nothing was seen: what was to run.
-        for (var thread = 0; document.History.IsDefault && thread < document.Threads.Length; thread++)
-            page.Label($"thread {ProgramThread.Name(thread)}", PageText.Listed(document.Threads[thread].Lines.Select(line => line.Operation.ToString()), "; "));
+        if (HistoryChecker.Check(saved, saved.Declaration.Dialect, Budget.Default).Violation is not { } violation) return;
+        var inAfter = violation.Place.Section == Section.After;
+        var events = saved.History.IsDefault ? [] : saved.History;
+        Seen(page, start, inAfter ? events : events[..(violation.Place.Index + 1)], inAfter ? saved.After[..(violation.Place.Index + 1)] : [], violation);
         page.Line();
-        page.Label(kind, message);
-        Replay(page, header);
-        return page.ToString();
+        Orders(page, violation);
     }
 
-    /// <summary>A page that was drawn without a line to replay it, with one.</summary>
-    public static string WithReplay(string drawn, PageHeader header)
+    // A crash, an exception, a deadlock, a hang.
+    private static void Unfinished(PageText page, State start, Finding finding)
     {
-        var page = new PageText();
-        Replay(page, header);
-        return drawn + page;
+        var saved = finding.Saved;
+        Seen(page, start, saved.History.IsDefault ? [] : saved.History, [], null);
+        // Nothing was seen: what was to run.
+        for (var thread = 0; saved.History.IsDefault && thread < saved.Threads.Length; thread++)
+            page.Label($"thread {ProgramThread.Name(thread)}", PageText.Listed(saved.Threads[thread].Lines.Select(line => line.Operation.ToString()), "; "));
+        page.Line();
+        page.Label(finding.Ending.Word(), finding.Message ?? "");
     }
 
     private static void Seen(PageText page, State start, ImmutableArray<HistoryEvent> events, ImmutableArray<Line> after, Violation? violation)
@@ -151,12 +141,6 @@ public static class FailurePage
         page.Label("leads to", violation.State.Describe());
     }
 
-    private static void Title(PageText page, PageHeader header)
-    {
-        page.Line();
-        if (header.Title is not null) page.Label("about", header.Title);
-    }
-
     private static void Replay(PageText page, PageHeader header)
     {
         if (header.Replay is null) return;
@@ -173,5 +157,5 @@ public static class FailurePage
             : FormattableString.Invariant($"({words.Length - StepsShown} steps before), ") + PageText.Listed(words[^StepsShown..]);
     }
 
-    private static string Cited(RuleSet rules) => (rules - Commonplace) is { IsEmpty: false } news ? $"   ({news})" : "";
+    private static string Cited(RuleSet rules) => Finding.News(rules) is { IsEmpty: false } news ? $"   ({news})" : "";
 }

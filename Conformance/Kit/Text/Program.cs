@@ -90,6 +90,9 @@ public sealed record Program
     /// <summary>What the system declares, in a dialect.</summary>
     public Declaration DeclarationIn(Dialect dialect) => Declaration with { Dialect = dialect };
 
+    /// <summary>The same program, in a dialect.</summary>
+    public Program In(Dialect dialect) => this with { Dialect = dialect, Declaration = DeclarationIn(dialect) };
+
     /// <summary>Every operation of the program, setup first.</summary>
     public IEnumerable<Operation> Operations =>
         Setup.Concat(Threads.SelectMany(thread => thread.Lines)).Concat(After).Select(line => line.Operation);

@@ -1,5 +1,6 @@
 // What a person sees is pinned: pages of the corpus and of sequences, word for word, in Golden/.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Text;
@@ -45,55 +46,55 @@ public class PageTests
             events.Add(new(1, null, Result.Of(3L * round + (round == 39 ? 1 : 0))));
         }
 
-        var history = events.ToImmutable();
-        var judgement = HistoryChecker.Check(document.Declaration, document.Setup, history, [], Budget.Default);
-        IsGolden("long-history", FailurePage.Of(document.Declaration, document.Setup, history, [], judgement, new PageHeader("stress", "wrong:SplitCount", Dialect.Patch2011)));
+        IsGolden("long-history", Finding.OfHistory(From("stress", "wrong:SplitCount", document) with { History = events.ToImmutable() }).Page());
     }
 
     [Fact]
     public void Of_a_sequence()
     {
-        var lines = ProgramParser.ParseOne("""
+        var program = ProgramParser.ParseOne("""
             p = Open(task 0, period 1) -> ok
             q = Open(task 0, period 1) -> ok
             t = Open(task 0) -> ok
             SetStarter(p, t) -> ok
             SetStarter(q, t) -> ok
             StarterOf(t) -> ok q
-            """, "sequence").Setup;
-        var mismatch = SequentialMismatch.Find(State.Initial(new Declaration(Dialect.Amended)), lines, out _);
-        IsGolden("sequence", FailurePage.Of(mismatch!, new PageHeader("random", "wrong:StealsSlot", Dialect.Amended, "perfmodel replay out/0001.txt")));
+            """, "sequence");
+        IsGolden("sequence", OfSequence(From("random", "wrong:StealsSlot", program, Dialect.Amended)).Page("perfmodel replay out/0001.txt"));
     }
 
     [Fact]
     public void Of_a_long_sequence()
     {
-        var lines = ProgramParser.ParseOne("e = Open(task 0, cpu 1, enabled)\nScheduleIn(e)\nf = Open(cpu 0)\n" + string.Concat(Enumerable.Repeat("Tick(e, 4294967295) -> ok 0\n", 30)) + "Count(e) -> ok 7", "sequence").Setup;
-        var mismatch = SequentialMismatch.Find(State.Initial(new Declaration(Dialect.Patch2011)), lines, out _);
-        IsGolden("long-sequence", FailurePage.Of(mismatch!, new PageHeader("random", "wrong:CountsToSeven", Dialect.Patch2011)));
+        var program = ProgramParser.ParseOne("e = Open(task 0, cpu 1, enabled)\nScheduleIn(e)\nf = Open(cpu 0)\n" + string.Concat(Enumerable.Repeat("Tick(e, 4294967295) -> ok 0\n", 30)) + "Count(e) -> ok 7", "sequence");
+        IsGolden("long-sequence", OfSequence(From("random", "wrong:CountsToSeven", program)).Page());
     }
 
     [Fact]
     public void Of_a_sequence_that_threw()
     {
-        var done = ProgramParser.ParseOne("p = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored", "sequence").Setup;
-        var before = Step.Apply(State.Initial(new Declaration(Dialect.Patch2011)), done[0].Operation).State;
-        var mismatch = new SequentialMismatch(done.Add(new Line(OperationParser.Operation("Overflow(p)"))), 2, Result.Ignored, RuleSet.Of(4_08), before) { Threw = "threw NullReferenceException" };
-        IsGolden("sequence-threw", FailurePage.Of(mismatch, new PageHeader("random", "wrong:Throws", Dialect.Patch2011, Title: "what throws answers nothing")));
+        var program = ProgramParser.ParseOne("title what throws answers nothing\np = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored\nOverflow(p)", "sequence");
+        IsGolden("sequence-threw", OfSequence(From("random", "wrong:Throws", program), "threw NullReferenceException").Page());
     }
 
-    [Fact]
-    public void Of_a_run_without_an_end()
+    // Each of these words is one that a run prints.
+    [Theory]
+    [InlineData(Ending.Threw, "NotSupportedException: not twice")]
+    [InlineData(Ending.Deadlocked, "Deadlock detected. Thread 'A' is waiting to acquire a resource that is already acquired.")]
+    [InlineData(Ending.Hung, "thread A: Overflow(p) did not return within 10 s")]
+    [InlineData(Ending.Crashed, "the scheduler's process ended with exit code 134")]
+    [InlineData(Ending.OutOfMemory, "thread A: Overflow(p) allocates without end: 1537 MiB")]
+    public void Of_a_run_without_an_end(Ending ending, string message)
     {
         var (document, _) = CorpusTests.Read("pending-call-half-done-conforms");
-        IsGolden("hung", FailurePage.OfUnfinished(document, "hung", "no thread can move, and A waits for a lock that nobody holds", new PageHeader("scheduled", "wrong:Hangs", Dialect.Amended, "perfmodel replay out/0002.txt")));
+        IsGolden(ending.Word(), Finding.OfUnfinished(From("scheduled", "wrong:NeverEnds", document, Dialect.Amended), ending, message).Page("perfmodel replay out/0002.txt"));
     }
 
     [Fact]
     public void Of_a_run_that_never_began()
     {
         var document = ProgramParser.ParseOne("p = Open(task 0, period 1)\nthread A\n  Close(p)\nthread B\n  Overflow(p)\n  Count(p)", "program");
-        IsGolden("crashed", FailurePage.OfUnfinished(document, "crashed", "the child ended with exit code 134", new PageHeader("scheduled", "wrong:Crashes", Dialect.Patch2011)));
+        IsGolden("never-began", Finding.OfUnfinished(From("scheduled", "wrong:Crashes", document), Ending.Crashed, "the child ended with exit code 134").Page());
     }
 
     // Whatever the history, a page is plain ASCII and fits.
@@ -111,9 +112,15 @@ public class PageTests
         {
             var (declaration, setup, _, _) = history.Program;
             var judgement = HistoryChecker.Check(declaration, setup, history.Events, history.After, Budget.Default);
-            Fits(FailurePage.Of(declaration, setup, history.Events, history.After, judgement, new PageHeader("stress", "lockfree", declaration.Dialect)));
+            var seen = new Program { Declaration = declaration, Setup = [.. setup], History = history.Events, After = [.. history.After] };
+            Fits(FailurePage.Of(seen, judgement, new PageHeader("stress", "lockfree", declaration.Dialect)));
         }
     }
+
+    private static Program From(string check, string subject, Program program, Dialect dialect = Dialect.Patch2011) => program.In(dialect) with { Check = check, Subject = subject };
+
+    private static Finding OfSequence(Program program, string? threw = null) =>
+        Finding.OfSequence(program, SequentialMismatch.Find(State.Initial(program.Declaration), program.Setup, out _, threw)!);
 
     private static void Fits(string page) => Assert.All(page.Split('\n'), line =>
     {

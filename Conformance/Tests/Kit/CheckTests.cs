@@ -1,6 +1,7 @@
 // The checks pass what is right, fail what throws, and say the same twice.
 using System.Globalization;
 using System.Text;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;

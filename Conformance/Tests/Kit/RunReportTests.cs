@@ -1,7 +1,7 @@
 // The arithmetic of verdicts: how failures, doubts and silence of the checks add up to a verdict on each rule and on the run.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Pages;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -130,7 +130,7 @@ public class RunReportTests
     private static CheckReport Check(string name, RuleVerdict verdict, RuleSet spoke, RuleSet inPlay = default) => new(name, verdict)
     {
         Spoke = spoke,
-        Failures = verdict == Fail ? [new Failure(name, Dialect.Patch2011, inPlay, (PageHeader _) => "page", new Program())] : ImmutableArray<Failure>.Empty,
+        Failures = verdict == Fail ? [new Finding(FindingKind.NoOrder, new Program { Check = name }, inPlay, inPlay)] : ImmutableArray<Finding>.Empty,
     };
 
     private static RuleReport Of(RunReport report, string id) => report.Rules.Single(row => row.Rule.Id.ToString() == id);

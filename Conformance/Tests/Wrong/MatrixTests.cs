@@ -1,4 +1,5 @@
 // Every wrong subject is caught by each check that its edit names, in time, with its words and its rules; and the matrix of Conformance/README.md is true.
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Text;
 using PerfModel.Conformance.Wrong;

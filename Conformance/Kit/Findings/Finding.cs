@@ -1,0 +1,94 @@
+// What a check found wrong, as data: it travels as it is, and its page is a function of it.
+using System.Text.Json.Serialization;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Findings;
+
+/// <summary>The ways in which something does not conform.</summary>
+public enum FindingKind
+{
+    /// <summary>A call that ran alone was answered in another way than the model's, or not at all.</summary>
+    WrongAnswer,
+
+    /// <summary>No order of atomic steps explains the answers of calls that overlap (rule 7.1).</summary>
+    NoOrder,
+
+    /// <summary>A program did not come to its end, and no single call is to blame.</summary>
+    Unfinished,
+
+    /// <summary>Real threads showed an outcome that no order gives.</summary>
+    ForbiddenOutcome,
+
+    /// <summary>When all threads rested, something did not hold.</summary>
+    NotAtRest,
+
+    /// <summary>A property of a machine does not hold.</summary>
+    ClaimBroken,
+}
+
+/// <summary>Something wrong, made as small as it could be.</summary>
+/// <param name="Kind">In which way it is wrong.</param>
+/// <param name="Saved">
+/// What replays it: subject, check and dialect, and what was seen. Of a <see cref="FindingKind.WrongAnswer"/> the last line of the
+/// setup is the call that was answered wrongly; it has no answer if <see cref="Ending"/> says what came instead.
+/// </param>
+/// <param name="Rules">The rules in play.</param>
+/// <param name="Suspects">Those of them that are the likeliest to be broken.</param>
+public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, RuleSet Suspects)
+{
+    // Cited wherever anything is answered at all: they distinguish nothing.
+    private static readonly RuleSet Commonplace = RuleSet.Of(1_09) | RuleSet.Of(7_01) | RuleSet.Of(7_02);
+
+    /// <summary>How the execution ended.</summary>
+    public Ending Ending { get; init; }
+
+    /// <summary>What is known of an ending without an answer, or of what did not hold, in one line; or null.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
+    public long FoundAfter { get; init; }
+
+    /// <summary>Whether an earlier finding of the check says the same: it counts, but nobody needs its page.</summary>
+    public bool Repeats { get; init; }
+
+    /// <summary>The check.</summary>
+    [JsonIgnore]
+    public string Check => Saved.Check ?? "";
+
+    /// <summary>The dialect that the subject was told to follow.</summary>
+    [JsonIgnore]
+    public Dialect Dialect => Saved.Dialect ?? Dialect.Patch2011;
+
+    /// <summary>The finding that a sequence is whose last answer is not the model's.</summary>
+    /// <param name="program">The program, its subject, check and dialect said.</param>
+    /// <param name="mismatch">Where it differs.</param>
+    /// <param name="ending">What came instead of an answer, if nothing was answered.</param>
+    public static Finding OfSequence(Program program, SequentialMismatch mismatch, Ending ending = Ending.Returned) =>
+        new(FindingKind.WrongAnswer, program with { Setup = mismatch.Lines, After = [] }, mismatch.InPlay | RuleSet.Of(program.Rules), News(mismatch.Rules))
+        {
+            Ending = ending == Ending.Returned && mismatch.Threw is not null ? Ending.Threw : ending,
+            Message = mismatch.Threw,
+        };
+
+    /// <summary>The finding that a history is which violates.</summary>
+    /// <param name="saved">What was seen, its subject, check and dialect said.</param>
+    /// <param name="judgement">The judgement on it, if it is known already.</param>
+    public static Finding OfHistory(Program saved, Judgement? judgement = null)
+    {
+        judgement ??= HistoryChecker.Check(saved, saved.Dialect ?? Dialect.Patch2011, Budget.Default);
+        return new Finding(FindingKind.NoOrder, saved, judgement.Violation?.Rules ?? RuleSet.Of(7_01), News(judgement.Violation?.AnswerRules ?? RuleSet.None));
+    }
+
+    /// <summary>The finding that a program is which did not come to its end.</summary>
+    /// <param name="saved">What was seen until then.</param>
+    /// <param name="ending">What happened.</param>
+    /// <param name="message">What is known of it, in one line.</param>
+    /// <param name="rule">The rule in play: 7.1 unless told otherwise.</param>
+    public static Finding OfUnfinished(Program saved, Ending ending, string message, int rule = 7_01) =>
+        new(FindingKind.Unfinished, saved, RuleSet.Of(rule), RuleSet.Of(rule)) { Ending = ending, Message = message };
+
+    /// <summary>What is worth a reader's attention in a set of rules.</summary>
+    internal static RuleSet News(RuleSet rules) => rules - Commonplace;
+}

@@ -1,0 +1,14 @@
+// Names of subjects, as pages and files have them.
+namespace PerfModel.Conformance.Subjects;
+
+/// <summary>The name of a subject.</summary>
+public static class SubjectName
+{
+    /// <summary>How the name of a subject in an assembly of the user's begins.</summary>
+    public const string AssemblyPrefix = "assembly:";
+
+    /// <summary>The name of any subject, without the folders of a path: for pages and for names of files.</summary>
+    public static string Short(string? name) =>
+        name is null ? "subject"
+        : name.StartsWith(AssemblyPrefix, StringComparison.Ordinal) ? AssemblyPrefix + name[(name.LastIndexOfAny(['/', '\\', ':']) + 1)..] : name;
+}
