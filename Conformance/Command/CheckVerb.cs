@@ -50,7 +50,7 @@ internal static class CheckVerb
             var report = new MachineReport(parsed.GetRequiredValue(machine), chosen, bound, spoken, symmetric, explored, result);
             if (parsed.GetValue(json)) Output.WriteJson(report.ToJson());
             else report.Write(parsed.GetValue(property) is null);
-            return ExitCode.Of(result.Verdict);
+            return result.Verdict.ExitCode();
         });
         return verb;
     }

@@ -44,7 +44,7 @@ internal static class EvalVerb
     {
         /// <summary>Whether every answer that the file wrote down is the model's, and its history what the file says it is: conforming, if it says nothing.</summary>
         public bool AsExpected => Judgement is not null
-            ? Judgement.Word == (Program.Verdict ?? "conforms")
+            ? Judgement.Verdict == (Program.Verdict ?? Verdict.Conforms)
             : Steps.All(step => step.Line.Result is null || step.Line.Result == step.Model.Result);
 
         public static Evaluation Of(Program document, Declaration declaration)

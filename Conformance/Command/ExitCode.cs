@@ -9,9 +9,6 @@ internal static class ExitCode
     public const int Usage = 2;
     public const int Inconclusive = 3;
     public const int Interrupted = 130;
-
-    /// <summary>The code of a verdict's word.</summary>
-    public static int Of(string verdict) => verdict switch { "conforms" => Conforms, "violates" => Violates, _ => Inconclusive };
 }
 
 /// <summary>Bad usage, or something that could not be run: one line for stderr, exit code 2.</summary>

@@ -61,7 +61,7 @@ internal static class ExploreVerb
         Output.EndProgress();
         if (json) Output.WriteJson(explored.ToJson());
         else explored.Write();
-        return ExitCode.Of(explored.Verdict);
+        return explored.Verdict.ExitCode();
     }
 
     private static (string Name, Program Program)? Named(string? scenario, string? file)

@@ -38,7 +38,7 @@ internal sealed record ExploredProgram(string? Name, Program Program, OutcomeSet
         Seen =
         [
             .. Seen.Concat(report.Outcomes).GroupBy(outcome => outcome.Text)
-                .Select(same => new OutcomeCount(same.Key, same.Sum(outcome => outcome.Count), same.Select(outcome => outcome.Verdict).Aggregate(OutcomeCount.Worse)))
+                .Select(same => new OutcomeCount(same.Key, same.Sum(outcome => outcome.Count), same.Select(outcome => outcome.Verdict).Worst()))
                 .OrderByDescending(outcome => outcome.Count).ThenBy(outcome => outcome.Text, StringComparer.Ordinal),
         ],
     };
@@ -65,8 +65,8 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
 
     public bool Interrupted { get; init; }
 
-    public string Verdict =>
-        !Failures.IsEmpty ? "violates" : Unknown > 0 || !BlindTo.IsEmpty || Schedules == 0 || Remark is not null || Interrupted || Programs.Any(program => program.Exhaustive == false) ? "inconclusive" : "conforms";
+    public Verdict Verdict =>
+        !Failures.IsEmpty ? Verdict.Violates : Unknown > 0 || !BlindTo.IsEmpty || Schedules == 0 || Remark is not null || Interrupted || Programs.Any(program => program.Exhaustive == false) ? Verdict.Inconclusive : Verdict.Conforms;
 
     private long Schedules => Programs.Sum(program => program.Schedules);
 
@@ -75,7 +75,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
     /// <summary>As JSON. An outcome names its program by its place in the list of programs, from 1.</summary>
     public object ToJson() => new
     {
-        verdict = Verdict,
+        verdict = Verdict.Word(),
         subject = Subject,
         dialect = Terms.Dialect.ToString(),
         strategy = Terms.Strategy,
@@ -102,7 +102,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
             outcome = outcome.Text,
             count = outcome.Count,
             allowed = program.Allows(outcome),
-            verdict = outcome.Verdict,
+            verdict = outcome.Verdict.HistoryWord(),
         })),
         failures = Failures.Select(Output.Shape),
     };
@@ -116,7 +116,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
         if (!BlindTo.IsEmpty) Console.WriteLine($"blind: {string.Join("; ", BlindTo)}");
         if (Remark is not null) Console.WriteLine($"remark: {Remark}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Subject} {Verdict}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; {How}"));
+            $"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; {How}"));
     }
 
     // The word is said only of what was seen to its end.
@@ -162,7 +162,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
 
     // An outcome may be one that the model allows, and still be forbidden in the order in time in which it came about.
     private static string Word(ExploredProgram program, OutcomeCount outcome) =>
-        outcome.Verdict == "violates" ? "forbids" : program.Allows(outcome) switch { true => "allows", false => "forbids", null => "unknown" };
+        outcome.Verdict == Verdict.Violates ? "forbids" : program.Allows(outcome) switch { true => "allows", false => "forbids", null => "unknown" };
 
     private static string Amount(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -42,7 +42,7 @@ internal static class LitmusVerb
             var result = new LitmusResult(ready.Name, start, reports, interrupts.Token.IsCancellationRequested);
             if (parsed.GetValue(json)) Output.WriteJson(result.ToJson());
             else result.Write();
-            return ExitCode.Of(result.Verdict);
+            return result.Verdict.ExitCode();
         });
         return verb;
     }
@@ -59,15 +59,13 @@ internal static class LitmusVerb
 /// <summary>What litmus prints, and the same as JSON.</summary>
 internal sealed record LitmusResult(string Subject, ulong Seed, IReadOnlyList<LitmusReport> Reports, bool Interrupted)
 {
-    public string Verdict =>
-        Reports.Any(report => report.Verdict == "violates") ? "violates"
-        : Interrupted || Reports.Count == 0 || Reports.Any(report => report.Verdict != "conforms") ? "inconclusive" : "conforms";
+    public Verdict Verdict => Reports.Select(report => report.Verdict).Worst().Worse(Interrupted || Reports.Count == 0 ? Verdict.Inconclusive : Verdict.Conforms);
 
     private long Iterations => Reports.Sum(report => report.Iterations);
 
     public object ToJson() => new
     {
-        verdict = Verdict,
+        verdict = Verdict.Word(),
         subject = Subject,
         seed = Seed,
         interrupted = Interrupted,
@@ -79,7 +77,7 @@ internal sealed record LitmusResult(string Subject, ulong Seed, IReadOnlyList<Li
             title = report.Test.Title,
             rules = report.Test.Rules.Select(rule => rule.ToString()),
             program = report.Test.Program?.ToString(),
-            verdict = report.Verdict,
+            verdict = report.Verdict.Word(),
             iterations = report.Iterations,
             outcomes = report.Counts.Select(count => new { outcome = count.Outcome.Outcome, @class = Word(count), because = count.Outcome.Because, count = count.Count }),
         }),
@@ -88,9 +86,9 @@ internal sealed record LitmusResult(string Subject, ulong Seed, IReadOnlyList<Li
     public void Write()
     {
         foreach (var report in Reports) Console.WriteLine(LitmusPage.Histogram(report));
-        foreach (var report in Reports.Where(report => report.Verdict != "conforms")) Console.WriteLine(LitmusPage.Of(report, Subject));
+        foreach (var report in Reports.Where(report => report.Verdict != Verdict.Conforms)) Console.WriteLine(LitmusPage.Of(report, Subject));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Subject} {Verdict}{(Interrupted ? " (interrupted)" : "")}: {Reports.Count} litmus {(Reports.Count == 1 ? "test" : "tests")}, {Iterations:N0} iterations on {Environment.ProcessorCount} processors; seed {Seed}"));
+            $"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Reports.Count} litmus {(Reports.Count == 1 ? "test" : "tests")}, {Iterations:N0} iterations on {Environment.ProcessorCount} processors; seed {Seed}"));
     }
 
     private static string Word(LitmusCount count) => LitmusPage.Word(count.Outcome.Class);

@@ -14,7 +14,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
 
     public object ToJson() => new
     {
-        verdict = Result.Verdict,
+        verdict = Result.Verdict.Word(),
         machine = Machine,
         preset = Preset.Name,
         definition = Preset.FullDefinition,
@@ -33,7 +33,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         {
             name = one.Claim.Claim.Name,
             kind = one.Claim.Claim.Kind.ToString(),
-            verdict = one.Claim.Verdict,
+            verdict = one.Claim.Word,
             pathLength = one.Claim.Path.IsEmpty ? null : (int?)one.Claim.Path.Length,
             path = one.Claim.Path.IsEmpty ? null : Explored.Tell(one.Claim.Path).ToString(),
             file = one.File,
@@ -47,12 +47,12 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         Console.WriteLine($"{Machine}, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $", {Bound}")}, {Dialect}, symmetry {(Symmetric ? "on" : "off")}");
         foreach (var line in PageText.Fold(Preset.FullDefinition, PageText.Width - 2)) Console.WriteLine("  " + line);
         Console.WriteLine();
-        var width = Result.Claims.Max(claim => claim.Verdict.Length);
+        var width = Result.Claims.Max(claim => claim.Word.Length);
         Console.WriteLine($"  {"property",-9}  {"".PadRight(width)}  path");
         foreach (var claim in Result.Claims)
         {
             var length = claim.Path.IsEmpty ? "" : Invariant($"{claim.Path.Length}");
-            var head = $"  {claim.Claim.Kind,-9}  {claim.Verdict.PadRight(width)}  {length,3}  ";
+            var head = $"  {claim.Claim.Kind,-9}  {claim.Word.PadRight(width)}  {length,3}  ";
             foreach (var line in PageText.Fold(claim.Claim.Name, PageText.Width - head.Length))
             {
                 Console.WriteLine(head + line);
@@ -63,7 +63,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         foreach (var idle in (all ? Preset.Idle(Events, Dialect) : []).GroupBy(idle => idle.Why))
             Console.WriteLine(Invariant($"  not in play: {idle.Count()} {(idle.Count() == 1 ? "property" : "properties")}, because {idle.Key} (--json names them)"));
         Console.WriteLine();
-        foreach (var (claim, file) in Saved().Where(one => one.Claim.Word == "violates" || (!all && !one.Claim.Path.IsEmpty)))
+        foreach (var (claim, file) in Saved().Where(one => one.Claim.Verdict == Verdict.Violates || (!all && !one.Claim.Path.IsEmpty)))
         {
             Console.WriteLine(ClaimPage.Of(this, claim, file).TrimEnd());
             Console.WriteLine();
@@ -81,17 +81,17 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
 
     private string Said() => Result.End switch
     {
-        SearchEnd.Exhausted => $"{Machine} {Result.Verdict}: exhaustive, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $" with {Bound}")}, {Dialect}",
-        SearchEnd.Answered => $"{Machine} {Result.Verdict}: it stopped where all that was asked for was seen",
-        SearchEnd.OutOfMemory => $"{Machine} {Result.Verdict}: not exhaustive: the next states would take more than --max-memory",
-        _ => $"{Machine} {Result.Verdict}: not exhaustive: interrupted",
+        SearchEnd.Exhausted => $"{Machine} {Result.Verdict.Word()}: exhaustive, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $" with {Bound}")}, {Dialect}",
+        SearchEnd.Answered => $"{Machine} {Result.Verdict.Word()}: it stopped where all that was asked for was seen",
+        SearchEnd.OutOfMemory => $"{Machine} {Result.Verdict.Word()}: not exhaustive: the next states would take more than --max-memory",
+        _ => $"{Machine} {Result.Verdict.Word()}: not exhaustive: interrupted",
     };
 
     // What is not as it should be is worth a file; the path to a Sometimes is in the JSON.
     private List<(ClaimVerdict Claim, string? File)> Saved()
     {
         var number = 0;
-        return [.. Result.Claims.Select(claim => (claim, claim.Verdict != "violated" ? null : ArtifactStore.SaveProgram(
+        return [.. Result.Claims.Select(claim => (claim, claim.Word != "violated" ? null : ArtifactStore.SaveProgram(
             Invariant($"{Machine.Replace(':', '-')}-check-{Preset.Name}-{Dialect}{(++number == 1 ? "" : $"-{number}")}.txt"),
             Explored.Tell(claim.Path) with { Title = claim.Claim.Name, Subject = "model" })))];
     }
@@ -105,7 +105,7 @@ internal static class ClaimPage
     public static string Of(MachineReport report, ClaimVerdict claim, string? file)
     {
         var page = new PageText();
-        page.Head(claim.Verdict.ToUpperInvariant(), report.Machine, $"{report.Preset.Name}, {report.Dialect}");
+        page.Head(claim.Word.ToUpperInvariant(), report.Machine, $"{report.Preset.Name}, {report.Dialect}");
         page.Label("property", $"{claim.Claim.Kind}: {claim.Claim.Name}");
         if (claim.Path.IsEmpty)
         {

@@ -36,10 +36,10 @@ internal static class ReplayVerb
     /// <param name="Means">schedule, program, history or sequence: what was used.</param>
     /// <param name="How">The same in words.</param>
     /// <param name="Failure">What is wrong, or null.</param>
-    /// <param name="Verdict">conforms, violates or inconclusive.</param>
-    private sealed record Replayed(string Means, string How, Finding? Failure, string Verdict)
+    /// <param name="Verdict">What it says.</param>
+    private sealed record Replayed(string Means, string How, Finding? Failure, Verdict Verdict)
     {
-        public Replayed(string means, string how, Finding? failure) : this(means, how, failure, failure is null ? "conforms" : "violates")
+        public Replayed(string means, string how, Finding? failure) : this(means, how, failure, failure is null ? Verdict.Conforms : Verdict.Violates)
         {
         }
     }
@@ -56,7 +56,7 @@ internal static class ReplayVerb
             {
                 Output.WriteJson(new
                 {
-                    verdict = replayed.Verdict,
+                    verdict = replayed.Verdict.Word(),
                     subject = _subject,
                     dialect = _dialect.ToString(),
                     means = replayed.Means,
@@ -68,10 +68,10 @@ internal static class ReplayVerb
             else
             {
                 if (replayed.Failure is not null) Console.WriteLine(replayed.Failure.Page().TrimEnd() + "\n");
-                Console.WriteLine($"{_subject} {replayed.Verdict}: {replayed.How}");
+                Console.WriteLine($"{_subject} {replayed.Verdict.Word()}: {replayed.How}");
             }
 
-            return ExitCode.Of(replayed.Verdict);
+            return replayed.Verdict.ExitCode();
         }
 
         private Replayed Schedule()
@@ -119,9 +119,9 @@ internal static class ReplayVerb
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
             var judgement = HistoryChecker.Check(saved, _dialect, Budget.Default);
             if (judgement.Violation is not null) return new(Means, How, Finding.OfHistory(saved.In(_dialect), judgement));
-            return judgement.Verdict == Verdict.Inconclusive ? new(Means, $"{How}; the budget ran out", null, "inconclusive")
+            return judgement.Verdict == Verdict.Inconclusive ? new(Means, $"{How}; the budget ran out", null, Verdict.Inconclusive)
                 // A thread that threw left a call without a return: the history alone is allowed.
-                : saved.Verdict == "violates" ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, "inconclusive")
+                : saved.Verdict == Verdict.Violates ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, Verdict.Inconclusive)
                 : new(Means, How, null);
         }
 

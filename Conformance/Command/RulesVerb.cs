@@ -76,7 +76,7 @@ internal static class ExplainVerb
         foreach (var example in examples)
         {
             Console.WriteLine();
-            Folding.Write($"Example: {example.Title}{(example.Dialect is { } dialect ? $" ({dialect})" : "")}{(example.Verdict is { } verdict ? $" ({verdict})" : "")}");
+            Folding.Write($"Example: {example.Title}{(example.Dialect is { } dialect ? $" ({dialect})" : "")}{(example.Verdict is { } verdict ? $" ({verdict.HistoryWord()})" : "")}");
             foreach (var line in example.Setup) Console.WriteLine($"  {line}");
             if (!example.History.IsDefault)
                 foreach (var line in Text.Program.Shortened(example.History)) Console.WriteLine($"    {line}");

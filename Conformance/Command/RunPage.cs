@@ -32,12 +32,12 @@ internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> fail
         console.Write(checks);
         var tally = report.Rules.GroupBy(rule => rule.Verdict).OrderBy(group => group.Key).Select(group => FormattableString.Invariant($"{group.Count()} {group.Key.Word()}"));
         Console.WriteLine(FormattableString.Invariant(
-            $"{report.Subject} {report.Word}{(interrupted ? " (interrupted)" : "")}: rules {string.Join(", ", tally)}; {string.Join(" and ", report.Dialects)}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s"));
+            $"{report.Subject} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: rules {string.Join(", ", tally)}; {string.Join(" and ", report.Dialects)}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s"));
     }
 
     public object ToJson() => new
     {
-        verdict = report.Word,
+        verdict = report.Verdict.Word(),
         subject = report.Subject,
         dialects = report.Dialects.Select(dialect => dialect.ToString()),
         seed = report.Seed,

@@ -62,7 +62,7 @@ internal static class RunVerb
         if (json) Output.WriteJson(page.ToJson());
         else page.Write();
         if (reportFile is not null) Try(reportFile, () => File.WriteAllText(reportFile, System.Text.Json.JsonSerializer.Serialize(page.ToJson(), Output.Json) + "\n"));
-        return report.ExitCode;
+        return report.Verdict.ExitCode();
     }
 
     private static void Try(string file, Action write)

@@ -53,6 +53,12 @@ public static class VerdictWords
         _ => "inconclusive",
     };
 
+    /// <summary>conforms, violates, unknown: the words of the text grammar and of outcomes, for a history.</summary>
+    public static string HistoryWord(this Verdict verdict) => verdict == Verdict.Inconclusive ? "unknown" : verdict.Word();
+
+    /// <summary>The exit code of a process whose answer it is: 0, 1, 3.</summary>
+    public static int ExitCode(this Verdict verdict) => verdict switch { Verdict.Conforms => 0, Verdict.Violates => 1, _ => 3 };
+
     /// <summary>returned, threw, deadlock, hang, crashed, memory, uncontrolled, cut off.</summary>
     public static string Word(this Ending ending) => ending switch
     {
@@ -66,7 +72,10 @@ public static class VerdictWords
         _ => "cut off",
     };
 
-    /// <summary>The worse of two: what violates is worst, then what nobody knows.</summary>
+    /// <summary>The worst of them: what violates is worst, then what nobody knows; where there is none, nothing is wrong.</summary>
+    public static Verdict Worst(this IEnumerable<Verdict> verdicts) => verdicts.Aggregate(Verdict.Conforms, Worse);
+
+    /// <summary>The worse of two.</summary>
     public static Verdict Worse(this Verdict one, Verdict other) =>
         one == Verdict.Violates || other == Verdict.Violates ? Verdict.Violates
         : one == Verdict.Inconclusive || other == Verdict.Inconclusive ? Verdict.Inconclusive

@@ -30,12 +30,19 @@ public enum SearchEnd
 
 /// <summary>What became of a claim.</summary>
 /// <param name="Claim">The claim.</param>
-/// <param name="Verdict"><c>holds</c>, <c>violated</c>, <c>reached</c>, <c>unreached</c>; or <c>unknown</c>: not exhaustive, and nothing seen.</param>
+/// <param name="Verdict">Whether the claim is what it should be, is not, or nobody knows: not exhaustive, and nothing seen.</param>
 /// <param name="Path">A shortest path whose last transition breaks an Always or reaches a Sometimes, or empty.</param>
-public sealed record ClaimVerdict(Claim Claim, string Verdict, ImmutableArray<PathStep> Path)
+public sealed record ClaimVerdict(Claim Claim, Verdict Verdict, ImmutableArray<PathStep> Path)
 {
-    /// <summary>Whether the claim is what it should be, is not, or nobody knows.</summary>
-    public string Word => Verdict switch { "holds" or "reached" => "conforms", "unknown" => "inconclusive", _ => "violates" };
+    /// <summary>holds, violated, reached, unreached; or unknown.</summary>
+    public string Word => (Verdict, Claim.Kind) switch
+    {
+        (Verdict.Inconclusive, _) => "unknown",
+        (Verdict.Conforms, PropertyKind.Always) => "holds",
+        (_, PropertyKind.Always) => "violated",
+        (Verdict.Conforms, _) => "reached",
+        _ => "unreached",
+    };
 }
 
 /// <summary>What a search found.</summary>
@@ -68,10 +75,8 @@ public sealed record SearchResult
     /// <summary>Bytes for each stored state.</summary>
     public double BytesPerState => (double)Bytes / Stored;
 
-    /// <summary><c>conforms</c>, <c>violates</c> or <c>inconclusive</c>.</summary>
-    public string Verdict =>
-        Claims.Any(claim => claim.Word == "violates") ? "violates"
-        : Claims.Any(claim => claim.Word == "inconclusive") ? "inconclusive" : "conforms";
+    /// <summary>The worst of the claims.</summary>
+    public Verdict Verdict => Claims.Select(claim => claim.Verdict).Worst();
 }
 
 /// <summary>
@@ -125,7 +130,7 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes,
             Depth = _layers.Count(layer => layer.Length > 0) - 1,
             Elapsed = clock.Elapsed,
             Bytes = _visited.Bytes + _bytes,
-            Claims = [.. Enumerable.Range(0, machine.Claims.Length).Where(IsWanted).Select(i => Verdict(machine.Claims[i], i, end))],
+            Claims = [.. Enumerable.Range(0, machine.Claims.Length).Where(IsWanted).Select(i => VerdictOn(machine.Claims[i], i, end))],
         };
     }
 
@@ -176,10 +181,11 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes,
 
     private bool IsWanted(int bit) => (_left >> bit & 1) != 0 || _noted[bit] is not null;
 
-    private ClaimVerdict Verdict(Claim claim, int bit, SearchEnd end) =>
+    // What was seen breaks an Always, and is what a Sometimes asks for.
+    private ClaimVerdict VerdictOn(Claim claim, int bit, SearchEnd end) =>
         _noted[bit] is var (layer, step)
-            ? new(claim, claim.Kind == PropertyKind.Always ? "violated" : "reached", Path(bit, layer, step))
-            : new(claim, end != SearchEnd.Exhausted ? "unknown" : claim.Kind == PropertyKind.Always ? "holds" : "unreached", []);
+            ? new(claim, claim.Kind == PropertyKind.Always ? Verdict.Violates : Verdict.Conforms, Path(bit, layer, step))
+            : new(claim, end != SearchEnd.Exhausted ? Verdict.Inconclusive : claim.Kind == PropertyKind.Always ? Verdict.Conforms : Verdict.Violates, []);
 
     /// <summary>
     /// A path from the start to a transition. Nothing but the layers is kept: of each layer, backwards, a state that leads on; then

@@ -62,14 +62,8 @@ public sealed record CheckReport(string Name, RuleVerdict Verdict)
 public sealed record RuleReport(SpecRule Rule, RuleVerdict Verdict, ImmutableArray<string> Checks);
 
 /// <summary>What a whole run came to.</summary>
-public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects, ulong Seed, ImmutableArray<CheckReport> Checks, ImmutableArray<RuleReport> Rules, RuleVerdict Verdict)
+public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects, ulong Seed, ImmutableArray<CheckReport> Checks, ImmutableArray<RuleReport> Rules, Verdict Verdict)
 {
-    /// <summary>0 conforms, 1 does not, 3 inconclusive.</summary>
-    public int ExitCode => Verdict switch { RuleVerdict.Pass => 0, RuleVerdict.Fail => 1, _ => 3 };
-
-    /// <summary>conforms, violates or inconclusive.</summary>
-    public string Word => Verdict switch { RuleVerdict.Pass => "conforms", RuleVerdict.Fail => "violates", _ => "inconclusive" };
-
     /// <summary>
     /// Adds up the checks. A rule fails if a failure has it in play, unless what is in play in another failure is a part of
     /// that: one mistake shows in many places, and the smallest says best what it is. And what the sequential checks found
@@ -89,11 +83,11 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         var broken = Broken(checks);
         var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, broken, checks, profiles, complete)).ToImmutableArray();
         var verdict =
-            checks.Any(check => check.Verdict == RuleVerdict.Fail) ? RuleVerdict.Fail
-            : checks.Any(check => check.Verdict == RuleVerdict.Unknown) || rules.Any(rule => rule.Verdict == RuleVerdict.Unknown) ? RuleVerdict.Unknown
+            checks.Any(check => check.Verdict == RuleVerdict.Fail) ? Verdict.Violates
+            : checks.Any(check => check.Verdict == RuleVerdict.Unknown) || rules.Any(rule => rule.Verdict == RuleVerdict.Unknown) ? Verdict.Inconclusive
             // Where nothing ran nothing was shown.
-            : checks.Any(check => check.Verdict == RuleVerdict.Pass) ? RuleVerdict.Pass
-            : RuleVerdict.Unknown;
+            : checks.Any(check => check.Verdict == RuleVerdict.Pass) ? Verdict.Conforms
+            : Verdict.Inconclusive;
         return new RunReport(subject, dialects, seed, checks, rules, verdict);
     }
 

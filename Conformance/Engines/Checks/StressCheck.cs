@@ -85,7 +85,7 @@ public sealed class StressCheck(CheckContext context)
             var judgement = HistoryChecker.Check(history, dialect, Budget.Default);
             if (judgement.Verdict == Verdict.Inconclusive) _unknown++;
             if (judgement.Verdict != Verdict.Violates) continue;
-            return Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Word }, judgement);
+            return Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Verdict }, judgement);
         }
 
         _spoke |= Outcomes.Of(program, dialect, ScheduledCheck.ForRules).Rules;

@@ -32,13 +32,8 @@ public sealed record ScheduleBudget(int Schedules, ulong Seed, string? Strategy 
 /// <summary>One outcome of a program: what every thread saw, and how often.</summary>
 /// <param name="Text">The results, thread by thread, in one line.</param>
 /// <param name="Count">In how many schedules.</param>
-/// <param name="Verdict">conforms, violates or unknown: the worst of the histories with this outcome.</param>
-public sealed record OutcomeCount(string Text, long Count, string Verdict)
-{
-    /// <summary>The worse of two verdicts.</summary>
-    public static string Worse(string one, string other) =>
-        one == "violates" || other == "violates" ? "violates" : one == "unknown" || other == "unknown" ? "unknown" : "conforms";
-}
+/// <param name="Verdict">The worst of the histories with this outcome.</param>
+public sealed record OutcomeCount(string Text, long Count, Verdict Verdict);
 
 /// <summary>What came of exploring one program.</summary>
 public sealed record ExplorationReport

@@ -20,7 +20,7 @@ public sealed class ProgramObserver(Program program, Dialect dialect, Budget? at
 
     private readonly Dictionary<string, Judgement> _judged = [];
     private readonly Dictionary<string, (Program Seen, long Times)> _postponed = [];
-    private readonly Dictionary<string, (long Count, string Worst)> _outcomes = [];
+    private readonly Dictionary<string, (long Count, Verdict Worst)> _outcomes = [];
     private HistoryRecorder _recorder = new();
     private Program _seen = new();
     private bool _begun;
@@ -93,10 +93,10 @@ public sealed class ProgramObserver(Program program, Dialect dialect, Budget? at
     {
         if (judgement.Verdict == Verdict.Inconclusive) Unknown += times;
         var outcome = ProgramOutcome.Of(program.Threads.Length, seen.History, seen.After.Select(line => line.Result!.Value)).ToString();
-        var (count, worst) = _outcomes.GetValueOrDefault(outcome, (0, "conforms"));
-        _outcomes[outcome] = (count + times, OutcomeCount.Worse(worst, judgement.Word));
+        var (count, worst) = _outcomes.GetValueOrDefault(outcome, (0, Verdict.Conforms));
+        _outcomes[outcome] = (count + times, worst.Worse(judgement.Verdict));
         if (judgement.Verdict != Verdict.Violates) return null;
-        Violation ??= seen with { Verdict = "violates" };
+        Violation ??= seen with { Verdict = judgement.Verdict };
         return judgement.ToString();
     }
 

@@ -22,8 +22,8 @@ public sealed record LitmusReport(LitmusTest Test, long Iterations, ImmutableArr
     /// <summary>The outcomes that had to be seen and were not.</summary>
     public IEnumerable<LitmusCount> Missing => Counts.Where(count => count.Count == 0 && count.Outcome.Class == LitmusClass.Required);
 
-    /// <summary>violates, inconclusive or conforms.</summary>
-    public string Verdict => Forbidden.Any() ? "violates" : Missing.Any() || Iterations == 0 ? "inconclusive" : "conforms";
+    /// <summary>What it shows of the subject; and what had to be seen and was not, of the machine.</summary>
+    public Verdict Verdict => Forbidden.Any() ? Verdict.Violates : Missing.Any() || Iterations == 0 ? Verdict.Inconclusive : Verdict.Conforms;
 }
 
 /// <summary>

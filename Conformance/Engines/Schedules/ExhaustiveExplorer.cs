@@ -171,7 +171,7 @@ public sealed class ExhaustiveExplorer(Func<Declaration, ISubject> create, Cance
             if (_threads.Thrown is { } thrown)
                 return Finding.OfUnfinished(Shown with { After = program.After }, Ending.Threw, $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
             var judgement = Seen.Add(_history, _setup, _after);
-            return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown with { Verdict = judgement.Word }, judgement) : null;
+            return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown with { Verdict = judgement.Verdict }, judgement) : null;
         }
 
         /// <summary>The program with what the last execution showed, and its schedule.</summary>

@@ -11,7 +11,7 @@ namespace PerfModel.Conformance.Schedules;
 internal sealed class SeenHistories(Program program, Dialect dialect)
 {
     private readonly Dictionary<Key, (string Outcome, Judgement Judgement)> _judged = [];
-    private readonly Dictionary<string, (long Count, string Worst)> _outcomes = [];
+    private readonly Dictionary<string, (long Count, Verdict Worst)> _outcomes = [];
 
     /// <summary>Executions whose judgement overran its budget.</summary>
     public long Unknown { get; private set; }
@@ -36,8 +36,8 @@ internal sealed class SeenHistories(Program program, Dialect dialect)
         }
 
         if (seen.Judgement.Verdict == Verdict.Inconclusive) Unknown++;
-        var (count, worst) = _outcomes.GetValueOrDefault(seen.Outcome, (0, "conforms"));
-        _outcomes[seen.Outcome] = (count + 1, OutcomeCount.Worse(worst, seen.Judgement.Word));
+        var (count, worst) = _outcomes.GetValueOrDefault(seen.Outcome, (0, Verdict.Conforms));
+        _outcomes[seen.Outcome] = (count + 1, worst.Worse(seen.Judgement.Verdict));
         return seen.Judgement;
     }
 

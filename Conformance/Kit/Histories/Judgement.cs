@@ -100,7 +100,7 @@ public sealed record BrokenOrder(Order Order, int Thread, Operation Operation, R
 public sealed record Judgement(Verdict Verdict, int Expanded, Order? Order = null, Violation? Violation = null)
 {
     /// <summary>The verdict as the text grammar writes it.</summary>
-    public string Word => Verdict switch { Verdict.Conforms => "conforms", Verdict.Violates => "violates", _ => "unknown" };
+    public string Word => Verdict.HistoryWord();
 
     /// <summary>One line.</summary>
     public override string ToString() => Violation is { } f

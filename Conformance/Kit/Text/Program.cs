@@ -66,7 +66,7 @@ public sealed record Program
     public ulong? Seed { get; init; }
 
     /// <summary>The verdict on its history: conforms, violates or unknown.</summary>
-    public string? Verdict { get; init; }
+    public Verdict? Verdict { get; init; }
 
     /// <summary>What runs first, alone.</summary>
     public ImmutableArray<Line> Setup { get; init; } = [];
@@ -135,7 +135,7 @@ public sealed record Program
         Header("check", Check is null ? null : HeaderText.Write(Check));
         Header("strategy", Strategy is null ? null : HeaderText.Write(Strategy));
         Header("seed", Seed?.ToString(CultureInfo.InvariantCulture));
-        Header("verdict", Verdict);
+        Header("verdict", Verdict?.HistoryWord());
         foreach (var line in Setup) text.AppendLine(line.ToString());
         for (var thread = 0; thread < Threads.Length; thread++)
             Section($"thread {ProgramThread.Name(thread)}", Threads[thread].Lines);

@@ -12,9 +12,9 @@ public class ProgramObserverTests
     private static readonly Program Program = ProgramParser.ParseOne("p = Open(task 0)\nthread A\nClose(p)\nthread B\nClose(p)\n", "test");
 
     [Theory]
-    [InlineData(true, "violates")]
-    [InlineData(false, "conforms")]
-    public void A_long_judgement_waits_until_the_schedules_are_over(bool bothClose, string verdict)
+    [InlineData(true, Verdict.Violates)]
+    [InlineData(false, Verdict.Conforms)]
+    public void A_long_judgement_waits_until_the_schedules_are_over(bool bothClose, Verdict verdict)
     {
         var observer = new ProgramObserver(Program, Dialect.Patch2011, atOnce: new Budget(0));
         for (var schedule = 0; schedule < 2; schedule++) Assert.Null(Show(observer, bothClose));
@@ -22,7 +22,7 @@ public class ProgramObserverTests
 
         Assert.Equal(bothClose, observer.Settle() is not null);
         Assert.Equal((2, verdict), (Assert.Single(observer.Outcomes).Count, Assert.Single(observer.Outcomes).Verdict));
-        Assert.Equal(bothClose ? "violates" : null, observer.Violation?.Verdict);
+        Assert.Equal(bothClose ? Verdict.Violates : (Verdict?)null, observer.Violation?.Verdict);
         Assert.Equal(0, observer.Unknown);
         Assert.Null(observer.Settle());
     }

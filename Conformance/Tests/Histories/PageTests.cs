@@ -73,7 +73,7 @@ public class PageTests
     [Fact]
     public void Of_a_sequence_that_threw()
     {
-        var program = ProgramParser.ParseOne("title what throws answers nothing\np = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored\nOverflow(p)", "sequence");
+        var program = ProgramParser.ParseOne("perfmodel 1\ntitle what throws answers nothing\np = Open(task 0, period 1) -> ok\n3 times Tick(p, 1) -> ok ignored\nOverflow(p)\nend", "sequence");
         IsGolden("sequence-threw", OfSequence(From("random", "wrong:Throws", program), "threw NullReferenceException").Page());
     }
 

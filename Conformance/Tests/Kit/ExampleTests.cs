@@ -62,7 +62,7 @@ public partial class ExampleTests
         foreach (var dialect in example.Dialects)
         {
             var judgement = HistoryChecker.Check(example, dialect, Budget.Default);
-            Assert.True(example.Verdict == judgement.Word, $"{dialect}: {judgement}");
+            Assert.True(example.Verdict == judgement.Verdict, $"{dialect}: {judgement}");
         }
     }
 

@@ -17,25 +17,25 @@ public class RunReportTests
     private static readonly RuleSet All = SpecDocument.Current.Rules.Aggregate(RuleSet.None, (set, rule) => set | RuleSet.Of(rule.Id));
 
     [Theory]
-    [InlineData(Pass, 0, "conforms")]
-    [InlineData(Fail, 1, "violates")]
-    [InlineData(Unknown, 3, "inconclusive")]
-    public void A_verdict_has_an_exit_code_and_a_word(RuleVerdict verdict, int code, string word)
+    [InlineData(Pass, Verdict.Conforms, 0, "conforms")]
+    [InlineData(Fail, Verdict.Violates, 1, "violates")]
+    [InlineData(Unknown, Verdict.Inconclusive, 3, "inconclusive")]
+    public void A_verdict_has_an_exit_code_and_a_word(RuleVerdict verdict, Verdict whole, int code, string word)
     {
         var report = Run(Concurrent, complete: true, Check("rules", verdict, All, verdict == Fail ? RuleSet.Of(2_04) : RuleSet.None));
-        Assert.Equal((verdict, code, word), (report.Verdict, report.ExitCode, report.Word));
+        Assert.Equal((whole, code, word), (report.Verdict, report.Verdict.ExitCode(), report.Verdict.Word()));
     }
 
     [Theory]
-    [InlineData(Fail, Pass, Pass)]
-    [InlineData(Fail, Fail, Unknown, Pass)]
-    [InlineData(Unknown, Unknown, Pass, NotRun)]
-    [InlineData(Pass, Pass, NotRun)]
-    [InlineData(Unknown, NotRun)]
-    [InlineData(Unknown)]
-    public void Fail_beats_unknown_beats_pass_and_nothing_is_nothing(RuleVerdict expected, params RuleVerdict[] checks)
+    [InlineData(Verdict.Violates, Pass, Pass)]
+    [InlineData(Verdict.Violates, Fail, Unknown, Pass)]
+    [InlineData(Verdict.Inconclusive, Unknown, Pass, NotRun)]
+    [InlineData(Verdict.Conforms, Pass, NotRun)]
+    [InlineData(Verdict.Inconclusive, NotRun)]
+    [InlineData(Verdict.Inconclusive)]
+    public void Fail_beats_unknown_beats_pass_and_nothing_is_nothing(Verdict expected, params RuleVerdict[] checks)
     {
-        if (expected == Fail && !checks.Contains(Fail)) checks = [.. checks, Fail];
+        if (expected == Verdict.Violates && !checks.Contains(Fail)) checks = [.. checks, Fail];
         var report = Run(Concurrent, complete: false, [.. checks.Select((verdict, i) => Check($"check {i}", verdict, RuleSet.Of(1_01), verdict == Fail ? RuleSet.Of(2_04) : RuleSet.None))]);
         Assert.Equal(expected, report.Verdict);
     }
@@ -56,7 +56,7 @@ public class RunReportTests
         var report = Run(Concurrent, complete: true, Check("rules", Pass, All), Check("scheduled", Unknown, RuleSet.Of(7_04)));
         Assert.Equal(Unknown, Of(report, "7.4").Verdict);
         Assert.Equal(Pass, Of(report, "7.5").Verdict);
-        Assert.Equal(Unknown, report.Verdict);
+        Assert.Equal(Verdict.Inconclusive, report.Verdict);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public class RunReportTests
         var report = Run(Core, complete: true, Check("rules", Pass, All));
         Assert.Equal(NotRun, Of(report, "7.4").Verdict);
         Assert.Equal(Pass, Of(report, "2.4").Verdict);
-        Assert.Equal(Pass, report.Verdict);
+        Assert.Equal(Verdict.Conforms, report.Verdict);
     }
 
     [Fact]
@@ -81,13 +81,13 @@ public class RunReportTests
         var report = Run(Concurrent, complete: true, Check("rules", Pass, All));
         Assert.Equal(Untested, Of(report, id).Verdict);
         Assert.Empty(Of(report, id).Checks);
-        Assert.Equal(Pass, report.Verdict);
+        Assert.Equal(Verdict.Conforms, report.Verdict);
     }
 
     [Theory]
-    [InlineData(true, Unknown, Unknown)]
-    [InlineData(false, NotRun, Pass)]
-    public void A_rule_that_nothing_spoke_for_is_a_doubt_only_if_everything_was_asked_for(bool complete, RuleVerdict rule, RuleVerdict run)
+    [InlineData(true, Unknown, Verdict.Inconclusive)]
+    [InlineData(false, NotRun, Verdict.Conforms)]
+    public void A_rule_that_nothing_spoke_for_is_a_doubt_only_if_everything_was_asked_for(bool complete, RuleVerdict rule, Verdict run)
     {
         var report = Run(Concurrent, complete, Check("rules", Pass, All - RuleSet.Of(2_04)));
         Assert.Equal(rule, Of(report, "2.4").Verdict);

@@ -42,8 +42,8 @@ public partial class SpecTests(ITestOutputHelper output)
             return;
         }
 
-        Assert.Contains(examples, example => example is { History.IsDefault: false, Verdict: "conforms" });
-        Assert.Contains(examples, example => example is { History.IsDefault: false, Verdict: "violates" });
+        Assert.Contains(examples, example => example is { History.IsDefault: false, Verdict: Verdict.Conforms });
+        Assert.Contains(examples, example => example is { History.IsDefault: false, Verdict: Verdict.Violates });
         // Rule 7.1 is what every history is judged by.
         Assert.True(rule.Number == 1 || Scenarios.All.Any(scenario => scenario.Value.Rules.Contains(rule)), $"no scenario is about {rule}");
     }

@@ -63,7 +63,7 @@ public sealed class LitmusTests
             ran += report.Iterations;
         }
         while (report.Missing.Any() && ran < Many);
-        Assert.Equal("conforms", report.Verdict);
+        Assert.Equal(Verdict.Conforms, report.Verdict);
         Assert.Contains(report.Counts, count => count is { Outcome.Outcome: "A: 0 | B: 0", Count: > 0 });
     }
 
@@ -78,7 +78,7 @@ public sealed class LitmusTests
         var test = Find(name);
         var context = WrongRuns.Context(WrongRuns.Find(wrong), PerfModel.Model.Dialect.Patch2011);
         var report = LitmusRunner.Run(test, context.Create, Many, Seed, untilForbidden: true);
-        Assert.Equal("violates", report.Verdict);
+        Assert.Equal(Verdict.Violates, report.Verdict);
         var page = LitmusPage.Of(report, context.Subject);
         foreach (var part in (string[])[words, $"litmus, wrong:{wrong}", $"{string.Join(", ", test.Rows)} of Implementation/MEMORY-ORDERING.md", $"rules in play: {string.Join(", ", test.Rules)}", " times\n"])
             Assert.Contains(part, page, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class LitmusTests
     public void What_throws_and_what_nobody_thought_of_is_forbidden()
     {
         var report = LitmusRunner.Run(Find("two-claims"), _ => new Thrower(), 10, Seed);
-        Assert.Equal("violates", report.Verdict);
+        Assert.Equal(Verdict.Violates, report.Verdict);
         Assert.Equal(["threw InvalidTimeZoneException: not today"], report.Forbidden.Select(count => count.Outcome.Outcome));
         Assert.Contains("no order of steps gives this", LitmusPage.Of(report, "thrower"), StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class LitmusTests
     {
         var test = Find("tick-vs-tick");
         var report = LitmusRunner.Run(test with { Outcomes = [.. test.Outcomes, new LitmusOutcome("A: - | B: -", LitmusClass.Required, "never")] }, declaration => new LockFreeSubject(declaration), 10, Seed);
-        Assert.Equal("inconclusive", report.Verdict);
+        Assert.Equal(Verdict.Inconclusive, report.Verdict);
         Assert.Contains("never seen : A: - | B: -", LitmusPage.Of(report, "lockfree"), StringComparison.Ordinal);
     }
 

@@ -22,9 +22,9 @@ public class MutantTests
         // The claim alone: a wrong model may break more, and family is large.
         var wanted = 1UL << machine.Claims.IndexOf(new Claim(mutant.Breaks, PropertyKind.Always));
         var result = new BreadthFirst(machine, wanted, Plenty).Run();
-        Assert.Equal((SearchEnd.Answered, "violates"), (result.End, result.Verdict));
+        Assert.Equal((SearchEnd.Answered, Verdict.Violates), (result.End, result.Verdict));
         var claim = Assert.Single(result.Claims);
-        Assert.Equal((mutant.Breaks, "violated", mutant.PathLength), (claim.Claim.Name, claim.Verdict, claim.Path.Length));
+        Assert.Equal((mutant.Breaks, "violated", mutant.PathLength), (claim.Claim.Name, claim.Word, claim.Path.Length));
     }
 
     [Fact]

@@ -33,8 +33,8 @@ public class SearchTests
         Assert.Equal(full.States, reduced.States);
         Assert.Equal(full.Depth, reduced.Depth);
         if (events > 1 || preset == "scopes") Assert.InRange(reduced.Stored, 1, full.Stored - 1);
-        Assert.Equal(full.Claims.Select(claim => (claim.Claim, claim.Verdict, claim.Path.Length)), reduced.Claims.Select(claim => (claim.Claim, claim.Verdict, claim.Path.Length)));
-        Assert.All(full.Claims, claim => Assert.Equal("conforms", claim.Word));
+        Assert.Equal(full.Claims.Select(claim => (claim.Claim, claim.Word, claim.Path.Length)), reduced.Claims.Select(claim => (claim.Claim, claim.Word, claim.Path.Length)));
+        Assert.All(full.Claims, claim => Assert.Equal(Verdict.Conforms, claim.Verdict));
     }
 
     [LongFact]
@@ -44,7 +44,7 @@ public class SearchTests
         var reduced = Search("family", 2, Dialect.Patch2011, symmetric: true);
         Assert.Equal(full.States, reduced.States);
         Assert.Equal((625_233, 313_066, 22), (reduced.States, reduced.Stored, reduced.Depth));
-        Assert.Equal("conforms", full.Verdict);
+        Assert.Equal(Verdict.Conforms, full.Verdict);
     }
 
     [Theory]
@@ -104,11 +104,11 @@ public class SearchTests
     {
         var result = new BreadthFirst(Preset.Find("core")!.Machine(3, Dialect.Patch2011, symmetric: true), ulong.MaxValue, 4 << 20).Run();
         Assert.Equal(SearchEnd.OutOfMemory, result.End);
-        Assert.Equal("inconclusive", result.Verdict);
+        Assert.Equal(Verdict.Inconclusive, result.Verdict);
         Assert.InRange(result.Bytes, 1, 4 << 20);
-        Assert.DoesNotContain(result.Claims, claim => claim.Verdict is "holds" or "unreached");
+        Assert.DoesNotContain(result.Claims, claim => claim.Word is "holds" or "unreached");
         // What was found until then is not lost.
-        Assert.Contains(result.Claims, claim => claim.Verdict == "reached");
+        Assert.Contains(result.Claims, claim => claim.Word == "reached");
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public class SearchTests
     {
         using var stop = new CancellationTokenSource();
         var result = new BreadthFirst(Preset.Find("core")!.Machine(3, Dialect.Patch2011, symmetric: true), ulong.MaxValue, Plenty).Run(_ => stop.Cancel(), stop.Token);
-        Assert.Equal((SearchEnd.Interrupted, "inconclusive"), (result.End, result.Verdict));
+        Assert.Equal((SearchEnd.Interrupted, Verdict.Inconclusive), (result.End, result.Verdict));
     }
 
     // Between the last look and the end of the last layer there is a moment, too.
@@ -125,7 +125,7 @@ public class SearchTests
     {
         using var stop = new CancellationTokenSource();
         var result = new BreadthFirst(new Cancelling(stop), 1, Plenty).Run(cancelled: stop.Token);
-        Assert.Equal((SearchEnd.Interrupted, "inconclusive"), (result.End, result.Verdict));
+        Assert.Equal((SearchEnd.Interrupted, Verdict.Inconclusive), (result.End, result.Verdict));
     }
 
     // Paths and counts do not depend on how many search.
@@ -138,7 +138,7 @@ public class SearchTests
         var told = Enumerable.Range(1, 3).Select(workers =>
         {
             var result = new BreadthFirst(Preset.Find(preset)!.Machine(events, Dialect.Patch2011, symmetric: true), ulong.MaxValue, Plenty, workers).Run();
-            return (result.States, result.Stored, result.Transitions, result.Depth, string.Join("; ", result.Claims.Select(claim => $"{claim.Verdict} {string.Join(", ", claim.Path)}")));
+            return (result.States, result.Stored, result.Transitions, result.Depth, string.Join("; ", result.Claims.Select(claim => $"{claim.Word} {string.Join(", ", claim.Path)}")));
         }).ToList();
         Assert.Single(told.Distinct());
     }

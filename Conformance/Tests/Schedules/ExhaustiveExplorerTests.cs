@@ -104,7 +104,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         var report = new ExhaustiveExplorer(declaration => new Stale(declaration)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
         Assert.True(report.Exhaustive);
         Assert.Equal(3, report.Schedules);
-        Assert.Equal("violates", Assert.Single(report.Outcomes).Verdict);
+        Assert.Equal(Verdict.Violates, Assert.Single(report.Outcomes).Verdict);
         Assert.NotNull(report.Finding);
     }
 

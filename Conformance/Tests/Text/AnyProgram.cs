@@ -67,7 +67,7 @@ internal static class AnyProgram
         from check in Words
         from strategy in Words
         from seed in Gen.Elements<ulong?>(null, 0, 1, ulong.MaxValue)
-        from verdict in Gen.Elements(null, "conforms", "violates", "unknown")
+        from verdict in Gen.Elements<Verdict?>(null, Verdict.Conforms, Verdict.Violates, Verdict.Inconclusive)
         from names in Gen.Choose(0, 2000)
         select Renamed(program, names) with
         {
