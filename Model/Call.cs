@@ -4,21 +4,36 @@ namespace PerfModel.Model;
 /// <summary>One thing that a call can do next.</summary>
 /// <param name="State">The state after it.</param>
 /// <param name="Call">The call after it; it has a <see cref="Model.Call.Result"/> once it can return.</param>
-/// <param name="Rules">The rules of chapters 1 to 6 and 8 that decided it.</param>
-/// <param name="Concurrent">The rules of chapter 7 that allow it where it stands.</param>
-public readonly record struct CallStep(State State, Call Call, RuleSet Rules, RuleSet Concurrent)
+/// <param name="Label">Which step of its call it is.</param>
+public readonly record struct CallStep(State State, Call Call, StepLabel Label)
 {
-    /// <summary>What the step is to its call, for those who tell of it.</summary>
-    public StepKind Kind { get; init; }
+    /// <summary>The highest number that the step may answer, its own being the lowest (rule 7.9); null if it has one answer.</summary>
+    public long? Highest { get; init; }
 
-    /// <summary>The link that the step visits, or null if it is no visit.</summary>
-    public LinkVisit? Visit { get; init; }
+    /// <summary>The step for each answer that it may give.</summary>
+    public IEnumerable<CallStep> EachAnswer()
+    {
+        if (Highest is not { } highest || Call.Result?.Number is not { } lowest)
+        {
+            yield return this;
+            yield break;
+        }
 
-    /// <summary>The copy that the step is about; of <see cref="StepKind.Copy"/> and <see cref="StepKind.CopyDies"/> only.</summary>
-    public Instance Copy { get; init; }
+        for (var more = 0L; more <= highest - lowest; more++) yield return Answering(Result.Of(lowest + more));
+    }
+
+    /// <summary>The step with this answer if it may give it, else with its own.</summary>
+    public CallStep Answering(Result answer) =>
+        answer.Number >= Call.Result?.Number && answer.Number <= Highest ? new(State, Call.Returned(Call.Operation, answer), Label) : this;
 }
 
-/// <summary>What a step is to its call.</summary>
+/// <summary>Which step of its call a step is.</summary>
+/// <param name="Kind">The place in the call's program.</param>
+/// <param name="Instance">The target of a visit, or the copy that the step is on.</param>
+/// <param name="Role">The role of the link that is visited.</param>
+public readonly record struct StepLabel(StepKind Kind, Instance Instance = default, Role Role = default);
+
+/// <summary>The places in the programs of chapter 7.</summary>
 public enum StepKind
 {
     /// <summary>All of it.</summary>
@@ -61,9 +76,6 @@ public enum StepKind
     Copy,
 }
 
-/// <summary>A visit, for those who tell of it: which role of which target.</summary>
-public readonly record struct LinkVisit(Role Role, Instance Target);
-
 /// <summary>
 /// The local state of one call: what it has done and learnt so far. A call is a program of atomic steps (rule 7.1);
 /// the program is here, what its steps do to the system is in <see cref="Step"/>.
@@ -83,8 +95,7 @@ public abstract partial record Call
 
     /// <summary>Every step that the call can take now; none once it has its result.</summary>
     /// <param name="state">The system before the step.</param>
-    /// <param name="seen">What the call is known to answer, or null. Of steps that differ in nothing but their answer only one is given then, one that answers this if there is any.</param>
-    public abstract IEnumerable<CallStep> Steps(State state, Result? seen = null);
+    public abstract IEnumerable<CallStep> Steps(State state);
 
     /// <summary>The call after somebody, itself included, has moved the system to <paramref name="after"/>.</summary>
     public virtual Call Observe(State after) => this;
@@ -100,25 +111,17 @@ public abstract partial record Call
         _ => new Single(operation),
     };
 
-    private static RuleSet Concurrent(int rule) => RuleSet.Of(7_01) | RuleSet.Of(rule);
-
     /// <summary>The call with its answer; what it had learnt is of no more use and is forgotten.</summary>
-    private static Call Returned(Operation operation, Result result) => new Single(operation) { Result = result };
+    internal static Call Returned(Operation operation, Result result) => new Single(operation) { Result = result };
 
     /// <summary>An operation of one step (rules 7.2, 7.8 and 7.12).</summary>
     private sealed record Single(Operation Operation) : Call(Operation)
     {
-        public override IEnumerable<CallStep> Steps(State state, Result? seen)
+        public override IEnumerable<CallStep> Steps(State state)
         {
             if (Result is not null) yield break;
             var outcome = Step.Atomic(state, Operation);
-            var concurrent = Operation switch
-            {
-                Operation.Close => RuleSet.Of(7_08),
-                Operation.Open when outcome.Result.Errno == Errno.EMFILE => RuleSet.Of(7_12),
-                _ => RuleSet.Of(7_02),
-            };
-            yield return new(outcome.State, Returned(Operation, outcome.Result), outcome.Rules, concurrent | RuleSet.Of(7_01));
+            yield return new(outcome.State, Returned(Operation, outcome.Result), default);
         }
     }
 
@@ -137,17 +140,17 @@ public abstract partial record Call
     {
         private readonly Phase _phase;
         private readonly long _overflows;
-        private readonly Links _starters;
-        private readonly Links _stoppers;
+        private readonly Visits _starters;
+        private readonly Visits _stoppers;
 
         private Instance Trigger => ((Operation.OnInstance)Operation).Instance;
 
-        private Delivery(Operation operation, Phase phase, long overflows, Links starters, Links stoppers) : this(operation) =>
+        private Delivery(Operation operation, Phase phase, long overflows, Visits starters, Visits stoppers) : this(operation) =>
             (_phase, _overflows, _starters, _stoppers) = (phase, overflows, starters, stoppers);
 
         public override Result? Settled => _phase == Phase.Admission ? null : Model.Result.Of(_overflows);
 
-        public override IEnumerable<CallStep> Steps(State state, Result? seen)
+        public override IEnumerable<CallStep> Steps(State state)
         {
             if (_phase == Phase.Admission)
             {
@@ -155,22 +158,21 @@ public abstract partial record Call
                 yield break;
             }
 
-            // A phase is left by the first step of the next one: leaving later is never harder, links only dissolve.
+            // A phase is left by the first step of the next one: leaving later is never harder, what is owed only shrinks.
             if (_phase == Phase.Starters)
             {
                 foreach (var target in _starters.Open.Members)
                     yield return Visit(state, target, Role.Starter,
-                        new Delivery(Operation, Phase.Starters, _overflows, _starters.Visit(target), _stoppers));
+                        new Delivery(Operation, Phase.Starters, _overflows, _starters.Make(target), _stoppers));
                 if (!_starters.Owed.IsEmpty) yield break;
             }
 
             foreach (var target in _stoppers.Open.Members)
                 yield return Visit(state, target, Role.Stopper,
-                    new Delivery(Operation, Phase.Stoppers, _overflows, Links.None, _stoppers.Visit(target)));
+                    new Delivery(Operation, Phase.Stoppers, _overflows, Visits.None, _stoppers.Make(target)));
             if (!_stoppers.Owed.IsEmpty) yield break;
 
-            var (sampled, rules) = Step.Sample(state, Trigger, _overflows);
-            yield return new(sampled, Returned(Operation, Model.Result.Of(_overflows)), rules, RuleSet.Of(7_03)) { Kind = StepKind.Sample };
+            yield return new(Step.Sample(state, Trigger, _overflows), Returned(Operation, Model.Result.Of(_overflows)), new(StepKind.Sample));
         }
 
         public override Call Observe(State after)
@@ -183,47 +185,41 @@ public abstract partial record Call
 
         private CallStep Admit(State state)
         {
-            var ticks = Operation is Operation.Tick;
-            var outcome = ticks
-                ? Step.AdmitTick(state, (Operation.Tick)Operation, out var overflows)
+            var outcome = Operation is Operation.Tick tick
+                ? Step.AdmitTick(state, tick, out var overflows)
                 : Step.AdmitOverflow(state, (Operation.Overflow)Operation, out overflows);
-            var concurrent = RuleSet.Of(7_01) | RuleSet.Of(ticks ? 7_07 : 7_03);
-            if (overflows == 0) return new(outcome.State, Returned(Operation, outcome.Result), outcome.Rules, concurrent);
-            var starters = Links.HeldAtAdmission(outcome.State.TargetsOf(Trigger, Role.Starter));
-            var stoppers = Links.HeldAtAdmission(outcome.State.TargetsOf(Trigger, Role.Stopper));
-            return new(outcome.State, new Delivery(Operation, Phase.Starters, overflows, starters, stoppers), outcome.Rules, concurrent) { Kind = StepKind.Admission };
+            if (overflows == 0) return new(outcome.State, Returned(Operation, outcome.Result), default);
+            var starters = Visits.Of(outcome.State.TargetsOf(Trigger, Role.Starter));
+            var stoppers = Visits.Of(outcome.State.TargetsOf(Trigger, Role.Stopper));
+            return new(outcome.State, new Delivery(Operation, Phase.Starters, overflows, starters, stoppers), new(StepKind.Admission));
         }
 
-        private CallStep Visit(State state, Instance target, Role role, Delivery after)
-        {
-            var (visited, rules) = Step.Visit(state, target, role);
-            var held = state.Find(target)?.Owner(role) == Trigger;
-            var concurrent = RuleSet.Of(7_06) | RuleSet.Of(held ? 7_04 : 7_05);
-            return new(visited, after, rules, concurrent) { Kind = StepKind.Visit, Visit = new LinkVisit(role, target) };
-        }
+        private static CallStep Visit(State state, Instance target, Role role, Delivery after) =>
+            new(Step.Visit(state, target, role), after, new(StepKind.Visit, target, role));
     }
 
-    /// <summary>What an overflow knows of its links of one role (rules 7.4 and 7.5), by their targets.</summary>
-    /// <param name="Owed">Held without interruption since admission and not visited: it must visit these before it leaves the role.</param>
-    /// <param name="Open">Held at some moment since admission and not visited: it may visit these. Owed ⊆ Open.</param>
-    /// <param name="Visited">Visited: never again.</param>
-    private readonly record struct Links(InstanceSet Owed, InstanceSet Open, InstanceSet Visited)
+    /// <summary>The visits of one role that an overflow must make, may make and has made, by their targets (rules 7.4 and 7.5).</summary>
+    /// <param name="Owed">The link was held at every instant since admission: the visit is made before the role is left.</param>
+    /// <param name="Open">The link was held at some instant since admission: the visit may be made. Owed ⊆ Open.</param>
+    /// <param name="Made">Visited: never again.</param>
+    private readonly record struct Visits(InstanceSet Owed, InstanceSet Open, InstanceSet Made)
     {
-        public static Links None => default;
+        public static Visits None => default;
 
-        public static Links HeldAtAdmission(InstanceSet held) => new(held, held, InstanceSet.Empty);
+        /// <summary>The visits of the links held at admission.</summary>
+        public static Visits Of(InstanceSet held) => new(held, held, InstanceSet.Empty);
 
-        public Links Visit(Instance target) => new(Owed.Without(target), Open.Without(target), Visited.With(target));
+        public Visits Make(Instance target) => new(Owed.Without(target), Open.Without(target), Made.With(target));
 
-        /// <summary>Links dissolve and appear; a dead target is forgotten, since visiting it does nothing (rule 7.5).</summary>
-        public Links Observe(State after, Instance trigger, Role role)
+        /// <summary>Links are made and end; a dead target is forgotten, since visiting it does nothing (rule 7.5).</summary>
+        public Visits Observe(State after, Instance trigger, Role role)
         {
             var held = after.TargetsOf(trigger, role);
-            var visited = Visited;
+            var made = Made;
             return new(
                 Owed.Where(held.Contains),
-                Open.Union(held.Where(target => !visited.Contains(target))).Where(target => after.Find(target) is not null),
-                Visited.Where(target => after.Find(target) is not null));
+                Open.Union(held.Where(target => !made.Contains(target))).Where(target => after.Find(target) is not null),
+                Made.Where(target => after.Find(target) is not null));
         }
     }
 }

@@ -53,13 +53,13 @@ public sealed class Configuration : IEquatable<Configuration>
         for (var thread = 0; thread < Calls.Length; thread++)
         {
             if (Calls[thread] is not { } call) continue;
-            foreach (var step in call.Steps(State)) yield return new(thread, step, After(thread, step));
+            foreach (var step in call.Steps(State).SelectMany(step => step.EachAnswer())) yield return new(thread, step, After(thread, step));
         }
     }
 
     /// <summary>
-    /// Where a step of one thread's call leaves everybody. A step is seen by every call under way: links that appear and
-    /// dissolve change what an overflow may and must visit.
+    /// Where a step of one thread's call leaves everybody. A step is seen by every call under way: links that are made
+    /// and end change what an overflow may and must visit.
     /// </summary>
     public Configuration After(int mover, CallStep step)
     {

@@ -15,28 +15,25 @@ public abstract partial record Call
 
         public override Result? Settled => Read is null ? null : Model.Result.Ok;
 
-        public override IEnumerable<CallStep> Steps(State state, Result? seen)
+        public override IEnumerable<CallStep> Steps(State state)
         {
             if (!Found)
             {
                 yield return Step.FindSource(state, Fork) is { } refusal
-                    ? new(state, Returned(Fork, refusal.Result), refusal.Rules, Concurrent(7_10))
-                    : new(state, this with { Found = true }, RuleSet.None, Concurrent(7_10)) { Kind = StepKind.Source };
+                    ? new(state, Returned(Fork, refusal.Result), default)
+                    : new(state, this with { Found = true }, new(StepKind.Source));
             }
             else if (Read is null)
             {
                 var named = Step.TakeName(state, Fork);
                 yield return named.Result.IsError
-                    ? new(state, Returned(Fork, named.Result), named.Rules, Concurrent(7_10))
-                    : new(named.State, this with { Read = Readings.Begin(named.State, Fork.Task) }, named.Rules, Concurrent(7_10)) { Kind = StepKind.Name };
+                    ? new(state, Returned(Fork, named.Result), default)
+                    : new(named.State, this with { Read = Readings.Begin(named.State, Fork.Task) }, new(StepKind.Name));
             }
             else
             {
                 foreach (var (copies, links) in Read.Choices())
-                {
-                    var outcome = Step.Appear(state, Fork, copies, links);
-                    yield return new(outcome.State, Returned(Fork, outcome.Result), outcome.Rules, Concurrent(7_10)) { Kind = StepKind.Appear };
-                }
+                    yield return new(Step.Appear(state, Fork, copies, links), Returned(Fork, Model.Result.Ok), new(StepKind.Appear));
             }
         }
 

@@ -31,7 +31,7 @@ public readonly record struct Handle(int Id) : IComparable<Handle>
 /// An event in one task: the event's own instance, or the copy that a task inherited at its fork (chapter 6).
 /// </summary>
 /// <param name="Event">The event.</param>
-/// <param name="CopyTask">The task that holds the copy, or −1 for the event's own instance.</param>
+/// <param name="CopyTask">The task that the copy is in, or −1 for the event's own instance.</param>
 public readonly record struct Instance(Handle Event, int CopyTask) : IComparable<Instance>
 {
     /// <summary>An event's own instance, written <c>e</c>.</summary>

@@ -10,26 +10,21 @@ public abstract partial record Call
 
         public override Result? Settled => Ended ? Model.Result.Ok : null;
 
-        public override IEnumerable<CallStep> Steps(State state, Result? seen)
+        public override IEnumerable<CallStep> Steps(State state)
         {
             if (!Ended)
             {
                 var end = Step.EndTask(state, Exit);
-                yield return After(state, end, end.Result.IsError ? end.Result : null, StepKind.TaskEnds, default);
+                yield return After(end.State, end.Result.IsError ? end.Result : null, new(StepKind.TaskEnds));
                 yield break;
             }
 
             // Nobody makes copies for an ended task, and nobody else ends them.
-            foreach (var copy in state.In(Exit.Task))
-                yield return After(state, Step.EndCopy(state, copy), null, StepKind.CopyDies, copy.Id);
+            foreach (var copy in state.In(Exit.Task)) yield return After(Step.EndCopy(state, copy), null, new(StepKind.CopyDies, copy.Id));
         }
 
-        private CallStep After(State before, Outcome outcome, Result? refusal, StepKind kind, Instance copy)
-        {
-            var result = refusal ?? (outcome.State.In(Exit.Task).Any() ? null : Model.Result.Ok);
-            var call = result is { } answer ? Returned(Exit, answer) : this with { Ended = true };
-            return new(outcome.State, call, outcome.Rules, Concurrent(7_10)) { Kind = kind, Copy = copy };
-        }
+        private CallStep After(State after, Result? refusal, StepLabel label) =>
+            new(after, (refusal ?? (after.In(Exit.Task).Any() ? null : Model.Result.Ok)) is { } answer ? Returned(Exit, answer) : this with { Ended = true }, label);
     }
 
     /// <summary>TotalCount: begin and end; any value between the two totals (rule 7.9).</summary>
@@ -37,41 +32,25 @@ public abstract partial record Call
     {
         private Int128? Begun { get; init; }
 
-        public override IEnumerable<CallStep> Steps(State state, Result? seen)
+        public override IEnumerable<CallStep> Steps(State state)
         {
             var now = Step.Total(state, Read.Event);
             if (Begun is null && now is not null)
             {
-                yield return new(state, this with { Begun = now }, RuleSet.Of(6_10), Concurrent(7_09)) { Kind = StepKind.Begin };
+                yield return new(state, this with { Begun = now }, new(StepKind.Begin));
                 yield break;
             }
 
             if (Begun is not { } lowest || now is not { } highest)
             {
-                yield return End(state, null);
+                yield return End(Model.Result.Of(Errno.EBADF)); // 1.7
                 yield break;
             }
 
-            // What was seen stands for all the values between: each leads to the same state.
-            if (seen?.Number is { } number && number >= lowest && number <= highest)
-            {
-                yield return End(state, number);
-                yield break;
-            }
+            if (lowest <= long.MaxValue) yield return End(Model.Result.Of((long)lowest)) with { Highest = (long)Int128.Min(highest, long.MaxValue) };
+            if (highest > long.MaxValue) yield return End(Model.Result.Of(Errno.EOVERFLOW));
 
-            if (seen is not null)
-            {
-                yield return End(state, lowest);
-                yield break;
-            }
-
-            for (var total = lowest; total <= highest; total++) yield return End(state, total);
-        }
-
-        private CallStep End(State state, Int128? total)
-        {
-            var outcome = Step.Total(state, total);
-            return new(state, Returned(Read, outcome.Result), outcome.Rules, Concurrent(7_09)) { Kind = StepKind.End };
+            CallStep End(Result answer) => new(state, Returned(Read, answer), new(StepKind.End));
         }
     }
 
@@ -89,30 +68,26 @@ public abstract partial record Call
 
         public override Result? Settled => Decided ? Model.Result.Ok : null;
 
-        public override IEnumerable<CallStep> Steps(State state, Result? seen)
+        public override IEnumerable<CallStep> Steps(State state)
         {
             if (!Decided)
             {
                 var own = Step.Atomic(state, Change);
                 var owed = InstanceSet.Of(state.CopiesOf(Change.Event).Select(copy => copy.Id));
                 yield return state.Find(Change.Event) is not { Inherit: true, Task: >= 0 } || (owed.IsEmpty && NobodyForks(state))
-                    ? new(own.State, Returned(Change, own.Result), own.Rules, Concurrent(7_02))
-                    : new(own.State, this with { Decided = true, Owed = owed }, own.Rules, Concurrent(7_11)) { Kind = StepKind.Own };
+                    ? new(own.State, Returned(Change, own.Result), default)
+                    : new(own.State, this with { Decided = true, Owed = owed }, new(StepKind.Own));
                 yield break;
             }
 
             foreach (var copy in state.CopiesOf(Change.Event))
             {
                 if (Reached.Contains(copy.Id)) continue;
-                var outcome = Step.OnCopy(state, Change, copy);
-                yield return new(outcome.State, this with { Owed = Owed.Without(copy.Id), Reached = Reached.With(copy.Id) }, outcome.Rules, Concurrent(7_11))
-                {
-                    Kind = StepKind.Copy,
-                    Copy = copy.Id,
-                };
+                var reached = this with { Owed = Owed.Without(copy.Id), Reached = Reached.With(copy.Id) };
+                yield return new(Step.OnCopy(state, Change, copy), reached, new(StepKind.Copy, copy.Id));
             }
 
-            if (Owed.IsEmpty) yield return new(state, Returned(Change, Model.Result.Ok), RuleSet.None, Concurrent(7_11)) { Kind = StepKind.End };
+            if (Owed.IsEmpty) yield return new(state, Returned(Change, Model.Result.Ok), new(StepKind.End));
         }
 
         // No Fork is under way or can begin: no copy will appear.

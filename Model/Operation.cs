@@ -239,7 +239,7 @@ public abstract record Operation
         public override string Verb => "Paused";
     }
 
-    /// <summary>Reads who holds a slot (rule 2.11).</summary>
+    /// <summary>Reads which owner a slot names (rule 2.11).</summary>
     public sealed record OwnerOf(Role Role, Instance Instance) : Read(Instance)
     {
         /// <inheritdoc/>

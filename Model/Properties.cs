@@ -134,8 +134,8 @@ public static class Properties
             GatesMoved(before, move).Count == 0
             || before.Calls[move.Thread] is { Result: null, Operation: Operation.Tick or Operation.Overflow }),
         new("a step moves one gate at most", PropertyKind.Always, (before, move) => GatesMoved(before, move).Count <= 1),
-        new("visits within a role commute", PropertyKind.Always, (before, move) => move.Step.Visit is not { } visit
-            || before.Moves().Where(other => other.Step.Visit?.Role == visit.Role && (other.Thread, other.Step.Visit) != (move.Thread, visit)).All(other =>
+        new("visits within a role commute", PropertyKind.Always, (before, move) => move.Step.Label is not { Kind: StepKind.Visit } visit
+            || before.Moves().Where(other => other.Step.Label is { Kind: StepKind.Visit } also && also.Role == visit.Role && (other.Thread, also) != (move.Thread, visit)).All(other =>
                 Visited(move.After, other) is { } after && after.Equals(Visited(other.After, move)))),
         new("a count changes only by a Tick of its own, if it ran just before", PropertyKind.Always, (before, move) =>
             before.State.Instances.All(e => move.After.State.Find(e.Id) is not { } after || after.Count == e.Count
@@ -152,7 +152,7 @@ public static class Properties
             before.State.Instances.Count(e => move.After.State.Find(e.Id) is null) <= 1),
         new("a copy is live though its task has ended", PropertyKind.Sometimes, (_, move) =>
             move.After.State.Instances.Any(e => e.Id.IsCopy && move.After.State.LifeOf(e.Task) == TaskLife.Exited)),
-        new("a copy appears of what died meanwhile", PropertyKind.Sometimes, (before, move) => move.Step.Kind == StepKind.Appear
+        new("a copy appears of what died meanwhile", PropertyKind.Sometimes, (before, move) => move.Step.Label.Kind == StepKind.Appear
             && move.After.State.Instances.Any(e => e.Id.IsCopy && before.State.Find(e.Id) is null && move.After.State.Find(e.Id.Event) is null)),
         new("a gate moves after the link that moved it was dissolved", PropertyKind.Sometimes, (before, move) =>
             GatesMoved(before, move) is [var (id, paused)]
@@ -227,7 +227,7 @@ public static class Properties
 
     /// <summary>Where the visit of a move leads if it is made here instead, or null if it cannot be made here.</summary>
     private static Configuration? Visited(Configuration here, Move visit) =>
-        here.Moves().Where(move => move.Thread == visit.Thread && move.Step.Visit == visit.Step.Visit).Select(move => move.After).FirstOrDefault();
+        here.Moves().Where(move => move.Thread == visit.Thread && move.Step.Label == visit.Step.Label).Select(move => move.After).FirstOrDefault();
 
     // The errno table of chapter 2 as rows that exclude each other, written apart from the arms of Step.
     private static IEnumerable<(bool Applies, Result Answer)> LinkTable(State s, Operation.SetLink set)

@@ -15,10 +15,10 @@ public enum Errno
     /// <summary>An argument that can never be right (rules 1.3, 2.3, 4.3, 6.1, 6.2, 8.4 and 8.7).</summary>
     EINVAL,
 
-    /// <summary>This trigger already holds this role for this target (rule 2.4); the name of the task was used before (rule 6.2).</summary>
+    /// <summary>The slot names this trigger already (rule 2.4); the name of the task was used before (rule 6.2).</summary>
     EEXIST,
 
-    /// <summary>Another live event holds the role (rule 2.5).</summary>
+    /// <summary>The slot names another owner (rule 2.5).</summary>
     EBUSY,
 
     /// <summary>As many handles as declared are live (rule 1.4).</summary>

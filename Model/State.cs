@@ -23,10 +23,10 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     /// <summary>Set by Throttle, cleared by Unthrottle and by becoming Active (chapter 5).</summary>
     public bool Throttled { get; init; }
 
-    /// <summary>The holder of the starter slot (rule 2.1).</summary>
+    /// <summary>The owner that the starter slot names (rule 2.1).</summary>
     public Instance? Starter { get; init; }
 
-    /// <summary>The holder of the stopper slot (rule 2.1).</summary>
+    /// <summary>The owner that the stopper slot names (rule 2.1).</summary>
     public Instance? Stopper { get; init; }
 
     /// <summary>Occurrences counted while running, 0…2⁵³−1 (rules 4.4 to 4.6).</summary>
@@ -47,10 +47,10 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     /// <summary>Whether it overflows at all: counting events never do (rule 4.4).</summary>
     public bool Sampling => Period > 0;
 
-    /// <summary>The holder of a slot, or null.</summary>
+    /// <summary>The owner that a slot names, or null if it is free.</summary>
     public Instance? Owner(Role role) => role == Role.Starter ? Starter : Stopper;
 
-    /// <summary>The same instance with another holder of a slot.</summary>
+    /// <summary>The same instance with another owner in a slot.</summary>
     public InstanceState WithOwner(Role role, Instance? owner) =>
         role == Role.Starter ? this with { Starter = owner } : this with { Stopper = owner };
 
@@ -200,7 +200,7 @@ public sealed class State : IEquatable<State>
     public State With(ForkedTask changed) =>
         new(Declaration, Instances, [.. Tasks.Where(task => task.Name != changed.Name).Append(changed).OrderBy(task => task.Name)]);
 
-    /// <summary>The state without one instance; what it held, and its own slots, dissolve with it (rule 2.10).</summary>
+    /// <summary>The state without one instance; its links, by its own slots and by others, end with it (rule 2.10).</summary>
     public State Remove(Instance dead) => new(Declaration,
     [
         .. from instance in Instances

@@ -1,14 +1,16 @@
-// The spec as a pure function: (state, operation) -> (state, answer, rules). One arm per rule, its number on the arm.
+// The spec as a pure function: (state, operation) -> (state, answer). One arm per rule, the rule's number beside it.
 //
 // Step.Atomic is one atomic step; Step.Apply is an operation from call to return with nobody else about. An operation of
 // more than one step is a Call (Call.cs); what its steps do to the state is here. Written to be read, not to be fast.
+// Which rules a step exercises is another question, answered by Cited.
+using static PerfModel.Model.Errno;
+
 namespace PerfModel.Model;
 
 /// <summary>What a step made of a state.</summary>
 /// <param name="State">The state after it.</param>
 /// <param name="Result">The answer.</param>
-/// <param name="Rules">The rules that decided it.</param>
-public readonly record struct Outcome(State State, Result Result, RuleSet Rules);
+public readonly record struct Outcome(State State, Result Result);
 
 /// <summary>The sequential semantics of every operation.</summary>
 public static partial class Step
@@ -25,18 +27,23 @@ public static partial class Step
     /// <summary>An operation from call to return, with no other under way.</summary>
     public static Outcome Apply(State state, Operation operation)
     {
+        CallStep last = default;
+        foreach (var (_, step) in Alone(state, operation)) last = step;
+        return new(last.State, last.Call.Result!.Value);
+    }
+
+    /// <summary>The steps of an operation with no other under way, each with the state before it.</summary>
+    internal static IEnumerable<(State Before, CallStep Step)> Alone(State state, Operation operation)
+    {
         var call = Call.Begin(operation);
-        var rules = RuleSet.None;
         while (call.Result is null)
         {
             // Alone, the choices of a call differ only in the order of visits within a role, and those commute.
             var step = call.Steps(state).First();
+            yield return (state, step);
             state = step.State;
             call = step.Call.Observe(state);
-            rules |= step.Rules;
         }
-
-        return new Outcome(state, call.Result.Value, rules);
     }
 
     /// <summary>An operation of one step (rule 7.2): all but Tick, Overflow and what touches more than one task.</summary>
@@ -44,75 +51,61 @@ public static partial class Step
     {
         Operation.Open open => Open(s, open.Name, open.Attributes),
         Operation.SetLink set => SetLink(s, set),
-        Operation.OnEvent call => s.Find(call.Event) is { } e ? OnEvent(s, call, e) : Refuse(s, Errno.EBADF, 1_07),
-        Operation.OnInstance call => s.Find(call.Instance) is { } e ? OnInstance(s, call, e) : Refuse(s, Errno.EBADF, 1_07, Copied(call.Instance)),
+        Operation.OnEvent call => s.Find(call.Event) is { } e ? OnEvent(s, call, e) : Refuse(s, EBADF), // 1.7
+        Operation.OnInstance call => s.Find(call.Instance) is { } e ? OnInstance(s, call, e) : Refuse(s, EBADF), // 1.7
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "not an operation of one step"),
     };
 
     private static Outcome Open(State s, Handle name, Attributes a) => a switch
     {
-        { Period: < 0 or > MaxPeriod } => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
-        { Task: < -1 } => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
-        { Cpu: var cpu } when cpu < -1 || cpu >= s.Declaration.Cpus => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
-        { Task: -1, Cpu: -1 } => Refuse(s, Errno.EINVAL, 1_03, OpenPrecedence(s, a)),
-        { Task: var task } when s.LifeOf(task) is not null => Refuse(s, Errno.EINVAL, 6_01, OpenPrecedence(s, a)),
-        { StartPaused: true } when s.Declaration.Dialect == Dialect.Patch2011 => Refuse(s, Errno.EINVAL, 8_04, OpenPrecedence(s, a)),
-        _ when s.LiveHandles >= s.Declaration.Handles => Refuse(s, Errno.EMFILE, 1_04, OpenPrecedence(s, a) | Capacity(s)),
-        { Task: var task } when task >= s.Declaration.Roots => Refuse(s, Errno.ESRCH, 1_05),
-        _ => new(s.Add(new InstanceState(Instance.Own(name), a.Task, a.Cpu, a.Period, a.Inherit)
+        _ when IsWrong(s, a) => Refuse(s, EINVAL), // 1.3
+        { Task: var task } when s.LifeOf(task) is not null => Refuse(s, EINVAL), // 6.1
+        { StartPaused: true } when s.Declaration.Dialect == Dialect.Patch2011 => Refuse(s, EINVAL), // 8.4
+        _ when s.LiveHandles >= s.Declaration.Handles => Refuse(s, EMFILE), // 1.4, 6.8
+        { Task: var task } when task >= s.Declaration.Roots => Refuse(s, ESRCH), // 1.5
+        _ => new(s.Add(new InstanceState(Instance.Own(name), a.Task, a.Cpu, a.Period, a.Inherit) // 1.1, 1.2
         {
             Enabled = a.Enabled,
-            Paused = a.StartPaused,
-        }), Result.Ok, Cite(1_01) | Cite(1_02) | Capacity(s) | (a.StartPaused ? Cite(8_05) : RuleSet.None)),
+            Paused = a.StartPaused, // 8.5
+        }), Result.Ok),
     };
 
-    // Rule 6.8 speaks where copies are live and do not count.
-    private static RuleSet Capacity(State s) => s.LiveHandles < s.Instances.Length ? Cite(6_08) : RuleSet.None;
-
-    // Rule 1.6 speaks where more than one error of Open applies.
-    private static RuleSet OpenPrecedence(State s, Attributes a) =>
-        s.LiveHandles >= s.Declaration.Handles || a.Task >= s.Declaration.Roots ? Cite(1_06) : RuleSet.None;
+    /// <summary>Whether no system of this declaration opens such an event (rule 1.3).</summary>
+    internal static bool IsWrong(State s, Attributes a) =>
+        a.Period is < 0 or > MaxPeriod || a.Task < -1 || a.Cpu < -1 || a.Cpu >= s.Declaration.Cpus || a is { Task: -1, Cpu: -1 };
 
     private static Outcome SetLink(State s, Operation.SetLink set) => (s.Find(set.Trigger), s.Find(set.Target)) switch
     {
-        (null, _) or (_, null) => Refuse(s, Errno.EBADF, 2_02, LinkPrecedence(s, set)),
-        var (p, t) when p.Task != t.Task || p.Cpu != t.Cpu => Refuse(s, Errno.EINVAL, 2_03, LinkPrecedence(s, set)),
-        ({ Sampling: false }, _) when s.Declaration.Dialect == Dialect.Amended => Refuse(s, Errno.EINVAL, 8_07, LinkPrecedence(s, set)),
-        var (p, t) when t.Owner(set.Role) == p.Id => Refuse(s, Errno.EEXIST, 2_04),
-        var (_, t) when t.Owner(set.Role) is not null => Refuse(s, Errno.EBUSY, 2_05),
-        var (p, t) => new(s.With(t.WithOwner(set.Role, p.Id)), Result.Ok,
-            Cite(2_01) | Cite(2_09)
-            | (t.Owner(Other(set.Role)) == p.Id ? Cite(2_07) : RuleSet.None)
-            | (p.Id == t.Id || p.Starter == t.Id || p.Stopper == t.Id ? Cite(2_08) : RuleSet.None)
-            | (p.Sampling ? RuleSet.None : Cite(8_06))
-            | (s.CopiesOf(p.Id.Event).Any() && s.CopiesOf(t.Id.Event).Any() ? Cite(6_12) : RuleSet.None)),
+        (null, _) or (_, null) => Refuse(s, EBADF), // 2.2
+        var (p, t) when !OfOneScope(p, t) => Refuse(s, EINVAL), // 2.3
+        ({ Sampling: false }, _) when s.Declaration.Dialect == Dialect.Amended => Refuse(s, EINVAL), // 8.7
+        var (p, t) when t.Owner(set.Role) == p.Id => Refuse(s, EEXIST), // 2.4
+        var (_, t) when t.Owner(set.Role) is not null => Refuse(s, EBUSY), // 2.5
+        var (p, t) => Done(s, t.WithOwner(set.Role, p.Id)), // 2.1, 2.9
     };
 
-    // Rule 2.6 speaks where a refusal stands before another that applies too.
-    private static RuleSet LinkPrecedence(State s, Operation.SetLink set) =>
-        s.Find(set.Target)?.Owner(set.Role) is not null ? Cite(2_06) : RuleSet.None;
+    /// <summary>Whether two instances count in one task and on one cpu (rule 2.3).</summary>
+    internal static bool OfOneScope(InstanceState p, InstanceState t) => p.Task == t.Task && p.Cpu == t.Cpu;
 
     private static Outcome OnEvent(State s, Operation.OnEvent call, InstanceState e) => call switch
     {
-        Operation.Close => new(s.Remove(e.Id), Result.Ok,
-            Cite(1_08) | (e.Starter is null && e.Stopper is null && Holds(s, e).IsEmpty ? RuleSet.None : Cite(2_10))
-            | (s.CopiesOf(call.Event).Any() ? Cite(6_13) : RuleSet.None)),
-        Operation.Enable => Done(s, BecomeActiveIf(e, e with { Enabled = true }), 3_02, Unthrottling(e, e.Scheduled)),
-        Operation.Disable => Done(s, e with { Enabled = false }, 3_02),
+        Operation.Close => new(s.Remove(e.Id), Result.Ok), // 1.8, 2.10, 6.13
+        Operation.Enable => Done(s, BecomeActiveIf(e, e with { Enabled = true })), // 3.2
+        Operation.Disable => Done(s, e with { Enabled = false }), // 3.2
         _ => throw new ArgumentOutOfRangeException(nameof(call), call, "not a call on an event"),
     };
 
     private static Outcome OnInstance(State s, Operation.OnInstance call, InstanceState e) => call switch
     {
-        Operation.ScheduleIn => Done(s, BecomeActiveIf(e, e with { Scheduled = true }), 3_03, Unthrottling(e, e.Enabled)),
-        Operation.ScheduleOut => Done(s, e with { Scheduled = false }, 3_03),
-        Operation.Throttle => Done(s, e with { Throttled = true }, 5_01),
-        Operation.Unthrottle => Done(s, e with { Throttled = false }, 5_02),
-        Operation.CountOf => Read(s, Result.Of(e.Count), 4_14),
-        Operation.StateOf => Read(s, Result.Of(e.Activity), 3_01),
-        Operation.PausedOf => Read(s, Result.Gate(e.Paused), 4_13),
-        Operation.OwnerOf read => Read(s, Result.OwnerOrNone(e.Owner(read.Role)), 2_11),
-        Operation.SamplesOf => Read(s, Result.Of(e.Samples), 4_14, e.Id.IsCopy ? Cite(6_14) : RuleSet.None),
+        Operation.ScheduleIn => Done(s, BecomeActiveIf(e, e with { Scheduled = true })), // 3.3
+        Operation.ScheduleOut => Done(s, e with { Scheduled = false }), // 3.3
+        Operation.Throttle => Done(s, e with { Throttled = true }), // 5.1
+        Operation.Unthrottle => Done(s, e with { Throttled = false }), // 5.2
+        Operation.CountOf => new(s, Result.Of(e.Count)), // 4.14
+        Operation.StateOf => new(s, Result.Of(e.Activity)), // 3.1
+        Operation.PausedOf => new(s, Result.Gate(e.Paused)), // 4.13
+        Operation.OwnerOf read => new(s, Result.OwnerOrNone(e.Owner(read.Role))), // 2.11
+        Operation.SamplesOf => new(s, Result.Of(e.Samples)), // 4.14
         _ => throw new ArgumentOutOfRangeException(nameof(call), call, "not a call of one step on an instance"),
     };
 
@@ -125,12 +118,12 @@ public static partial class Step
             : 0;
         return (e, tick.Amount) switch
         {
-            (null, _) => Refuse(s, Errno.EBADF, 1_07, Copied(tick.Instance)),
-            (_, < 0 or > MaxAmount) => Refuse(s, Errno.EINVAL, 4_03),
-            ({ Running: false }, _) => new(s, Result.Ignored, Cite(4_02) | Cite(4_01)),
-            var (_, n) when e.Count + n > MaxCount => Refuse(s, Errno.EOVERFLOW, 4_06),
-            ({ Sampling: false }, var n) => new(s.With(e with { Count = e.Count + n }), Result.Of(0L), Cite(4_04) | Cite(4_01)),
-            var (_, n) => new(s.With(e with { Count = e.Count + n }), Result.Of(overflows), Cite(4_05) | Cite(4_01)),
+            (null, _) => Refuse(s, EBADF), // 1.7
+            (_, < 0 or > MaxAmount) => Refuse(s, EINVAL), // 4.3
+            ({ Running: false }, _) => new(s, Result.Ignored), // 4.2
+            var (_, n) when e.Count + n > MaxCount => Refuse(s, EOVERFLOW), // 4.6
+            ({ Sampling: false }, var n) => new(s.With(e with { Count = e.Count + n }), Result.Of(0L)), // 4.4
+            var (_, n) => new(s.With(e with { Count = e.Count + n }), Result.Of(overflows)), // 4.5
         };
     }
 
@@ -141,56 +134,30 @@ public static partial class Step
         overflows = e is { Running: true, Sampling: true } ? 1 : 0;
         return e switch
         {
-            null => Refuse(s, Errno.EBADF, 1_07, Copied(overflow.Instance)),
-            { Running: false } or { Sampling: false } => new(s, Result.Ignored, Cite(4_08) | Cite(4_01)),
-            _ => new(s, Result.Of(1L), Cite(4_07) | Cite(4_01)),
+            null => Refuse(s, EBADF), // 1.7
+            { Running: false } or { Sampling: false } => new(s, Result.Ignored), // 4.8
+            _ => new(s, Result.Of(1L)), // 4.7
         };
     }
 
     /// <summary>One visit of a pass (rules 4.9 to 4.11 and 7.6): tests the target and moves its gate together.</summary>
-    internal static (State State, RuleSet Rules) Visit(State s, Instance target, Role role)
+    internal static State Visit(State s, Instance target, Role role) => s.Find(target) switch
     {
-        var order = role == Role.Starter ? Cite(4_09) : Cite(4_10);
-        return s.Find(target) switch
-        {
-            null => (s, order),
-            { Activity: not Activity.Active } when s.Declaration.Dialect == Dialect.Patch2011 => (s, Cite(8_02)),
-            var t => (t.Paused == (role == Role.Stopper) ? s : s.With(t with { Paused = role == Role.Stopper }),
-                order | (t.Sampling ? Cite(4_11) : RuleSet.None)
-                | (t.Activity != Activity.Active ? Cite(8_03) : RuleSet.None)
-                | (t.Throttled ? Cite(5_04) : RuleSet.None)),
-        };
-    }
+        null => s, // 7.5
+        { Activity: not Activity.Active } when s.Declaration.Dialect == Dialect.Patch2011 => s, // 8.2
+        var t when t.Paused == (role == Role.Stopper) => s,
+        var t => s.With(t with { Paused = role == Role.Stopper }), // 4.9, 4.10, 8.3
+    };
 
     /// <summary>The last step of Tick and Overflow (rule 4.12): the records are written, whatever became of the gate.</summary>
-    internal static (State State, RuleSet Rules) Sample(State s, Instance trigger, long overflows) => s.Find(trigger) switch
-    {
-        null => (s, RuleSet.None),
-        var p => (s.With(p with { Samples = p.Samples + overflows }), Cite(4_12)),
-    };
+    internal static State Sample(State s, Instance trigger, long overflows) =>
+        s.Find(trigger) is { } p ? s.With(p with { Samples = p.Samples + overflows }) : s;
 
     // Rule 5.3: what becomes Active is no longer throttled.
     private static InstanceState BecomeActiveIf(InstanceState before, InstanceState after) =>
         before.Activity != Activity.Active && after.Activity == Activity.Active ? after with { Throttled = false } : after;
 
-    private static RuleSet Unthrottling(InstanceState before, bool otherBit) =>
-        before.Activity != Activity.Active && otherBit && before.Throttled ? Cite(5_03) : RuleSet.None;
+    private static Outcome Done(State s, InstanceState changed) => new(s.With(changed), Result.Ok);
 
-    private static InstanceSet Holds(State s, InstanceState e) =>
-        s.TargetsOf(e.Id, Role.Starter).Union(s.TargetsOf(e.Id, Role.Stopper));
-
-    private static Role Other(Role role) => role == Role.Starter ? Role.Stopper : Role.Starter;
-
-    private static Outcome Done(State s, InstanceState changed, int rule, RuleSet also = default) =>
-        new(s.With(changed), Result.Ok, Cite(rule) | also | Copied(changed.Id) | (rule / 100 == 3 ? Cite(3_04) : RuleSet.None));
-
-    // Rule 6.7 speaks where the hardware or a read names a copy.
-    private static RuleSet Copied(Instance instance) => instance.IsCopy ? Cite(6_07) : RuleSet.None;
-
-    private static Outcome Read(State s, Result answer, int rule, RuleSet also = default) => new(s, answer, Cite(rule) | also | Cite(1_09));
-
-    private static Outcome Refuse(State s, Errno errno, int rule, RuleSet also = default) =>
-        new(s, Result.Of(errno), Cite(rule) | also | Cite(1_09));
-
-    private static RuleSet Cite(int rule) => RuleSet.Of(rule);
+    private static Outcome Refuse(State s, Errno errno) => new(s, Result.Of(errno)); // 1.9
 }

@@ -40,7 +40,7 @@ internal static class EvalVerb
     }
 
     /// <summary>What the model says of one document.</summary>
-    private sealed record Evaluation(Program Program, List<(Line Line, Outcome Model)> Steps, OutcomeSet? Outcomes, Judgement? Judgement)
+    private sealed record Evaluation(Program Program, List<(Line Line, Outcome Model, RuleSet Rules)> Steps, OutcomeSet? Outcomes, Judgement? Judgement)
     {
         /// <summary>Whether every answer that the file wrote down is the model's, and its history what the file says it is: conforming, if it says nothing.</summary>
         public bool AsExpected => Judgement is not null
@@ -50,13 +50,13 @@ internal static class EvalVerb
         public static Evaluation Of(Program document, Declaration declaration)
         {
             var state = State.Initial(declaration);
-            var steps = new List<(Line, Outcome)>();
+            var steps = new List<(Line, Outcome, RuleSet)>();
             var sequence = document.Threads.IsEmpty && document.History.IsDefault;
             foreach (var line in sequence ? document.Setup.Concat(document.After) : document.Setup)
             {
+                for (var time = 1; time < line.Times; time++) state = Step.Apply(state, line.Operation).State;
                 var outcome = Step.Apply(state, line.Operation);
-                for (var time = 1; time < line.Times; time++) outcome = Step.Apply(outcome.State, line.Operation);
-                steps.Add((line, outcome));
+                steps.Add((line, outcome, Cited.By(state, line.Operation, outcome)));
                 state = outcome.State;
             }
 
@@ -70,10 +70,10 @@ internal static class EvalVerb
         {
             var text = new StringWriter();
             text.WriteLine($"{title ?? "program"} ({dialect})");
-            foreach (var (line, model) in Steps)
+            foreach (var (line, model, rules) in Steps)
             {
                 var wrong = line.Result is { } expected && expected != model.Result ? $"   the file says {expected}" : "";
-                text.WriteLine($"  {line with { Result = model.Result }}   [{model.Rules}]{wrong}");
+                text.WriteLine($"  {line with { Result = model.Result }}   [{rules}]{wrong}");
                 if (!line.Operation.IsRead && !model.Result.IsError) text.WriteLine("      " + model.State.ToString().ReplaceLineEndings("\n      "));
             }
 
@@ -95,7 +95,7 @@ internal static class EvalVerb
                 operation = step.Line.Operation.ToString(),
                 result = step.Model.Result.ToString(),
                 expected = step.Line.Result?.ToString(),
-                rules = step.Model.Rules.Rules.Select(rule => rule.ToString()),
+                rules = step.Rules.Rules.Select(rule => rule.ToString()),
                 state = step.Model.State.Instances.Select(instance => instance.ToString()),
             }),
             history = Judgement is null ? null : new { verdict = Judgement.Word, rules = Judgement.Violation?.Rules.Rules.Select(rule => rule.ToString()) ?? [] },

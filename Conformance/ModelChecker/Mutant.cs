@@ -57,12 +57,12 @@ public sealed record Mutant(string Name, string Summary, string Breaks, string P
             before.Calls[move.Thread]!.Operation is Operation.SetLink { Role: Role.Stopper } set && move.Step.Call.Result == Result.Ok
                 ? Redone(before, move, s => Only(s, Instance.Own(set.Target), e => e with { Paused = true })) : move),
         Of("visit-stops-all", "a visit of what an overflow stops pauses every event", "a step moves one gate at most", 2, 3, (before, move) =>
-            move.Step.Visit is { Role: Role.Stopper } ? Redone(before, move, s => Each(s, e => e with { Paused = true })) : move),
+            move.Step.Label is { Kind: StepKind.Visit, Role: Role.Stopper } ? Redone(before, move, s => Each(s, e => e with { Paused = true })) : move),
         Of("visit-waits-for-the-first", "a target is not paused while one of an earlier name is open", "visits within a role commute", 2, 4, (before, move) =>
-            move.Step.Visit is { Role: Role.Stopper } visit && before.State.Instances.Any(e => e.Id.CompareTo(visit.Target) < 0 && !e.Paused)
-                ? Redone(before, move, s => Only(s, visit.Target, e => e with { Paused = before.State.Find(e.Id)!.Paused })) : move),
+            move.Step.Label is { Kind: StepKind.Visit, Role: Role.Stopper } visit && before.State.Instances.Any(e => e.Id.CompareTo(visit.Instance) < 0 && !e.Paused)
+                ? Redone(before, move, s => Only(s, visit.Instance, e => e with { Paused = before.State.Find(e.Id)!.Paused })) : move),
         Of("sample-counts", "the sample of an overflow counts", "a count changes only by a Tick of its own, if it ran just before", 1, 2, (before, move) =>
-            move.Step.Kind == StepKind.Sample ? Redone(before, move, s => Only(s, ((Operation.OnInstance)before.Calls[move.Thread]!.Operation).Instance, e => e with { Count = e.Count + 1 })) : move),
+            move.Step.Label.Kind == StepKind.Sample ? Redone(before, move, s => Only(s, ((Operation.OnInstance)before.Calls[move.Thread]!.Operation).Instance, e => e with { Count = e.Count + 1 })) : move),
         Of("dead-holder-holds", "a Close leaves the slots that it held filled", "a link joins two live instances", 2, 2, (before, move) =>
             before.Calls[move.Thread]!.Operation is Operation.Close ? Redone(before, move, s => Each(s, e => before.State.Find(e.Id) is { } b ? e with { Starter = b.Starter, Stopper = b.Stopper } : e)) : move),
         Of("close-leaves-its-count", "what a closed event counted goes to another", "a total moves only by a Tick of its own instances", 2, 1, (before, move) =>

@@ -51,7 +51,7 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
     }
 
     /// <summary>Every move out of a state.</summary>
-    public IEnumerable<Move> MovesFrom(ulong state) => Moves(state).Select(move => move.Move);
+    public IEnumerable<(Configuration Before, Move Move)> MovesFrom(ulong state) => Moves(state).Select(move => (move.Before, move.Move));
 
     /// <summary>The path as a history: who called and who returned when. Calls that are still under way at its end return in the end.</summary>
     public Program Tell(IReadOnlyList<PathStep> path)
@@ -100,7 +100,9 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
 
         static string Line(Configuration before, Move move)
         {
-            var what = move.Step.Visit is { } visit ? $"visits {visit.Target}, whose {visit.Role.ToString().ToLowerInvariant()} it is" : move.Step.Kind.ToString().ToLowerInvariant();
+            var what = move.Step.Label is { Kind: StepKind.Visit } visit
+                ? $"visits {visit.Instance}, whose {visit.Role.ToString().ToLowerInvariant()} it is"
+                : move.Step.Label.Kind.ToString().ToLowerInvariant();
             var answer = move.Step.Call.Result is { } result ? $" -> {result}" : "";
             return $"{ProgramThread.Name(move.Thread)}: {before.Calls[move.Thread]!.Operation}: {what}{answer}";
         }

@@ -60,7 +60,7 @@ public static class Sequence
                 var model = Step.Apply(state, line.Operation);
                 var (seen, threw) = ask(line.Operation, number, time);
                 // What was not answered was not compared.
-                if (threw is null) spoke |= model.Rules;
+                if (threw is null) spoke |= Cited.By(state, line.Operation, model);
                 operations++;
                 var answered = new Line(line.Operation, threw is null ? seen : null);
                 if (time > 0 && done[^1].Result == answered.Result) done[^1] = done[^1] with { Times = done[^1].Times + 1 };

@@ -47,7 +47,7 @@ internal static class Explanation
         }
 
         var rules = stories.Select(story => story.Order).Append(longest).Aggregate(
-            answerRules | SeenRules(moment.Operation, moment.Seen!.Value) | Forbidding(moments, at), (set, order) => set | RulesAbout(moments, start, order, moment));
+            answerRules | Cited.Refusing(moment.Operation, moment.Seen!.Value) | Forbidding(moments, at), (set, order) => set | RulesAbout(moments, start, order, moment));
         return new Violation
         {
             Place = moment.Place,
@@ -102,7 +102,8 @@ internal static class Explanation
         {
             // A node remembers who moved, not how: of all that could be done then, it is what led to the node.
             var before = at.Before!.Configuration;
-            var taken = before.Calls[at.Slot]!.Steps(before.State, at.Configuration.Calls[at.Slot]?.Result).First(step => before.After(at.Slot, step).Equals(at.Configuration));
+            var taken = Search.Steps(before.Calls[at.Slot]!, before.State, at.Configuration.Calls[at.Slot]?.Result)
+                .First(step => before.After(at.Slot, step).Equals(at.Configuration));
             steps.Add(StepOf(moments, at.Before, at.Slot, taken, begun));
         }
 
@@ -112,7 +113,7 @@ internal static class Explanation
     private static OrderStep StepOf(Moments moments, Search.Node before, int slot, CallStep step, HashSet<int> begun)
     {
         var call = moments.UnderWay(before.Moment, slot);
-        return new OrderStep(moments.ThreadOf(slot), call, moments.All[moments.Calls[call]].Operation, begun.Add(call), step);
+        return new OrderStep(moments.ThreadOf(slot), call, moments.All[moments.Calls[call]].Operation, begun.Add(call), before.Configuration.State, step);
     }
 
     /// <summary>The step of a path that settles the answer of a call.</summary>
@@ -163,45 +164,12 @@ internal static class Explanation
     }
 
     /// <summary>
-    /// The rules of chapter 7 that forbid. What they forbid is no step of the model, so no step can cite them: each kind of
-    /// call that the threads made before the place brings those that bound it.
+    /// The rules of chapter 7 that forbid. What they forbid is no step of the model, so no step can cite them: each call that the
+    /// threads made before the place brings those that bound it.
     /// </summary>
     private static RuleSet Forbidding(Moments moments, int at) => moments.All.Take(at + 1)
         .Where(moment => moment.Place.Section == Section.History)
-        .Aggregate(RuleSet.None, (set, moment) => set | moment.Operation switch
-        {
-            Operation.Overflow => PassRules,
-            Operation.Tick => PassRules | RuleSet.Of(7_07),
-            Operation.Close => RuleSet.Of(7_08),
-            Operation.TotalCount => RuleSet.Of(7_09),
-            Operation.Fork or Operation.Exit => RuleSet.Of(7_10),
-            Operation.Enable or Operation.Disable => RuleSet.Of(7_11),
-            _ => RuleSet.None,
-        });
-
-    private static readonly RuleSet PassRules = RuleSet.Of(7_03) | RuleSet.Of(7_04) | RuleSet.Of(7_05) | RuleSet.Of(7_06);
-
-    /// <summary>The rules that a refusal, or an answer that nothing ran, appeals to: they would give it elsewhere.</summary>
-    private static RuleSet SeenRules(Operation operation, Result seen) => (operation, seen.Errno) switch
-    {
-        (Operation.Open, Errno.EINVAL) => RuleSet.Of(1_03),
-        (Operation.Open, Errno.EMFILE) => RuleSet.Of(1_04) | RuleSet.Of(7_12),
-        (Operation.Open, Errno.ESRCH) => RuleSet.Of(1_05),
-        (Operation.SetLink, Errno.EBADF) => RuleSet.Of(2_02),
-        (Operation.SetLink, Errno.EINVAL) => RuleSet.Of(2_03),
-        (Operation.SetLink, Errno.EEXIST) => RuleSet.Of(2_04),
-        (Operation.SetLink, Errno.EBUSY) => RuleSet.Of(2_05),
-        (Operation.Fork, not Errno.None) => RuleSet.Of(6_02),
-        (Operation.Exit, not Errno.None) => RuleSet.Of(6_09),
-        (Operation.TotalCount, not Errno.None) => RuleSet.Of(6_10),
-        (Operation.OnInstance { Instance.IsCopy: true }, Errno.EBADF) => RuleSet.Of(6_07),
-        (Operation.Tick, Errno.EINVAL) => RuleSet.Of(4_03),
-        (Operation.Tick, Errno.EOVERFLOW) => RuleSet.Of(4_06),
-        (_, Errno.EBADF) => RuleSet.Of(1_07),
-        (Operation.Tick, _) when seen == Result.Ignored => RuleSet.Of(4_02),
-        (Operation.Overflow, _) when seen == Result.Ignored => RuleSet.Of(4_08),
-        _ => RuleSet.None,
-    };
+        .Aggregate(RuleSet.None, (set, moment) => set | Cited.Bounding(moment.Operation, moment.Seen));
 
     /// <summary>Whether two calls were under way at once.</summary>
     private static bool Overlap(Moments moments, int call, int other)

@@ -10,19 +10,21 @@ namespace PerfModel.Conformance.Histories;
 /// <param name="Call">The number of its call: calls are counted from 0 in the order in which they were made.</param>
 /// <param name="Operation">What was called.</param>
 /// <param name="First">Whether it is the first step of its call.</param>
-/// <param name="Step">What it did, and the rules that decided it.</param>
-public readonly record struct OrderStep(int Thread, int Call, Operation Operation, bool First, CallStep Step)
+/// <param name="Before">The state before it.</param>
+/// <param name="Step">What it did.</param>
+public readonly record struct OrderStep(int Thread, int Call, Operation Operation, bool First, State Before, CallStep Step)
 {
     /// <summary>Whether it is the last step of its call.</summary>
     public bool Last => Step.Call.Result is not null;
 
-    /// <summary>All rules that the step cites.</summary>
-    public RuleSet Rules => Step.Rules | Step.Concurrent;
+    /// <summary>All rules that the step exercises.</summary>
+    public RuleSet Rules => Cited.By(Before, Operation, Step);
 
     /// <summary>Whether the step names or visits an event.</summary>
     public bool Touches(Handle e) =>
-        Operation.Uses.Contains(e) || (Operation is Operation.Open open && open.Name == e) || Step.Visit?.Target.Event == e
-        || (Step.Kind is StepKind.Copy or StepKind.CopyDies && Step.Copy.Event == e) || Step.Kind == StepKind.Appear;
+        Operation.Uses.Contains(e) || (Operation is Operation.Open open && open.Name == e)
+        || (Step.Label.Kind is StepKind.Visit or StepKind.Copy or StepKind.CopyDies && Step.Label.Instance.Event == e)
+        || Step.Label.Kind == StepKind.Appear;
 }
 
 /// <summary>Atomic steps in one total order.</summary>
@@ -58,9 +60,9 @@ public sealed record Order(ImmutableArray<OrderStep> Steps)
     private static string Who(int thread) => thread < 0 ? "" : ProgramThread.Name(thread) + ": ";
 
     private static string Part(OrderStep step) =>
-        step.Step switch
+        step.Step.Label switch
         {
-            { Visit: { } visit } => $" visits {visit.Target} ({visit.Role.ToString().ToLowerInvariant()})",
+            { Kind: StepKind.Visit } visit => $" visits {visit.Instance} ({visit.Role.ToString().ToLowerInvariant()})",
             { Kind: StepKind.Sample } => " sample",
             { Kind: StepKind.Admission } => " admitted",
             { Kind: StepKind.Begin } => " begins",
@@ -69,9 +71,9 @@ public sealed record Order(ImmutableArray<OrderStep> Steps)
             { Kind: StepKind.Name } => " takes the name",
             { Kind: StepKind.Appear } => " appears",
             { Kind: StepKind.TaskEnds } => ": the task ends",
-            { Kind: StepKind.CopyDies, Copy: var copy } => $": {copy} dies",
+            { Kind: StepKind.CopyDies, Instance: var copy } => $": {copy} dies",
             { Kind: StepKind.Own } => " decided",
-            { Kind: StepKind.Copy, Copy: var copy } => $" reaches {copy}",
+            { Kind: StepKind.Copy, Instance: var copy } => $" reaches {copy}",
             _ => " answered",
         };
 }

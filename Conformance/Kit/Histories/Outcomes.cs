@@ -62,8 +62,8 @@ public static class Outcomes
         foreach (var line in setup)
         {
             var outcome = Step.Apply(start, line.Operation);
+            rules |= Cited.By(start, line.Operation, outcome);
             start = outcome.State;
-            rules |= outcome.Rules;
         }
 
         var found = new SortedDictionary<string, ProgramOutcome>(StringComparer.Ordinal);
@@ -87,7 +87,7 @@ public static class Outcomes
             foreach (var move in node.Configuration.Moves())
             {
                 if (++moves > budget.Configurations) return Set(complete: false);
-                rules |= move.Step.Rules | move.Step.Concurrent;
+                rules |= Cited.By(node.Configuration, move);
                 var results = node.Results;
                 var next = move.After;
                 if (move.Step.Call.Result is { } result)

@@ -142,20 +142,28 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
             {
                 if (node.Configuration.Calls[slot] is not { Settled: null } call) continue;
                 var expected = Expected(node.Moment, slot);
-                if ((call.Operation is Operation.TotalCount || (call.Operation is Operation.Fork && expected is not null && expected != Result.Of(Errno.ESRCH))) && call.Steps(node.Configuration.State, expected).First() is { Kind: StepKind.Begin or StepKind.Source } test)
+                if ((call.Operation is Operation.TotalCount || (call.Operation is Operation.Fork && expected is not null && expected != Result.Of(Errno.ESRCH)))
+                    && call.Steps(node.Configuration.State).First() is { Label.Kind: StepKind.Begin or StepKind.Source } test)
                 {
                     node = new Node(node.Configuration.After(slot, test), node.Moment, node, slot);
                     call = test.Call;
                 }
 
                 if (expected is not { } seen || !ChangesNothing(call.Operation, seen)) continue;
-                var step = call.Steps(node.Configuration.State, seen).First();
-                if (step.Call.Result == seen) node = new Node(node.Configuration.After(slot, step), node.Moment, node, slot);
+                foreach (var step in Steps(call, node.Configuration.State, seen).Where(step => step.Call.Result == seen).Take(1))
+                    node = new Node(node.Configuration.After(slot, step), node.Moment, node, slot);
             }
         }
 
         if (_known.Add((node.Moment, node.Configuration))) _next.Add(node);
     }
+
+    /// <summary>
+    /// The steps that a call can take, as far as they matter to someone who knows what it will be seen to answer: of the numbers
+    /// that a step may answer (rule 7.9) that one, or one for all others. Each leads to the same state.
+    /// </summary>
+    public static IEnumerable<CallStep> Steps(Call call, State state, Result? seen) =>
+        call.Steps(state).SelectMany(step => seen is { } answer ? [step.Answering(answer)] : step.EachAnswer());
 
     private static bool ChangesNothing(Operation operation, Result seen) => operation.IsRead || seen.IsError || seen == Result.Ignored;
 
@@ -175,9 +183,9 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
         if (slot != returning && call.Operation.IsRead && !IsAsked(node.Moment, slot)) return;
         var expected = Expected(node.Moment, slot);
         var taken = 0;
-        foreach (var step in call.Steps(configuration.State, expected))
+        foreach (var step in Steps(call, configuration.State, expected))
         {
-            if (slot != returning && call.Settled is not null && step.Kind is StepKind.Sample or StepKind.End && !SamplesAreRead(configuration, call)) continue;
+            if (slot != returning && call.Settled is not null && step.Label.Kind is StepKind.Sample or StepKind.End && !SamplesAreRead(configuration, call)) continue;
             // A sum that may be any of too many numbers is not enumerated.
             if (++taken > budget.Configurations)
             {

@@ -36,7 +36,7 @@ public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, R
     public static SequentialMismatch? Find(State start, IReadOnlyList<Line> lines, out State end, string? threw = null)
     {
         end = start;
-        var lastChange = RuleSet.None;
+        (State Before, Operation Operation, Outcome Outcome)? lastChange = null;
         for (var i = 0; i < lines.Count; i++)
         {
             for (var time = 0; time < lines[i].Times; time++)
@@ -45,11 +45,13 @@ public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, R
                 if (threw is not null && i == lines.Count - 1 ? lines[i].Result is null : lines[i].Result is { } seen && seen != outcome.Result)
                 {
                     // Where an errno was due, its own rule was broken. Elsewhere what is seen may come from the last change as well.
-                    var inPlay = (outcome.Rules - RuleSet.Of(1_09)) | (outcome.Result.IsError ? RuleSet.None : lastChange);
-                    return new([.. lines], i, outcome.Result, outcome.Rules, end) { Threw = lines[i].Result is null ? threw : null, InPlay = inPlay };
+                    var rules = Cited.By(end, lines[i].Operation, outcome);
+                    var inPlay = rules - RuleSet.Of(1_09);
+                    if (!outcome.Result.IsError && lastChange is { } last) inPlay |= Cited.By(last.Before, last.Operation, last.Outcome);
+                    return new([.. lines], i, outcome.Result, rules, end) { Threw = lines[i].Result is null ? threw : null, InPlay = inPlay };
                 }
 
-                if (!lines[i].Operation.IsRead) lastChange = outcome.Rules;
+                if (!lines[i].Operation.IsRead) lastChange = (end, lines[i].Operation, outcome);
                 end = outcome.State;
             }
         }

@@ -70,7 +70,7 @@ public class EvidenceTests
             if (preset.IsConcurrent)
             {
                 var machine = (StepsMachine)preset.Reference(events, dialect, symmetric: true);
-                foreach (var move in States(machine).SelectMany(machine.MovesFrom)) rules.UnionWith((move.Step.Rules | move.Step.Concurrent).Rules);
+                foreach (var (before, move) in States(machine).SelectMany(machine.MovesFrom)) rules.UnionWith(Cited.By(before, move).Rules);
                 continue;
             }
 
@@ -83,7 +83,7 @@ public class EvidenceTests
                     foreach (var operation in codec.Operations(word, action))
                     {
                         var outcome = Step.Apply(at, operation);
-                        rules.UnionWith(outcome.Rules.Rules);
+                        rules.UnionWith(Cited.By(at, operation, outcome).Rules);
                         at = outcome.State;
                     }
                 }

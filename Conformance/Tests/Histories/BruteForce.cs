@@ -63,7 +63,7 @@ public static class BruteForce
         for (var i = 0; i < calls.Length; i++)
         {
             if (calls[i].Result is not null || !mayMove(i)) continue;
-            foreach (var step in calls[i].Steps(state))
+            foreach (var step in calls[i].Steps(state).SelectMany(step => step.EachAnswer()))
             {
                 Call[] moved = [.. calls];
                 moved[i] = step.Call;

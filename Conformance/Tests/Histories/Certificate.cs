@@ -28,7 +28,7 @@ public static class Certificate
             var (begin, end, _) = spans[step.Call];
             if (spans.Index().Any(other => other.Item.End >= 0 && other.Item.End < begin && calls[other.Index].Result is null))
                 return $"{step.Operation} moves before an earlier call is done";
-            var taken = calls[step.Call].Steps(state).Where(s => s.State.Equals(step.Step.State) && s.Call.Equals(step.Step.Call) && s.Visit == step.Step.Visit).ToList();
+            var taken = calls[step.Call].Steps(state).SelectMany(s => s.EachAnswer()).Where(s => s.State.Equals(step.Step.State) && s.Call.Equals(step.Step.Call) && s.Label == step.Step.Label).ToList();
             if (taken.Count != 1) return $"{step.Operation} has no such step";
             if (step.First != calls[step.Call].Equals(Call.Begin(step.Operation))) return $"{step.Operation} is not said to begin where it begins";
             state = taken[0].State;

@@ -93,7 +93,7 @@ public class RecordedTests
                 Result result;
                 lock (system)
                 {
-                    (state, result, _) = Step.Apply(state, operation);
+                    (state, result) = Step.Apply(state, operation);
                 }
 
                 recorder.Return(thread, result);

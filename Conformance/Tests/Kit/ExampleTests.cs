@@ -44,7 +44,7 @@ public partial class ExampleTests
                 {
                     var outcome = Step.Apply(state, line.Operation);
                     Assert.True(line.Result is null || line.Result == outcome.Result, $"{dialect}: {line}, but the model answers {outcome.Result}\n{state}");
-                    cited |= outcome.Rules;
+                    cited |= Cited.By(state, line.Operation, outcome);
                     state = outcome.State;
                 }
             }

@@ -119,8 +119,8 @@ public partial class SpecTests(ITestOutputHelper output)
         var cited = RuleSet.None;
         foreach (var dialect in Enum.GetValues<Dialect>())
         {
-            foreach (var transition in Walks.SequentialTransitions(dialect)) cited |= Step.Apply(transition.Before, transition.Operation).Rules;
-            foreach (var (_, move) in Walks.ConcurrentMoves(dialect)) cited |= move.Step.Rules | move.Step.Concurrent;
+            foreach (var transition in Walks.SequentialTransitions(dialect)) cited |= Cited.By(transition.Before, transition.Operation, new Outcome(transition.After, transition.Result));
+            foreach (var (before, move) in Walks.ConcurrentMoves(dialect)) cited |= Cited.By(before, move);
         }
 
         return cited;

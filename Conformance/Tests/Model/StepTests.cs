@@ -37,7 +37,7 @@ public class StepTests(ITestOutputHelper output)
             {
                 var outcome = Step.Apply(state, operation);
                 Assert.True(!outcome.Result.IsError || Refusals(operation).Contains(outcome.Result.Errno), $"{operation} -> {outcome.Result}\n{state}");
-                Assert.False(outcome.Rules.IsEmpty, $"no rule answers {operation}\n{state}");
+                Assert.False(Cited.By(state, operation, outcome).IsEmpty, $"no rule answers {operation}\n{state}");
                 Assert.Equal(outcome, Step.Apply(state, operation));
                 asked++;
             }

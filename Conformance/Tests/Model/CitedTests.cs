@@ -1,0 +1,49 @@
+// How often each rule is cited over fixed walks is pinned in citations.txt: each line a rule, its count in Patch2011 and in Amended.
+using PerfModel.Model;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests;
+
+public class CitedTests
+{
+    [Fact]
+    public void Each_rule_is_cited_as_often_as_ever()
+    {
+        var counts = Enum.GetValues<Dialect>().Select(Citations).ToList();
+        var lines = counts.SelectMany(one => one.Keys).Distinct().Order()
+            .Select(rule => $"{rule} {string.Join(' ', counts.Select(one => one.GetValueOrDefault(rule)))}");
+        Assert.Equal(File.ReadAllLines(Repository.PathOf("Conformance/Tests/Model/citations.txt")), lines);
+    }
+
+    // A refusal is given by the rules that are said to give it in some state, but for those that speak of one dialect or of tasks.
+    [Theory]
+    [InlineData(Dialect.Patch2011)]
+    [InlineData(Dialect.Amended)]
+    public void A_refusal_is_by_the_rules_that_refuse_so(Dialect dialect)
+    {
+        var conditional = RuleSet.Of(6_01) | RuleSet.Of(8_04) | RuleSet.Of(8_07);
+        var refused = 0;
+        foreach (var (before, operation, answer, after) in Walks.SequentialTransitions(dialect))
+        {
+            var (cited, refusing) = (Cited.By(before, operation, new Outcome(after, answer)), Cited.Refusing(operation, answer));
+            if (!answer.IsError && answer != Result.Ignored)
+            {
+                Assert.True(refusing.IsEmpty, $"{operation} -> {answer}: {refusing} refuse it");
+                continue;
+            }
+
+            refused++;
+            Assert.False(refusing.IsEmpty, $"{operation} -> {answer}: no rule refuses it");
+            Assert.True((refusing - cited).IsEmpty || !(cited & conditional).IsEmpty, $"{operation} -> {answer}: {cited}, not {refusing}");
+        }
+
+        Assert.InRange(refused, 10_000, int.MaxValue);
+    }
+
+    private static Dictionary<RuleId, int> Citations(Dialect dialect)
+    {
+        var alone = Walks.SequentialTransitions(dialect).Select(transition => Cited.By(transition.Before, transition.Operation, new Outcome(transition.After, transition.Result)));
+        var together = Walks.ConcurrentMoves(dialect).Select(one => Cited.By(one.Before, one.Move));
+        return alone.Concat(together).SelectMany(cited => cited.Rules).CountBy(rule => rule).ToDictionary();
+    }
+}

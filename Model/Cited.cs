@@ -1,0 +1,208 @@
+// Which rules of SPEC.md a step exercises: the second pure function of the model. Step says what follows, Cited by which rules.
+//
+// Nothing that is answered depends on it: runs know by it which rules they covered, and pages which rules are at issue. What the
+// rules of a refusal are can be asked without a state too, since one that was seen may be one that no state explains.
+using static PerfModel.Model.Errno;
+using static PerfModel.Model.RuleSet;
+
+namespace PerfModel.Model;
+
+/// <summary>The rules that a transition of the model exercises.</summary>
+public static class Cited
+{
+    /// <summary>The rules of chapters 1 to 6 and 8 by which an operation, with no other under way, changes and answers.</summary>
+    /// <param name="before">The state before it.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="outcome">What <see cref="Step.Apply"/> makes of the two.</param>
+    public static RuleSet By(State before, Operation operation, Outcome outcome)
+    {
+        var several = operation is Operation.Fork or Operation.Exit or Operation.Enable or Operation.Disable or Operation.TotalCount
+            || (operation is Operation.Tick or Operation.Overflow && outcome.Result.Number > 0);
+        // An only step is known already.
+        if (!several) return Deciding(before, operation, new(outcome.State, Call.Returned(operation, outcome.Result), default));
+        return Step.Alone(before, operation).Aggregate(RuleSet.None, (rules, at) => rules | Deciding(at.Before, operation, at.Step));
+    }
+
+    /// <summary>All rules that one step of a call exercises, those of chapter 7 included.</summary>
+    public static RuleSet By(State before, Operation operation, CallStep step) =>
+        Deciding(before, operation, step) | Allowing(before, operation, step);
+
+    /// <summary>All rules that a move exercises.</summary>
+    public static RuleSet By(Configuration before, Move move) => By(before.State, before.Calls[move.Thread]!.Operation, move.Step);
+
+    /// <summary>
+    /// The rules by which some state refuses an operation with this answer, or ignores it; none if no state does. Of EINVAL the
+    /// rule that needs no other condition, of the dialect or of tasks.
+    /// </summary>
+    public static RuleSet Refusing(Operation operation, Result answer) => (operation, answer.Errno) switch
+    {
+        (Operation.Open, EINVAL) => Of(1_03),
+        (Operation.Open, EMFILE) => Of(1_04),
+        (Operation.Open, ESRCH) => Of(1_05),
+        (Operation.SetLink, EBADF) => Of(2_02),
+        (Operation.SetLink, EINVAL) => Of(2_03),
+        (Operation.SetLink, EEXIST) => Of(2_04),
+        (Operation.SetLink, EBUSY) => Of(2_05),
+        (Operation.Fork, not Errno.None) => Of(6_02),
+        (Operation.Exit, not Errno.None) => Of(6_09),
+        (Operation.TotalCount, EBADF) => Of(1_07) | Of(6_10),
+        (Operation.TotalCount, not Errno.None) => Of(6_10),
+        (Operation.Tick, EINVAL) => Of(4_03),
+        (Operation.Tick, EOVERFLOW) => Of(4_06),
+        (Operation.Tick, _) when answer == Result.Ignored => Of(4_02),
+        (Operation.Overflow, _) when answer == Result.Ignored => Of(4_08),
+        (Operation.OnInstance { Instance: var named }, EBADF) => Of(1_07) | OfACopy(named),
+        (_, EBADF) => Of(1_07),
+        _ => RuleSet.None,
+    };
+
+    /// <summary>The rule of chapter 7 that says what steps an operation is.</summary>
+    private static RuleSet Program(Operation operation) => operation switch
+    {
+        Operation.Overflow => Of(7_03),
+        Operation.Tick => Of(7_07),
+        Operation.Close => Of(7_08),
+        Operation.TotalCount => Of(7_09),
+        Operation.Fork or Operation.Exit => Of(7_10),
+        Operation.Enable or Operation.Disable => Of(7_11),
+        _ => Of(7_02),
+    };
+
+    /// <summary>The rules of chapter 7 that say which steps of an operation are too early, too late, too many or amiss; beside 7.2, which says no more than that it is one.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="answer">Its answer, if that is known.</param>
+    public static RuleSet Bounding(Operation operation, Result? answer) => operation switch
+    {
+        Operation.Tick or Operation.Overflow => Program(operation) | Of(7_03) | Of(7_04) | Of(7_05) | Of(7_06),
+        Operation.Open when answer?.Errno == EMFILE => Of(7_12),
+        _ => Program(operation) - Of(7_02),
+    };
+
+    /// <summary>The rules of chapter 7 that let the step be taken where it stands.</summary>
+    private static RuleSet Allowing(State s, Operation operation, CallStep step) => (operation, step.Label) switch
+    {
+        (Operation.OnInstance p, { Kind: StepKind.Visit, Instance: var target, Role: var role }) =>
+            Of(7_06) | Of(s.Find(target)?.Owner(role) == p.Instance ? 7_04 : 7_05),
+        (_, { Kind: StepKind.Sample }) => Of(7_03),
+        (Operation.Enable or Operation.Disable, { Kind: StepKind.Whole }) => Of(7_01) | Of(7_02),
+        (Operation.Open, _) when step.Call.Result?.Errno == EMFILE => Of(7_01) | Of(7_12),
+        _ => Of(7_01) | Program(operation),
+    };
+
+    /// <summary>The rules of chapters 1 to 6 and 8 that say what the step changes and answers.</summary>
+    private static RuleSet Deciding(State s, Operation operation, CallStep step)
+    {
+        if (step.Call.Result is { IsError: true } refusal) return Refused(s, operation, refusal.Errno) | Of(1_09);
+        return (operation, step.Label) switch
+        {
+            (_, { Kind: StepKind.Visit }) => Visited(s, step.Label),
+            (Operation.OnInstance p, { Kind: StepKind.Sample }) => When(s.Find(p.Instance) is not null, 4_12),
+            (Operation.Open open, _) => Of(1_01) | Of(1_02) | BesideCopies(s) | When(open.Attributes.StartPaused, 8_05),
+            (Operation.SetLink set, _) => Linked(s, set),
+            (Operation.Close close, _) => Closed(s, close),
+            (Operation.TotalCount, _) => Of(6_10) | When(step.Call.Result is not null, 1_09),
+            (Operation.Fork fork, _) => Forked(s, fork, step),
+            (Operation.Exit, { Kind: StepKind.CopyDies, Instance: var copy }) => CopyDied(s, s.Find(copy)!),
+            (Operation.Exit, _) => Of(6_09),
+            (Operation.OnEvent, { Kind: StepKind.End }) => RuleSet.None,
+            (Operation.OnEvent change, { Kind: StepKind.Copy, Instance: var copy }) => Of(6_11) | Unthrottled(s, change, copy),
+            (Operation.OnEvent change, _) => Of(3_02) | Of(3_04) | Unthrottled(s, change, Instance.Own(change.Event)),
+            (Operation.OnInstance call, _) => OnInstance(s, call, step.Call.Settled!.Value),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "no operation of the model"),
+        };
+    }
+
+    private static RuleSet Refused(State s, Operation operation, Errno errno) => (operation, errno) switch
+    {
+        (Operation.Open { Attributes: var a }, EINVAL) =>
+            Of(Step.IsWrong(s, a) ? 1_03 : s.LifeOf(a.Task) is not null ? 6_01 : 8_04) | OtherErrors(s, a),
+        (Operation.Open { Attributes: var a }, EMFILE) => Of(1_04) | OtherErrors(s, a) | BesideCopies(s),
+        (Operation.SetLink set, EBADF) => Of(2_02) | OtherErrors(s, set),
+        (Operation.SetLink set, EINVAL) =>
+            Of(Step.OfOneScope(s.Find(set.Trigger)!, s.Find(set.Target)!) ? 8_07 : 2_03) | OtherErrors(s, set),
+        (Operation.Exit exit, _) => Of(6_09) | When(s.IsRoot(exit.Task), 6_01),
+        _ => Refusing(operation, Result.Of(errno)),
+    };
+
+    // More than one error of Open applies.
+    private static RuleSet OtherErrors(State s, Attributes a) =>
+        When(s.LiveHandles >= s.Declaration.Handles || a.Task >= s.Declaration.Roots, 1_06);
+
+    // A refusal stands before another that applies too.
+    private static RuleSet OtherErrors(State s, Operation.SetLink set) => When(s.Find(set.Target)?.Owner(set.Role) is not null, 2_06);
+
+    // Copies are live and do not count.
+    private static RuleSet BesideCopies(State s) => When(s.LiveHandles < s.Instances.Length, 6_08);
+
+    private static RuleSet Linked(State s, Operation.SetLink set)
+    {
+        var (p, t) = (s.Find(set.Trigger)!, s.Find(set.Target)!);
+        return Of(2_01) | Of(2_09)
+            | When(t.Owner(set.Role == Role.Starter ? Role.Stopper : Role.Starter) == p.Id, 2_07)
+            | When(p.Id == t.Id || p.Starter == t.Id || p.Stopper == t.Id, 2_08)
+            | When(!p.Sampling, 8_06)
+            | When(s.CopiesOf(set.Trigger).Any() && s.CopiesOf(set.Target).Any(), 6_12);
+    }
+
+    private static RuleSet Closed(State s, Operation.Close close) =>
+        Of(1_08) | When(IsLinked(s, s.Find(close.Event)!), 2_10) | When(s.CopiesOf(close.Event).Any(), 6_13);
+
+    private static RuleSet CopyDied(State s, InstanceState copy) =>
+        Of(6_09) | When(IsLinked(s, copy), 2_10) | When(copy.Samples > 0, 6_14);
+
+    private static bool IsLinked(State s, InstanceState e) =>
+        (e.Starter ?? e.Stopper) is not null || s.Instances.Any(target => target.Starter == e.Id || target.Stopper == e.Id);
+
+    private static RuleSet Forked(State s, Operation.Fork fork, CallStep step)
+    {
+        if (step.Label.Kind == StepKind.Source) return RuleSet.None;
+        if (step.Label.Kind == StepKind.Name) return Of(6_02);
+        var uncopied = Of(6_02) | When(!s.Instances.IsEmpty, 6_03);
+        if (!step.State.In(fork.Child).Any()) return uncopied;
+        var gates = Of(s.Declaration.Dialect == Dialect.Amended ? 8_09 : 8_08);
+        return uncopied | Of(6_04) | Of(6_05) | gates | When(!s.IsRoot(fork.Task), 6_06);
+    }
+
+    private static RuleSet OnInstance(State s, Operation.OnInstance call, Result answer)
+    {
+        var e = s.Find(call.Instance)!;
+        return call switch
+        {
+            Operation.ScheduleIn => Of(3_03) | Of(3_04) | OfACopy(e.Id) | When(Unthrottles(e, e.Enabled), 5_03),
+            Operation.ScheduleOut => Of(3_03) | Of(3_04) | OfACopy(e.Id),
+            Operation.Throttle => Of(5_01) | OfACopy(e.Id),
+            Operation.Unthrottle => Of(5_02) | OfACopy(e.Id),
+            Operation.Tick or Operation.Overflow when answer == Result.Ignored => Refusing(call, answer) | Of(4_01),
+            Operation.Tick => Of(e.Sampling ? 4_05 : 4_04) | Of(4_01),
+            Operation.Overflow => Of(4_07) | Of(4_01),
+            Operation.CountOf => Of(4_14) | Of(1_09),
+            Operation.StateOf => Of(3_01) | Of(1_09),
+            Operation.PausedOf => Of(4_13) | Of(1_09),
+            Operation.OwnerOf => Of(2_11) | Of(1_09),
+            _ => Of(4_14) | Of(1_09) | When(e.Id.IsCopy, 6_14),
+        };
+    }
+
+    private static RuleSet Visited(State s, StepLabel visit)
+    {
+        var order = Of(visit.Role == Role.Starter ? 4_09 : 4_10);
+        return s.Find(visit.Instance) switch
+        {
+            null => order,
+            { Activity: not Activity.Active } when s.Declaration.Dialect == Dialect.Patch2011 => Of(8_02),
+            var t => order | When(t.Sampling, 4_11) | When(t.Activity != Activity.Active, 8_03) | When(t.Throttled, 5_04),
+        };
+    }
+
+    // What becomes Active is no longer throttled.
+    private static RuleSet Unthrottled(State s, Operation.OnEvent change, Instance reached) =>
+        When(change is Operation.Enable && s.Find(reached) is { } e && Unthrottles(e, e.Scheduled), 5_03);
+
+    private static bool Unthrottles(InstanceState before, bool otherBit) =>
+        before.Activity != Activity.Active && otherBit && before.Throttled;
+
+    // The hardware names a copy.
+    private static RuleSet OfACopy(Instance instance) => When(instance.IsCopy, 6_07);
+
+    private static RuleSet When(bool exercised, int rule) => exercised ? Of(rule) : RuleSet.None;
+}
