@@ -106,7 +106,7 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         if (broken.Contains(rule.Id)) return Report(RuleVerdict.Fail, against);
         var spoke = checks.Where(check => check.Spoke.Contains(rule.Id)).ToList();
         if (rule.Untested is not null) return Report(RuleVerdict.Untested, []);
-        if (!SpecDocument.Claims(profiles, rule.Id)) return Report(RuleVerdict.NotRun, []);
+        if (!SpecDocument.Current.Claims(profiles, rule.Id)) return Report(RuleVerdict.NotRun, []);
         if (spoke.Any(check => check.Verdict == RuleVerdict.Unknown)) return Report(RuleVerdict.Unknown, spoke);
         if (spoke.Count > 0) return Report(RuleVerdict.Pass, spoke);
         // What was in play and is not to blame is not for that spoken for.

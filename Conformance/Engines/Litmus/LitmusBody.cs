@@ -7,7 +7,10 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Litmus;
 
-/// <summary>Many instances of one litmus test. Nothing of it may order the accesses of a thread: no lock, no fence, no stamp.</summary>
+/// <summary>
+/// Many instances of one litmus test. Nothing of it may order the accesses of a thread: no lock, no fence, no stamp. One exception is
+/// left: an Open within a thread notes its handle in a <see cref="HandleNames"/>, which locks; the calls behind it are ordered with it.
+/// </summary>
 public abstract class LitmusBody
 {
     /// <summary>How many threads it takes.</summary>

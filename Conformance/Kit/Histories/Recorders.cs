@@ -1,38 +1,26 @@
-// Record what threads call and what they are answered: one recorder for schedulers, one for real threads.
+// Record calls and returns as threads report them, the call before it is made and the return after: in a list where one thread runs at a
+// time, in stamped buffers where threads are real.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
 
-/// <summary>Records calls and returns; each thread reports its own, the call before it is made and the return after.</summary>
-public interface IHistoryRecorder
-{
-    /// <summary>A thread is about to call.</summary>
-    void Call(int thread, Operation operation);
-
-    /// <summary>A thread's call has returned.</summary>
-    void Return(int thread, Result result);
-
-    /// <summary>What was recorded, in order. To be asked when no thread reports any more.</summary>
-    ImmutableArray<HistoryEvent> Events { get; }
-}
-
 /// <summary>
 /// For schedulers that run one thread at a time: a plain list, in the order in which it is told. There is no synchronisation
 /// in it, so it adds no scheduling point and hides nothing from the scheduler; under real threads it would break.
 /// </summary>
-public sealed class HistoryRecorder : IHistoryRecorder
+public sealed class HistoryRecorder
 {
     private readonly List<HistoryEvent> _events = [];
 
-    /// <inheritdoc/>
+    /// <summary>Every call and return so far, in order. To be asked when no thread reports any more.</summary>
     public ImmutableArray<HistoryEvent> Events => [.. _events];
 
-    /// <inheritdoc/>
+    /// <summary>A thread is about to call.</summary>
     public void Call(int thread, Operation operation) => _events.Add(new HistoryEvent(thread, operation, null));
 
-    /// <inheritdoc/>
+    /// <summary>A thread's call has returned.</summary>
     public void Return(int thread, Result result) => _events.Add(new HistoryEvent(thread, null, result));
 }
 
@@ -44,7 +32,7 @@ public sealed class HistoryRecorder : IHistoryRecorder
 /// A stamp is an interlocked operation, hence a full fence on either side of every call, and all threads meet at its counter.
 /// Reorderings between two calls of one thread cannot be seen through it, and overlaps get rarer. Litmus tests run unstamped.
 /// </remarks>
-public sealed class StampedRecorder : IHistoryRecorder
+public sealed class StampedRecorder
 {
     private readonly Buffer[] _buffers;
     private long _clock;
@@ -53,7 +41,7 @@ public sealed class StampedRecorder : IHistoryRecorder
     public StampedRecorder(int threads, int callsPerThread) =>
         _buffers = [.. Enumerable.Range(0, threads).Select(_ => new Buffer(callsPerThread))];
 
-    /// <inheritdoc/>
+    /// <summary>Every call and return so far, in order. To be asked when no thread reports any more.</summary>
     public ImmutableArray<HistoryEvent> Events =>
     [
         .. _buffers.SelectMany((buffer, thread) => buffer.Calls.Take(buffer.Begun).SelectMany(call => call.Returned == 0
@@ -63,7 +51,7 @@ public sealed class StampedRecorder : IHistoryRecorder
             .Select(stamped => stamped.Item2),
     ];
 
-    /// <inheritdoc/>
+    /// <summary>A thread is about to call.</summary>
     /// <exception cref="IndexOutOfRangeException">The thread made more calls than there is room for.</exception>
     public void Call(int thread, Operation operation)
     {
@@ -73,7 +61,7 @@ public sealed class StampedRecorder : IHistoryRecorder
         call.Called = Interlocked.Increment(ref _clock);
     }
 
-    /// <inheritdoc/>
+    /// <summary>A thread's call has returned.</summary>
     public void Return(int thread, Result result)
     {
         // The stamp first: nothing of the recorder may stand between the return and its stamp.

@@ -15,16 +15,16 @@ namespace PerfModel.Conformance.Spec;
 /// <param name="Untested">Why no check speaks for it, or null.</param>
 public sealed record SpecRule(RuleId Id, string Title, string Text, string Intent, string Source, string? Untested);
 
-/// <summary>A part of the spec that an implementation claims as a whole (chapter 9).</summary>
+/// <summary>A part of the spec that an implementation claims as a whole; the rule says which rules are in it.</summary>
 public enum Profile
 {
-    /// <summary>Chapters 1 to 5 and rules 8.1 to 8.7: one thread, no fork (rule 9.1).</summary>
+    /// <summary>Rule 9.1. In every claim.</summary>
     Core,
 
-    /// <summary>Core, chapter 6, rules 8.8 and 8.9, and with concurrency rules 7.9 to 7.11 (rule 9.2).</summary>
+    /// <summary>Rule 9.2.</summary>
     Inheritance,
 
-    /// <summary>Core and the rest of chapter 7 (rule 9.3).</summary>
+    /// <summary>Rule 9.3.</summary>
     Concurrency,
 }
 
@@ -33,8 +33,10 @@ public sealed partial class SpecDocument
 {
     private static readonly Lazy<SpecDocument> Loaded = new(() => Parse(Embedded.Text("SPEC.md")));
 
+    private readonly ImmutableArray<Claim> _claims;
+
     private SpecDocument(string version, ImmutableSortedDictionary<int, string> chapters, ImmutableArray<SpecRule> rules) =>
-        (Version, Chapters, Rules) = (version, chapters, rules);
+        (Version, Chapters, Rules, _claims) = (version, chapters, rules, [.. ClaimsOf(rules)]);
 
     /// <summary>The spec that this kit was built with.</summary>
     public static SpecDocument Current => Loaded.Value;
@@ -87,17 +89,51 @@ public sealed partial class SpecDocument
         return new SpecDocument(version.Groups[1].Value, chapters.ToImmutable(), [.. rules.OrderBy(rule => rule.Id)]);
     }
 
-    /// <summary>Whether a profile claims a rule; chapter 9 and everything that core claims is in every profile.</summary>
-    public static bool Claims(IReadOnlySet<Profile> profiles, RuleId rule) => rule switch
+    /// <summary>Whether a rule is in one of the profiles, core always among them, or in what two of them have together.</summary>
+    public bool Claims(IReadOnlySet<Profile> profiles, RuleId rule) =>
+        _claims.Any(claim => claim.Of.All(profile => profile == Profile.Core || profiles.Contains(profile)) && claim.Contains(rule));
+
+    // Rules 9.1 to 9.3 name their rules in the sentence behind *PROFILE*; those "together with +OTHER" need a second profile.
+    private static IEnumerable<Claim> ClaimsOf(ImmutableArray<SpecRule> rules)
     {
-        { Chapter: 6 } or { Chapter: 8, Number: 8 or 9 } => profiles.Contains(Profile.Inheritance),
-        { Chapter: 7, Number: >= 9 and <= 11 } => profiles.Contains(Profile.Inheritance) && profiles.Contains(Profile.Concurrency),
-        { Chapter: 7 } => profiles.Contains(Profile.Concurrency),
-        _ => true,
-    };
+        foreach (var rule in rules.Where(rule => rule.Id is { Chapter: 9, Number: <= 3 }))
+        {
+            if (ProfileSentence().Match(rule.Text) is not { Success: true } sentence) throw new FormatException($"rule {rule.Id} names no profile and its rules");
+            var profile = Named(sentence.Groups[1].Value);
+            foreach (var (part, i) in sentence.Groups[2].Value.Split("together with +").Select((part, i) => (part, i)))
+            {
+                var ranges = RuleRange().Matches(part).Select(Range).ToImmutableArray();
+                if (ranges.IsEmpty) throw new FormatException($"rule {rule.Id} names no rules");
+                yield return new Claim(i == 0 ? [profile] : [profile, Named(part.Split(' ')[0])], ranges);
+            }
+        }
+
+        static Profile Named(string name) => Enum.TryParse(name, ignoreCase: true, out Profile profile) ? profile : throw new FormatException($"'{name}' is no profile");
+
+        static (RuleId First, RuleId Last) Range(Match match)
+        {
+            var (first, last) = (match.Groups[1].Value, match.Groups[match.Groups[2].Success ? 2 : 1].Value);
+            return first.Contains('.', StringComparison.Ordinal) ? (Rule(first), Rule(last)) : (Rule($"{first}.1"), Rule(last + ".1") with { Number = int.MaxValue });
+        }
+
+        static RuleId Rule(string text) => RuleId.TryParse(text, out var rule) ? rule : throw new FormatException($"{text} is no rule");
+    }
+
+    // What a profile claims, or two of them together.
+    private sealed record Claim(ImmutableArray<Profile> Of, ImmutableArray<(RuleId First, RuleId Last)> Ranges)
+    {
+        public bool Contains(RuleId rule) => Ranges.Any(range => range.First.CompareTo(rule) <= 0 && rule.CompareTo(range.Last) <= 0);
+    }
 
     [GeneratedRegex(@"^Version (\d+\.\d+)", RegexOptions.Multiline)]
     private static partial Regex VersionLine();
+
+    [GeneratedRegex(@"\*\+?(\w+)\*: (.+?)\.(?:\s|\z)", RegexOptions.Singleline)]
+    private static partial Regex ProfileSentence();
+
+    // A chapter, a rule, or several: 6, 1 to 5, 9.4, 8.1 to 8.7.
+    [GeneratedRegex(@"\b(\d(?:\.\d+)?)(?: to (\d(?:\.\d+)?))?")]
+    private static partial Regex RuleRange();
 
     [GeneratedRegex(@"^(?=#{1,3} )", RegexOptions.Multiline)]
     private static partial Regex HeadingLine();

@@ -1,4 +1,5 @@
-// Texts that are built into an assembly: SPEC.md, the examples and the scenarios into the kit, the wrong edits and their sources into the command.
+// Texts that are built into an assembly: SPEC.md, the examples and the scenarios into the kit, the litmus tests into the engines, the wrong
+// edits and the sources that they edit into the command.
 using System.Reflection;
 
 namespace PerfModel.Conformance.Text;

@@ -1,4 +1,4 @@
-// The thirty lines that have a system of your own tested: they put its calls and its handles into the suite's words.
+// The some thirty lines of code that have a system of your own tested: they put its calls and its handles into the suite's words.
 using PerfModel.Conformance.Subjects;
 using PerfModel.Model;
 

@@ -35,8 +35,8 @@ public sealed partial class RoomTests
     [Theory]
     [InlineData("Model", "file")]
     [InlineData("Implementation", "file")]
-    [InlineData("Conformance/Scheduled", "file")]
-    [InlineData("Conformance/Exploration", "file")]
+    [InlineData("Conformance/CoyoteChild", "file")]
+    [InlineData("Conformance/ModelChecker", "file")]
     [InlineData("Benchmarks", "file")]
     [InlineData("Conformance", "folder")]
     public void The_table_names_every_file_of_the_room_and_no_other(string room, string heading)

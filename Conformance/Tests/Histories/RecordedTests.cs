@@ -109,13 +109,17 @@ public class RecordedTests
     [Fact]
     public void Recorders_keep_a_call_that_never_returned()
     {
-        foreach (var recorder in new IHistoryRecorder[] { new HistoryRecorder(), new StampedRecorder(2, 2) })
+        var (list, stamped) = (new HistoryRecorder(), new StampedRecorder(2, 2));
+        Record(list.Call, list.Return);
+        Record(stamped.Call, stamped.Return);
+        Assert.All([list.Events, stamped.Events], events => Assert.Equal(["A calls Close(p)", "B: Paused(t) -> ok open", "B calls Overflow(p)"], Program.Shortened(events)));
+
+        static void Record(Action<int, Operation> call, Action<int, Result> returned)
         {
-            recorder.Call(0, OperationParser.Operation("Close(p)"));
-            recorder.Call(1, OperationParser.Operation("Paused(t)"));
-            recorder.Return(1, Result.Gate(paused: false));
-            recorder.Call(1, OperationParser.Operation("Overflow(p)"));
-            Assert.Equal(["A calls Close(p)", "B: Paused(t) -> ok open", "B calls Overflow(p)"], Program.Shortened(recorder.Events));
+            call(0, OperationParser.Operation("Close(p)"));
+            call(1, OperationParser.Operation("Paused(t)"));
+            returned(1, Result.Gate(paused: false));
+            call(1, OperationParser.Operation("Overflow(p)"));
         }
     }
 

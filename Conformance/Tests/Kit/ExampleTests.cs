@@ -113,23 +113,10 @@ public partial class ExampleTests
 
     private static Program Find(string key) => Examples.All.Single(example => Key(example) == key);
 
-    private const string Inherited = "e = Open(task 0, enabled, inherit)\nScheduleIn(e)\nFork(0, 2)\nScheduleIn(e@2)\n";
-
-    /// <summary>The histories of SPEC.md's chapter, by their bold titles. The common setup is its first block; the last two have their own, in words.</summary>
-    private static Dictionary<string, Program> NotBugBlocks()
-    {
-        var chapter = NotABug();
-        var setup = Fenced().Match(chapter).Groups[1].Value;
-        return Titled().Matches(chapter).ToDictionary(match => match.Groups[1].Value.ReplaceLineEndings(" "), match =>
-        {
-            var title = match.Groups[1].Value;
-            var history = match.Groups[2].Value;
-            var total = title.StartsWith("TotalCount", StringComparison.Ordinal);
-            var full = title.StartsWith("EMFILE", StringComparison.Ordinal);
-            var header = full ? "declare handles 1\n" : title.EndsWith("in Patch2011.", StringComparison.Ordinal) ? "dialect Patch2011\n" : "";
-            return ProgramParser.ParseOne($"perfmodel 1\n{header}{(full ? "p = Open(task 0)\n" : total ? Inherited : setup)}history\n{history}end\n", $"SPEC.md, {title}");
-        });
-    }
+    /// <summary>The histories of SPEC.md's chapter, by their bold titles.</summary>
+    private static Dictionary<string, Program> NotBugBlocks() => Titled().Matches(NotABug()).ToDictionary(
+        match => match.Groups[1].Value.ReplaceLineEndings(" "),
+        match => ProgramParser.ParseOne(match.Groups[2].Value, $"SPEC.md, {match.Groups[1].Value}"));
 
     private static string NotABug()
     {
@@ -138,9 +125,6 @@ public partial class ExampleTests
         return text[start..text.IndexOf("\n## ", start + 4, StringComparison.Ordinal)];
     }
 
-    [GeneratedRegex(@"^```\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Fenced();
-
-    [GeneratedRegex(@"^\*\*(.*?)\*\*.*?^```\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\*\*(.*?)\*\*.*?^```perfmodel\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Titled();
 }

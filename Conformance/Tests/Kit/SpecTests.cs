@@ -114,6 +114,27 @@ public partial class SpecTests(ITestOutputHelper output)
         Assert.Equal(("1.0", "Chapter"), (spec.Version, spec.Chapters[1]));
     }
 
+    [Theory]
+    [InlineData("", "1 2 3 4 5 8 9", "8.8 8.9")]
+    [InlineData("Inheritance", "1 2 3 4 5 6 8 9", "")]
+    [InlineData("Concurrency", "1 2 3 4 5 7 8 9", "7.9 7.10 7.11 8.8 8.9")]
+    [InlineData("Inheritance Concurrency", "1 2 3 4 5 6 7 8 9", "")]
+    public void A_profile_claims_the_rules_that_its_own_rule_names(string profiles, string chapters, string without)
+    {
+        var claimed = profiles.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<Profile>).ToHashSet();
+        var expected = Current.Rules.Where(rule => rule.Untested is null)
+            .Where(rule => chapters.Contains((char)('0' + rule.Id.Chapter)) && !without.Split(' ').Contains(rule.Id.ToString()));
+        Assert.Equal(expected, Current.Rules.Where(rule => rule.Untested is null && Current.Claims(claimed, rule.Id)));
+    }
+
+    [Theory]
+    [InlineData("It MUST.", "rule 9.1 names no profile and its rules")]
+    [InlineData("A subject MUST claim *core*: all of it.", "rule 9.1 names no rules")]
+    [InlineData("A subject MUST claim *kernel*: chapter 1.", "'kernel' is no profile")]
+    [InlineData("A subject MUST claim *core*: chapter 1, and 1.29.", "1.29 is no rule")]
+    public void A_profile_without_its_rules_is_refused(string text, string message) => Assert.Equal(
+        message, Assert.Throws<FormatException>(() => SpecDocument.Parse($"# Spec\n\nVersion 1.0\n\n## 9 Profiles\n\n### 9.1 Core\n\n{text}\n\n*Intent.* Why.\n*Source.* Us.\n")).Message);
+
     private static RuleSet CitedByTheModel()
     {
         var cited = RuleSet.None;

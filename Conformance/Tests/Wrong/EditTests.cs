@@ -28,6 +28,7 @@ public class EditTests
     {
         var wrong = WrongRuns.Find(name);
         Assert.False(string.IsNullOrWhiteSpace(wrong.Summary));
+        Assert.NotNull(wrong.Class);
         Assert.NotEmpty(wrong.Breaks);
         Assert.All(wrong.Breaks, rule => Assert.True(SpecDocument.Current.Find(rule) is { Untested: null }, $"{rule} is no tested rule"));
         Assert.NotEmpty(wrong.Catches);
@@ -89,6 +90,7 @@ public class EditTests
     [InlineData("summary s\nbreaks 2.4\nfile A.cs\nbefore\nx\nafter\ny\n", "wrong:name: the line 'end' is missing")]
     [InlineData("breaks 2.4\n", "wrong:name: one line 'summary' is needed")]
     [InlineData("summary s\nbreaks 2.4\nbreaks 2.5\n", "wrong:name: one line 'breaks' is needed")]
+    [InlineData("summary s\nclass c\nclass d\nbreaks 2.4\n", "wrong:name: one line 'class' is needed")]
     [InlineData("summary s\nbreaks 2.4\nbefore\nx\nafter\ny\nend\n", "wrong:name: a 'before' without a file")]
     [InlineData("summary s\nbreaks 2.4\nsumary t\n", "wrong:name: 'sumary' is no line of an edit")]
     public void A_malformed_edit_is_refused(string text, string message) =>

@@ -1,6 +1,7 @@
 // Every wrong subject is caught by each check that its edit names, in time, with its words and its rules; and the matrix of Conformance/README.md is true.
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Tests.Docs;
 using PerfModel.Conformance.Text;
 using PerfModel.Conformance.Wrong;
 using PerfModel.Model;
@@ -11,8 +12,6 @@ namespace PerfModel.Conformance.Tests;
 
 public class MatrixTests(ITestOutputHelper output)
 {
-    private const string Begin = "<!-- matrix -->\n", End = "<!-- /matrix -->";
-
     // What shrinking must come down to: the mistakes take at most so many operations to show.
     private const int SmallSequence = 8;
 
@@ -61,16 +60,8 @@ public class MatrixTests(ITestOutputHelper output)
     }
 
     [LongFact]
-    public void The_matrix_in_the_README_is_true()
-    {
-        var file = Repository.PathOf("Conformance", "README.md");
-        var text = File.ReadAllText(file).ReplaceLineEndings("\n");
-        var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
-        Assert.True(start >= Begin.Length && end >= start, "Conformance/README.md lacks the lines around the matrix");
-        var matrix = WrongRuns.Matrix();
-        if (Environment.GetEnvironmentVariable("PERFMODEL_WRITE") == "1") File.WriteAllText(file, text[..start] + matrix + text[end..]);
-        else Assert.True(text[start..end] == matrix, $"the matrix has changed; PERFMODEL_WRITE=1 writes it anew:\n{matrix}");
-    }
+    public void The_matrix_in_the_README_is_true() =>
+        GeneratedText.Holds(Repository.PathOf("Conformance", "README.md"), "matrix", WrongRuns.Matrix());
 
     private static TheoryData<string, string> Caught(Func<string, bool> by)
     {

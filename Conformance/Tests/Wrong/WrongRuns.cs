@@ -66,28 +66,37 @@ internal static class WrongRuns
         return new CheckContext($"wrong:{wrong.Name}", declaration => (ISubject)make.Invoke([declaration]), [dialect], Seed);
     }
 
-    /// <summary>The table of Conformance/README.md.</summary>
+    /// <summary>The table of Conformance/README.md: by class of bugs, and which check catches what.</summary>
     public static string Matrix()
     {
         var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"In Patch2011, or in the dialect in which alone it shows, with seed {Seed}. *After n*: examples, sequences or schedules until it was caught, shrinking not counted; in bold what must catch it, with words of its page. A dash: not asked, a sequence shows it.\n\n");
-        table.Append(CultureInfo.InvariantCulture, $"| wrong subject | breaks | {string.Join(" | ", Checks)} |\n|---|---|{string.Concat(Checks.Select(_ => "---|"))}\n");
-        foreach (var wrong in WrongSubject.All)
-            table.Append(CultureInfo.InvariantCulture, $"| `{wrong.Name}`: {wrong.Summary}{(wrong.Dialect is { } only ? $" ({only})" : "")} | {string.Join(", ", wrong.Breaks)} | {string.Join(" | ", Checks.Select(check => IsAsked(wrong, check) ? Cell(wrong, Report(wrong, check)) : "–"))} |\n");
+        table.Append($"| bug class | wrong subject | breaks | {string.Join(" | ", Checks)} |\n|---|---|---|{string.Concat(Checks.Select(_ => "---|"))}\n");
+        foreach (var group in WrongSubject.All.GroupBy(wrong => wrong.Class).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            var title = group.Key;
+            foreach (var wrong in group)
+            {
+                table.Append($"| {title} | `{wrong.Name}`: {wrong.Summary}{(wrong.Dialect is { } only ? $" ({only})" : "")} ");
+                table.Append($"| {string.Join(", ", wrong.Breaks)} | {string.Join(" | ", Checks.Select(check => Cell(wrong, check)))} |\n");
+                title = "";
+            }
+        }
+
         return table.ToString();
     }
 
-    // What a sequence shows needs no scheduler.
-    private static bool IsAsked(WrongSubject wrong, string check) => check != ScheduledCheck.Name || wrong.Catches.Any(caught => caught.Check == check);
-
-    private static string Cell(WrongSubject wrong, CheckReport report) => report switch
+    // What a sequence shows needs no scheduler, which is not asked then.
+    private static string Cell(WrongSubject wrong, string check)
     {
-        { Verdict: RuleVerdict.Fail, Failures: [var failure, ..] } when wrong.Catches.FirstOrDefault(caught => caught.Check == report.Name) is { } promise =>
-            string.Create(CultureInfo.InvariantCulture, $"**after {failure.FoundAfter}**: `{promise.Words}`"),
-        { Verdict: RuleVerdict.Fail, Failures: [var failure, ..] } => string.Create(CultureInfo.InvariantCulture, $"after {failure.FoundAfter}"),
-        { Verdict: RuleVerdict.Pass } => string.Create(CultureInfo.InvariantCulture, $"not in {report.Iterations}"),
-        _ => $"{report.Verdict.Word()}: {report.Remark}",
-    };
+        if (check == ScheduledCheck.Name && wrong.Catches.All(caught => caught.Check != check)) return "–";
+        var report = Report(wrong, check);
+        return report switch
+        {
+            { Verdict: RuleVerdict.Fail, Failures: [var failure, ..] } => string.Create(CultureInfo.InvariantCulture, $"✓ {failure.FoundAfter}"),
+            { Verdict: RuleVerdict.Pass } => "–",
+            _ => $"{report.Verdict.Word()}: {report.Remark}",
+        };
+    }
 
     private sealed class Sighted(IScheduleExplorer explorer) : IScheduleExplorer
     {
