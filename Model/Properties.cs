@@ -16,29 +16,36 @@ public enum PropertyKind
 /// <summary>An operation with no other under way, from call to return: what sequential properties speak of.</summary>
 public readonly record struct Transition(State Before, Operation Operation, Result Result, State After);
 
-/// <summary>A named sentence about transitions of the sequential spec.</summary>
+/// <summary>What a property says, without how it is looked at.</summary>
+/// <param name="Id">The name by which code and command lines know it.</param>
+/// <param name="Name">The sentence.</param>
+/// <param name="Kind">Always or Sometimes.</param>
+public record Claim(string Id, string Name, PropertyKind Kind)
+{
+    /// <inheritdoc/>
+    public sealed override string ToString() => $"{Kind} {Name}";
+}
+
+/// <summary>A claim about transitions of the sequential spec.</summary>
+/// <param name="Id">Its short name.</param>
 /// <param name="Name">The sentence.</param>
 /// <param name="Kind">Always or Sometimes.</param>
 /// <param name="Dialect">The dialect that it speaks of, or null for both.</param>
 /// <param name="Holds">Whether the sentence is true of a transition.</param>
-public sealed record Property(string Name, PropertyKind Kind, Dialect? Dialect, Func<Transition, bool> Holds)
+public sealed record Property(string Id, string Name, PropertyKind Kind, Dialect? Dialect, Func<Transition, bool> Holds)
+    : Claim(Id, Name, Kind)
 {
     /// <summary>Whether the property speaks of a system of this dialect.</summary>
     public bool SpeaksOf(Dialect dialect) => Dialect is null || Dialect == dialect;
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Kind} {Name}";
 }
 
-/// <summary>A named sentence about atomic steps of the concurrent spec, late visits of rule 7.5 included.</summary>
+/// <summary>A claim about atomic steps of the concurrent spec, late visits of rule 7.5 included.</summary>
+/// <param name="Id">Its short name.</param>
 /// <param name="Name">The sentence.</param>
 /// <param name="Kind">Always or Sometimes.</param>
 /// <param name="Holds">Whether it is true of a move, given the configuration before it.</param>
-public sealed record StepwiseProperty(string Name, PropertyKind Kind, Func<Configuration, Move, bool> Holds)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{Kind} {Name}";
-}
+public sealed record StepwiseProperty(string Id, string Name, PropertyKind Kind, Func<Configuration, Move, bool> Holds)
+    : Claim(Id, Name, Kind);
 
 /// <summary>The properties of the spec.</summary>
 public static class Properties
@@ -46,48 +53,59 @@ public static class Properties
     /// <summary>True between operations.</summary>
     public static ImmutableArray<Property> Sequential { get; } =
     [
-        Always("a link joins two live instances of equal task and cpu", t => t.After.Instances.All(e => Owners(e).All(owner =>
+        Always("link-ends-agree", "a link joins two live instances of equal task and cpu",
+            t => t.After.Instances.All(e => Owners(e).All(owner =>
             t.After.Find(owner) is { } p && p.Task == e.Task && p.Cpu == e.Cpu))),
 
-        Always("a count moves exactly when its own Tick found it running, and by exactly the amount", t => Surviving(t).All(pair =>
+        Always("count-is-ticked", "a count moves exactly when its own Tick found it running, and by exactly the amount",
+            t => Surviving(t).All(pair =>
             pair.After.Count - pair.Before.Count ==
                 (t.Operation is Operation.Tick tick && tick.Instance == pair.Before.Id && pair.Before.Running && !t.Result.IsError ? tick.Amount : 0))),
 
-        Always("a gate moves only by an overflow of an owner of that role", t => Surviving(t).Where(pair => pair.Before.Paused != pair.After.Paused).All(pair =>
+        Always("owner-moves-gate", "a gate moves only by an overflow of an owner of that role",
+            t => Surviving(t).Where(pair => pair.Before.Paused != pair.After.Paused).All(pair =>
             Delivered(t) is { } trigger && pair.Before.Owner(pair.After.Paused ? Role.Stopper : Role.Starter) == trigger)),
 
-        Always("after a trigger's overflow every target it stops is paused and every one it only starts is open, if the dialect lets its gate move", t =>
+        Always("targets-follow-trigger", "after a trigger's overflow every target it stops is paused and every one it only starts is open, if the dialect lets its gate move",
+            t =>
             Delivered(t) is not { } trigger || t.After.Instances
                 .Where(e => t.After.Declaration.Dialect == Model.Dialect.Amended || e.Activity == Activity.Active)
                 .All(e => e.Stopper == trigger ? e.Paused : e.Starter != trigger || !e.Paused)),
 
-        Always("an errno or a read changes nothing", t => !(t.Result.IsError || t.Operation.IsRead) || t.Before.Equals(t.After)),
+        Always("refusal-changes-nothing", "an errno or a read changes nothing",
+            t => !(t.Result.IsError || t.Operation.IsRead) || t.Before.Equals(t.After)),
 
-        Always("a filled slot empties only by the death of an end, and names the same owner until then", t => Surviving(t).All(pair =>
+        Always("slot-keeps-its-owner", "a filled slot empties only by the death of an end, and names the same owner until then",
+            t => Surviving(t).All(pair =>
             Roles.All(role => pair.Before.Owner(role) is not { } owner || pair.After.Owner(role) == owner || t.After.Find(owner) is null))),
 
-        Always("exactly one row of the link table applies", t =>
+        Always("link-table-decides", "exactly one row of the link table applies", t =>
             t.Operation is not Operation.SetLink set || LinkTable(t.Before, set).Where(row => row.Applies).Select(row => row.Answer).ToList() is [var answer] && answer == t.Result),
 
-        Always("a Close moves no gate, and every slot it held can be filled in the next step", t => t.Operation is not Operation.Close || t.Result.IsError
+        Always("close-moves-no-gate", "a Close moves no gate, and every slot it held can be filled in the next step",
+            t => t.Operation is not Operation.Close || t.Result.IsError
             || Surviving(t).All(pair => pair.Before.Paused == pair.After.Paused && Freed(t, pair).All(role =>
                 !pair.After.Sampling || Step.Apply(t.After, new Operation.SetLink(role, pair.After.Id.Event, pair.After.Id.Event)).Result == Result.Ok))),
 
-        Always("Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count", t =>
+        Always("control-moves-nothing", "Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count",
+            t =>
             t.Operation is not (Operation.Enable or Operation.Disable or Operation.ScheduleIn or Operation.ScheduleOut or Operation.Throttle or Operation.Unthrottle)
             || Surviving(t).All(pair => pair.Before.Paused == pair.After.Paused && pair.Before.Count == pair.After.Count
                 && Roles.All(role => pair.Before.Owner(role) == pair.After.Owner(role)))),
 
-        Always("what becomes Active is not throttled", t => Surviving(t).All(pair =>
+        Always("active-is-not-throttled", "what becomes Active is not throttled", t => Surviving(t).All(pair =>
             pair.Before.Activity == Activity.Active || pair.After.Activity != Activity.Active || !pair.After.Throttled)),
 
-        Always("samples are written by own overflows only, as many as were delivered", t => Surviving(t).All(pair =>
+        Always("samples-are-delivered", "samples are written by own overflows only, as many as were delivered",
+            t => Surviving(t).All(pair =>
             pair.After.Samples - pair.Before.Samples == (Delivered(t) == pair.Before.Id ? t.Result.Number : 0))),
 
-        Always("a fork copies every inheriting instance of its task, and nothing else", t => Forked(t) is not { } fork
+        Always("fork-copies-what-inherits", "a fork copies every inheriting instance of its task, and nothing else",
+            t => Forked(t) is not { } fork
             || t.After.In(fork.Child).Select(copy => copy.Id.Event).Order().SequenceEqual(t.Before.In(fork.Task).Where(e => e.Inherit).Select(e => e.Id.Event).Order())),
 
-        Always("a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted", t => Forked(t) is not { } fork
+        Always("copy-begins-as-its-source", "a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted",
+            t => Forked(t) is not { } fork
             || Copied(t, fork).All(pair => pair.Copy == new InstanceState(pair.Copy.Id, fork.Child, pair.Source.Cpu, pair.Source.Period, true)
             {
                 Enabled = pair.Source.Enabled,
@@ -96,80 +114,105 @@ public static class Properties
                 Stopper = pair.Copy.Stopper,
             })),
 
-        Always("a copy's link exists if and only if its source's did and both ends were copied", t => Forked(t) is not { } fork
+        Always("copy-is-linked-as-its-source", "a copy's link exists if and only if its source's did and both ends were copied",
+            t => Forked(t) is not { } fork
             || Copied(t, fork).All(pair => Roles.All(role =>
                 pair.Copy.Owner(role) == (pair.Source.Owner(role) is { } owner && t.After.Find(new Instance(owner.Event, fork.Child)) is { } trigger ? trigger.Id : null)))),
 
-        Always("a total grows by exactly what its own instances count, whatever dies", t => Totals(t.Before, t.After).All(total =>
+        Always("total-is-counted", "a total grows by exactly what its own instances count, whatever dies",
+            t => Totals(t.Before, t.After).All(total =>
             total.After - total.Before == (t.Operation is Operation.Tick tick && tick.Instance.Event == total.Of && t.Result.Number is not null ? tick.Amount : 0))),
 
-        Always("Enable and Disable reach every instance of their event", t => t.Operation is not (Operation.Enable or Operation.Disable) || t.Result.IsError
+        Always("enable-reaches-every-copy", "Enable and Disable reach every instance of their event",
+            t => t.Operation is not (Operation.Enable or Operation.Disable) || t.Result.IsError
             || t.After.Instances.Where(e => e.Id.Event == ((Operation.OnEvent)t.Operation).Event).All(e => e.Enabled == t.Operation is Operation.Enable)),
 
-        Always("every instance lives in a task that runs, and a name's life goes one way", t =>
+        Always("instances-live-in-running-tasks", "every instance lives in a task that runs, and a name's life goes one way",
+            t =>
             t.After.Instances.All(e => e.Task < 0 || t.After.Runs(e.Task)) && t.Before.Tasks.All(task => t.After.LifeOf(task.Name) >= task.Life)),
 
-        Always("exactly one row of the fork table applies", t =>
+        Always("fork-table-decides", "exactly one row of the fork table applies", t =>
             t.Operation is not Operation.Fork fork || ForkTable(t.Before, fork).Where(row => row.Applies).Select(row => row.Answer).ToList() is [var answer] && answer == t.Result),
 
-        Sometimes("a copy is paused while its event's own instance is open", t => t.After.Instances.Any(e => e is { Id.IsCopy: true, Paused: true } && t.After.Find(e.Id.Event) is { Paused: false })),
-        Sometimes("a grandchild is linked", t => Forked(t) is { } fork && !t.Before.IsRoot(fork.Task) && t.After.In(fork.Child).Any(e => Owners(e).Any())),
-        Sometimes("a copy outlives its handle", t => t.After.Instances.Any(e => e.Id.IsCopy && t.After.Find(e.Id.Event) is null)),
-        Sometimes("a total has what a dead copy left", t => t.After.Instances.Any(e => e.Folded > 0)),
-        Sometimes("an event pauses itself", t => Delivered(t) is { } e && t.Before.Find(e) is { Paused: false } && t.After.Find(e) is { Paused: true }),
-        Sometimes("a Close frees a slot of a live event", t => t.Operation is Operation.Close && Surviving(t).Any(pair => Freed(t, pair).Any())),
-        Sometimes("paused and throttled at once", t => t.After.Instances.Any(e => e.Paused && e.Throttled)),
-        Sometimes("one trigger has both roles of one target", t => t.After.Instances.Any(e => e.Starter is not null && e.Starter == e.Stopper)),
-        Sometimes("the gate is not what the last trigger wanted", t => Delivered(t) is { } p
+        Sometimes("copy-paused-alone", "a copy is paused while its event's own instance is open",
+            t => t.After.Instances.Any(e => e is { Id.IsCopy: true, Paused: true } && t.After.Find(e.Id.Event) is { Paused: false })),
+        Sometimes("grandchild-linked", "a grandchild is linked",
+            t => Forked(t) is { } fork && !t.Before.IsRoot(fork.Task) && t.After.In(fork.Child).Any(e => Owners(e).Any())),
+        Sometimes("copy-outlives-its-handle", "a copy outlives its handle",
+            t => t.After.Instances.Any(e => e.Id.IsCopy && t.After.Find(e.Id.Event) is null)),
+        Sometimes("total-keeps-dead-copies", "a total has what a dead copy left",
+            t => t.After.Instances.Any(e => e.Folded > 0)),
+        Sometimes("event-pauses-itself", "an event pauses itself",
+            t => Delivered(t) is { } e && t.Before.Find(e) is { Paused: false } && t.After.Find(e) is { Paused: true }),
+        Sometimes("close-frees-a-slot", "a Close frees a slot of a live event",
+            t => t.Operation is Operation.Close && Surviving(t).Any(pair => Freed(t, pair).Any())),
+        Sometimes("paused-and-throttled", "paused and throttled at once",
+            t => t.After.Instances.Any(e => e.Paused && e.Throttled)),
+        Sometimes("both-roles-of-one-target", "one trigger has both roles of one target",
+            t => t.After.Instances.Any(e => e.Starter is not null && e.Starter == e.Stopper)),
+        Sometimes("last-trigger-not-followed", "the gate is not what the last trigger wanted",
+            t => Delivered(t) is { } p
             && t.After.Instances.Any(e => e.Stopper == p && !e.Paused), Model.Dialect.Patch2011),
-        Sometimes("an event opens paused", t => t is { Operation: Operation.Open { Attributes.StartPaused: true }, Result.IsError: false }, Model.Dialect.Amended),
+        Sometimes("event-opens-paused", "an event opens paused",
+            t => t is { Operation: Operation.Open { Attributes.StartPaused: true }, Result.IsError: false }, Model.Dialect.Amended),
         .. new[] { Errno.EBADF, Errno.EINVAL, Errno.EEXIST, Errno.EBUSY, Errno.EMFILE, Errno.ESRCH, Errno.EOVERFLOW, Errno.EAGAIN }
-            .Select(errno => Sometimes($"an operation answers {errno}", t => t.Result.Errno == errno)),
+            .Select(errno => Sometimes($"answers-{errno}", $"an operation answers {errno}", t => t.Result.Errno == errno)),
     ];
 
     /// <summary>True between atomic steps of calls that run at once.</summary>
     public static ImmutableArray<StepwiseProperty> Stepwise { get; } =
     [
-        new("a gate moves only by a visit of a Tick or an Overflow under way", PropertyKind.Always, (before, move) =>
+        new("visit-moves-gate", "a gate moves only by a visit of a Tick or an Overflow under way", PropertyKind.Always,
+            (before, move) =>
             GatesMoved(before, move).Count == 0
             || before.Calls[move.Thread] is { Result: null, Operation: Operation.Tick or Operation.Overflow }),
-        new("a step moves one gate at most", PropertyKind.Always, (before, move) => GatesMoved(before, move).Count <= 1),
-        new("visits within a role commute", PropertyKind.Always, (before, move) => move.Step.Label is not { Kind: StepKind.Visit } visit
+        new("one-gate-a-step", "a step moves one gate at most", PropertyKind.Always,
+            (before, move) => GatesMoved(before, move).Count <= 1),
+        new("visits-commute", "visits within a role commute", PropertyKind.Always,
+            (before, move) => move.Step.Label is not { Kind: StepKind.Visit } visit
             || before.Moves().Where(other => other.Step.Label is { Kind: StepKind.Visit } also && also.Role == visit.Role && (other.Thread, also) != (move.Thread, visit)).All(other =>
                 Visited(move.After, other) is { } after && after.Equals(Visited(other.After, move)))),
-        new("a count changes only by a Tick of its own, if it ran just before", PropertyKind.Always, (before, move) =>
+        new("own-tick-moves-count", "a count changes only by a Tick of its own, if it ran just before", PropertyKind.Always,
+            (before, move) =>
             before.State.Instances.All(e => move.After.State.Find(e.Id) is not { } after || after.Count == e.Count
                 || (e.Running && before.Calls[move.Thread]!.Operation is Operation.Tick tick && tick.Instance == e.Id))),
-        new("a link joins two live instances", PropertyKind.Always, (_, move) =>
+        new("link-ends-live", "a link joins two live instances", PropertyKind.Always, (_, move) =>
             move.After.State.Instances.All(e => Owners(e).All(owner => move.After.State.Find(owner) is not null))),
-        new("a total moves only by a Tick of its own instances", PropertyKind.Always, (before, move) =>
+        new("own-tick-moves-total", "a total moves only by a Tick of its own instances", PropertyKind.Always,
+            (before, move) =>
             Totals(before.State, move.After.State).All(total => total.After == total.Before
                 || (total.After > total.Before && before.Calls[move.Thread]!.Operation is Operation.Tick tick && tick.Instance.Event == total.Of))),
-        new("copies appear in the step in which their task begins to run", PropertyKind.Always, (before, move) =>
+        new("copies-appear-with-their-task", "copies appear in the step in which their task begins to run", PropertyKind.Always,
+            (before, move) =>
             move.After.State.Instances.All(e => !e.Id.IsCopy || before.State.Find(e.Id) is not null
                 || (before.State.LifeOf(e.Task) == TaskLife.Coming && move.After.State.Runs(e.Task)))),
-        new("a step ends one instance at most", PropertyKind.Always, (before, move) =>
+        new("one-death-a-step", "a step ends one instance at most", PropertyKind.Always, (before, move) =>
             before.State.Instances.Count(e => move.After.State.Find(e.Id) is null) <= 1),
-        new("a copy is live though its task has ended", PropertyKind.Sometimes, (_, move) =>
+        new("copy-outlives-its-task", "a copy is live though its task has ended", PropertyKind.Sometimes, (_, move) =>
             move.After.State.Instances.Any(e => e.Id.IsCopy && move.After.State.LifeOf(e.Task) == TaskLife.Exited)),
-        new("a copy appears of what died meanwhile", PropertyKind.Sometimes, (before, move) => move.Step.Label.Kind == StepKind.Appear
+        new("copy-of-the-dead", "a copy appears of what died meanwhile", PropertyKind.Sometimes,
+            (before, move) => move.Step.Label.Kind == StepKind.Appear
             && move.After.State.Instances.Any(e => e.Id.IsCopy && before.State.Find(e.Id) is null && move.After.State.Find(e.Id.Event) is null)),
-        new("a gate moves after the link that moved it was dissolved", PropertyKind.Sometimes, (before, move) =>
+        new("gate-moves-after-its-link", "a gate moves after the link that moved it has ended", PropertyKind.Sometimes,
+            (before, move) =>
             GatesMoved(before, move) is [var (id, paused)]
             && move.After.State.Find(id)!.Owner(paused ? Role.Stopper : Role.Starter) != ((Operation.OnInstance)before.Calls[move.Thread]!.Operation).Instance),
         // One call at a time it never does: the last to overflow runs on.
-        new("a cycle falls silent", PropertyKind.Sometimes, (before, move) => GatesMoved(before, move) is [var (id, _)]
+        new("cycle-falls-silent", "a cycle falls silent", PropertyKind.Sometimes,
+            (before, move) => GatesMoved(before, move) is [var (id, _)]
             && move.After.State.Find(id) is { Paused: true, Stopper: { } stopper } && stopper != id
             && move.After.State.Find(stopper) is { Paused: true } other && other.Stopper == id),
-        new("two overflows are under way at once", PropertyKind.Sometimes, (_, move) =>
+        new("two-overflows-at-once", "two overflows are under way at once", PropertyKind.Sometimes, (_, move) =>
             move.After.Calls.Count(call => call is { Result: null, Operation: Operation.Tick or Operation.Overflow }) > 1),
     ];
 
     private static readonly ImmutableArray<Role> Roles = [Role.Starter, Role.Stopper];
 
-    private static Property Always(string name, Func<Transition, bool> holds) => new(name, PropertyKind.Always, null, holds);
+    private static Property Always(string id, string name, Func<Transition, bool> holds) =>
+        new(id, name, PropertyKind.Always, null, holds);
 
-    private static Property Sometimes(string name, Func<Transition, bool> holds, Dialect? dialect = null) => new(name, PropertyKind.Sometimes, dialect, holds);
+    private static Property Sometimes(string id, string name, Func<Transition, bool> holds, Dialect? dialect = null) =>
+        new(id, name, PropertyKind.Sometimes, dialect, holds);
 
     private static IEnumerable<Instance> Owners(InstanceState e) => Roles.Select(role => e.Owner(role)).OfType<Instance>();
 

@@ -11,20 +11,19 @@ namespace PerfModel.Conformance.Command;
 internal static class CheckVerb
 {
     private const string Spec = "spec";
-    private const string Wrong = "wrong:";
 
     // What a stored state takes at least: a slot of the visited set, three of four filled, and its place in a layer.
     private const double LeastBytesPerState = 8 / 0.75 + 8;
 
     public static System.CommandLine.Command Create(Interrupts interrupts)
     {
-        var machine = new Option<string>("--machine") { Description = $"{Spec}, or a wrong one that the properties must notice: {Wrong}NAME, NAME one of {string.Join(", ", Mutant.All.Select(mutant => mutant.Name))}", DefaultValueFactory = _ => Spec };
+        var machine = new Option<string>("--machine") { Description = $"{Spec}, or a wrong one that the properties must notice: {Mutant.Prefix}NAME, NAME one of {string.Join(", ", Mutant.All.Select(mutant => mutant.Name))}", DefaultValueFactory = _ => Spec };
         var preset = PresetOption();
         var events = EventsOption();
         var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: Patch2011" };
         var symmetry = new Option<string>("--symmetry") { Description = "on: of states that differ in names only one is kept; off: all are", DefaultValueFactory = _ => "on" };
         var memory = new Option<string?>("--max-memory") { Description = "how many MiB the states may take; default: three quarters of what the machine has" };
-        var property = new Option<string?>("--property") { Description = "only the property of this name, or of these first words of it" };
+        var property = new Option<string?>("--property") { Description = "only the property of this id, or of these first words" };
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("check", "Explores every state of a bounded system: each Always holds, each Sometimes is reached.") { machine, preset, events, dialect, symmetry, memory, property, json };
         verb.SetAction(parsed =>
@@ -32,7 +31,7 @@ internal static class CheckVerb
             var mutant = Machine(parsed.GetRequiredValue(machine));
             var chosen = Preset(parsed.GetValue(preset) ?? mutant?.Preset ?? "core");
             if (mutant is not null && mutant.IsConcurrent != chosen.IsConcurrent)
-                throw new UsageException($"{Wrong}{mutant.Name} is a wrong {(mutant.IsConcurrent ? "move of calls under way: preset steps" : "step of one call: any preset but steps")}");
+                throw new UsageException($"{Mutant.Prefix}{mutant.Name} is a wrong {(mutant.IsConcurrent ? "move of calls under way: preset steps" : "step of one call: any preset but steps")}");
             var bound = Events(parsed.GetValue(events), chosen, mutant?.Preset == chosen.Name ? mutant.Events : 2);
             var spoken = parsed.GetValue(dialect) is { } named ? ArtifactStore.Dialects(named)[0] : Dialect.Patch2011;
             var symmetric = parsed.GetRequiredValue(symmetry) switch
@@ -76,19 +75,23 @@ internal static class CheckVerb
     private static Mutant? Machine(string name)
     {
         if (name == Spec) return null;
-        var mutant = name.StartsWith(Wrong, StringComparison.Ordinal) ? Mutant.All.FirstOrDefault(one => one.Name == name[Wrong.Length..]) : null;
-        return mutant ?? throw new UsageException($"there is no machine '{Quoted.Short(name)}'; there are {Spec}, {string.Join(", ", Mutant.All.Select(one => Wrong + one.Name))}");
+        if (Mutant.All.FirstOrDefault(one => Mutant.Prefix + one.Name == name) is { } mutant) return mutant;
+        throw new UsageException(Mutant.All.Any(one => "wrong:" + one.Name == name)
+            ? $"the wrong machine {name} is called {Mutant.Prefix}{name["wrong:".Length..]}"
+            : $"there is no machine '{Quoted.Short(name)}'; there are {Spec}, {string.Join(", ", Mutant.All.Select(one => Mutant.Prefix + one.Name))}");
     }
 
     private static ulong Wanted(IMachine machine, Preset preset, int events, Dialect dialect, string? name)
     {
         if (name is null) return machine.Claims.Length == 0 ? 0 : ulong.MaxValue >> 64 - machine.Claims.Length;
-        var found = Enumerable.Range(0, machine.Claims.Length).Where(i => machine.Claims[i].Name == name).ToList();
-        if (found.Count == 0) found = [.. Enumerable.Range(0, machine.Claims.Length).Where(i => machine.Claims[i].Name.StartsWith(name, StringComparison.Ordinal))];
+        var all = Enumerable.Range(0, machine.Claims.Length).ToList();
+        var found = all.FindAll(i => machine.Claims[i].Id == name || machine.Claims[i].Name == name);
+        if (found.Count == 0) found = all.FindAll(i => machine.Claims[i].Name.StartsWith(name, StringComparison.Ordinal));
         if (found is [var one]) return 1UL << one;
         if (found.Count > 1) throw new UsageException($"more than one property begins with '{Quoted.Short(name)}': {string.Join("; ", found.Select(i => machine.Claims[i].Name))}");
-        throw new UsageException(preset.Idle(events, dialect).Where(idle => idle.Name == name).Select(idle => $"the property '{name}' is not in play in preset {preset.Name}: {idle.Why}").FirstOrDefault()
-            ?? $"there is no property '{Quoted.Short(name)}' of preset {preset.Name}; 'perfmodel check' lists them");
+        foreach (var (claim, why) in preset.Idle(events, dialect))
+            if (claim.Id == name || claim.Name == name) throw new UsageException($"the property '{name}' is not in play in preset {preset.Name}: {why}");
+        throw new UsageException($"there is no property '{Quoted.Short(name)}' of preset {preset.Name}; 'perfmodel check' lists them");
     }
 
     // Better no search than one that ends hours later without an answer.

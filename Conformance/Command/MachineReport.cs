@@ -31,6 +31,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         bytesPerState = Math.Round(Result.BytesPerState, 1),
         properties = Saved().Select(one => new
         {
+            id = one.Claim.Claim.Id,
             name = one.Claim.Claim.Name,
             kind = one.Claim.Claim.Kind.ToString(),
             verdict = one.Claim.Word,
@@ -38,7 +39,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
             path = one.Claim.Path.IsEmpty ? null : Explored.Tell(one.Claim.Path).ToString(),
             file = one.File,
         }),
-        notInPlay = Preset.Idle(Events, Dialect).Select(idle => new { name = idle.Name, why = idle.Why }),
+        notInPlay = Preset.Idle(Events, Dialect).Select(idle => new { id = idle.Claim.Id, name = idle.Claim.Name, why = idle.Why }),
     };
 
     /// <param name="all">Whether all properties were asked for; of a single one the path is shown, whatever it is.</param>

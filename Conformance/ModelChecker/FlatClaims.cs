@@ -1,4 +1,4 @@
-// The sequential properties on words. Each is the property of the same name in Model; a test compares the two on right and wrong transitions.
+// The sequential properties on words. Each is the property of the same id in Model; a test compares the two on right and wrong transitions.
 using System.Collections.Immutable;
 using PerfModel.Model;
 
@@ -21,28 +21,28 @@ internal sealed class FlatClaims
     public FlatClaims(FlatLayout layout, Dialect dialect, int countingSlot, ImmutableArray<Claim> claims)
     {
         (_layout, _dialect, _countingSlot) = (layout, dialect, countingSlot);
-        var left = claims.Select((claim, bit) => (claim.Name, Bit: 1UL << bit)).ToDictionary(one => one.Name, one => one.Bit);
-        _linksJoin = Take("a link joins two live instances of equal task and cpu");
-        _countMoves = Take("a count moves exactly when its own Tick found it running, and by exactly the amount");
-        _gateMoves = Take("a gate moves only by an overflow of an owner of that role");
-        _followsTrigger = Take("after a trigger's overflow every target it stops is paused and every one it only starts is open, if the dialect lets its gate move");
-        _errorChangesNothing = Take("an errno or a read changes nothing");
-        _slotEmpties = Take("a filled slot empties only by the death of an end, and names the same owner until then");
-        _linkTable = Take("exactly one row of the link table applies");
-        _closeMovesNoGate = Take("a Close moves no gate, and every slot it held can be filled in the next step");
-        _controlMovesNothing = Take("Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count");
-        _activeIsNotThrottled = Take("what becomes Active is not throttled");
-        _samples = Take("samples are written by own overflows only, as many as were delivered");
-        _pausesItself = Take("an event pauses itself");
-        _closeFrees = Take("a Close frees a slot of a live event");
-        _pausedAndThrottled = Take("paused and throttled at once");
-        _bothRoles = Take("one trigger has both roles of one target");
-        _notLastTrigger = Take("the gate is not what the last trigger wanted");
-        _opensPaused = Take("an event opens paused");
-        foreach (var errno in Enum.GetValues<Errno>()) _errors[(int)errno] = Take($"an operation answers {errno}");
+        var left = claims.Select((claim, bit) => (claim.Id, Bit: 1UL << bit)).ToDictionary(one => one.Id, one => one.Bit);
+        _linksJoin = Take("link-ends-agree");
+        _countMoves = Take("count-is-ticked");
+        _gateMoves = Take("owner-moves-gate");
+        _followsTrigger = Take("targets-follow-trigger");
+        _errorChangesNothing = Take("refusal-changes-nothing");
+        _slotEmpties = Take("slot-keeps-its-owner");
+        _linkTable = Take("link-table-decides");
+        _closeMovesNoGate = Take("close-moves-no-gate");
+        _controlMovesNothing = Take("control-moves-nothing");
+        _activeIsNotThrottled = Take("active-is-not-throttled");
+        _samples = Take("samples-are-delivered");
+        _pausesItself = Take("event-pauses-itself");
+        _closeFrees = Take("close-frees-a-slot");
+        _pausedAndThrottled = Take("paused-and-throttled");
+        _bothRoles = Take("both-roles-of-one-target");
+        _notLastTrigger = Take("last-trigger-not-followed");
+        _opensPaused = Take("event-opens-paused");
+        foreach (var errno in Enum.GetValues<Errno>()) _errors[(int)errno] = Take($"answers-{errno}");
         if (left.Count > 0) throw new ArgumentException($"no one looks for '{left.Keys.First()}' on words", nameof(claims));
 
-        ulong Take(string name) => left.Remove(name, out var bit) ? bit : 0;
+        ulong Take(string id) => left.Remove(id, out var bit) ? bit : 0;
     }
 
     /// <summary>The claims that a transition notes (<see cref="Edge.Noted"/>).</summary>

@@ -17,7 +17,7 @@ internal sealed class FlatMachine : IMachine
     {
         _codec = codec;
         _step = new FlatStep(codec.Layout, codec.Declaration.Dialect, codec.AlwaysActive, codec.CountingSlot);
-        Claims = [.. properties.Select(property => new Claim(property.Name, property.Kind))];
+        Claims = [.. properties];
         _claims = new FlatClaims(codec.Layout, codec.Declaration.Dialect, codec.CountingSlot, Claims);
         _actions = [.. codec.List];
         Symmetry = symmetric ? codec.Symmetry : Symmetry.None;

@@ -5,11 +5,6 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.ModelChecker;
 
-/// <summary>A property that a search looks out for.</summary>
-/// <param name="Name">The sentence, as <see cref="Properties"/> has it.</param>
-/// <param name="Kind">Always or Sometimes.</param>
-public readonly record struct Claim(string Name, PropertyKind Kind);
-
 /// <summary>One transition out of a state.</summary>
 /// <param name="After">The state that it leads to.</param>
 /// <param name="Action">Which of the machine's actions it is.</param>

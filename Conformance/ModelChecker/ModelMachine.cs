@@ -16,7 +16,7 @@ internal sealed class ModelMachine(ICodec codec, ImmutableArray<Property> proper
 
     public int Degree => codec.Actions.Length;
 
-    public ImmutableArray<Claim> Claims { get; } = [.. properties.Select(property => new Claim(property.Name, property.Kind))];
+    public ImmutableArray<Claim> Claims { get; } = [.. properties];
 
     public Symmetry Symmetry { get; } = symmetric ? codec.Symmetry : Symmetry.None;
 

@@ -15,6 +15,8 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
     private const string AlwaysActive = "everything is always Active and never throttled";
     private const string NoForks = "no task forks";
     private const string NoCounts = "counts are not kept";
+    private const string OneAlone = "one event is alone";
+    private const string CountingTriggersNothing = "a counting event triggers nothing";
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Preset> All { get; } =
@@ -62,51 +64,52 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
         : new ModelMachine(Codec(events, dialect), Sequential(events, dialect), symmetric, mutant?.Step ?? Step.Apply);
 
     /// <summary>Why a property is not in play here, or null if it is.</summary>
-    /// <param name="property">Its name.</param>
+    /// <param name="id">Its short name.</param>
     /// <param name="events">N.</param>
     /// <param name="dialect">The dialect.</param>
-    public string? OutOfPlay(string property, int events, Dialect dialect)
+    public string? OutOfPlay(string id, int events, Dialect dialect)
     {
         var family = Name == "family";
-        return property switch
+        var aloneCounts = events == 1 && Name == "scopes";
+        return id switch
         {
-            "a fork copies every inheriting instance of its task, and nothing else" or "a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted"
-                or "a copy's link exists if and only if its source's did and both ends were copied" or "a total grows by exactly what its own instances count, whatever dies"
-                or "Enable and Disable reach every instance of their event" or "every instance lives in a task that runs, and a name's life goes one way" or "exactly one row of the fork table applies"
-                or "a copy is paused while its event's own instance is open" or "a grandchild is linked" or "a copy outlives its handle" or "a total has what a dead copy left"
-                or "an operation answers ESRCH" or "an operation answers EAGAIN" => family ? null : NoForks,
-            "copies appear in the step in which their task begins to run" or "a copy is live though its task has ended" or "a copy appears of what died meanwhile" => NoForks,
-            "Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count" => Name is "gates" ? AlwaysActive : null,
-            "an operation answers EOVERFLOW" => NoCounts,
+            "fork-copies-what-inherits" or "copy-begins-as-its-source" or "copy-is-linked-as-its-source" or "total-is-counted"
+                or "enable-reaches-every-copy" or "instances-live-in-running-tasks" or "fork-table-decides"
+                or "copy-paused-alone" or "grandchild-linked" or "copy-outlives-its-handle" or "total-keeps-dead-copies"
+                or "answers-ESRCH" or "answers-EAGAIN" => family ? null : NoForks,
+            "copies-appear-with-their-task" or "copy-outlives-its-task" or "copy-of-the-dead" => NoForks,
+            "control-moves-nothing" => Name is "gates" ? AlwaysActive : null,
+            "answers-EOVERFLOW" => NoCounts,
             // One event alone is the counting one, and that overflows never.
-            "an event pauses itself" when events == 1 && Name == "scopes" => "a counting event triggers nothing",
-            "paused and throttled at once" when events == 1 && Name == "scopes" && dialect == Dialect.Patch2011 => "a counting event triggers nothing",
-            "the gate is not what the last trigger wanted" when events == 1 => "one event is alone",
-            "an operation answers EEXIST" or "one trigger has both roles of one target" when events == 1 && Name == "scopes" && dialect == Dialect.Amended => "a counting event triggers nothing",
-            "what becomes Active is not throttled" or "paused and throttled at once" or "the gate is not what the last trigger wanted" => Name is "core" or "scopes" ? null : AlwaysActive,
+            "event-pauses-itself" when aloneCounts => CountingTriggersNothing,
+            "paused-and-throttled" when aloneCounts && dialect == Dialect.Patch2011 => CountingTriggersNothing,
+            "last-trigger-not-followed" when events == 1 => OneAlone,
+            "answers-EEXIST" or "both-roles-of-one-target" when aloneCounts && dialect == Dialect.Amended => CountingTriggersNothing,
+            "active-is-not-throttled" or "paused-and-throttled" or "last-trigger-not-followed" =>
+                Name is "core" or "scopes" ? null : AlwaysActive,
             // Open paused of Patch2011, a link across scopes, a task that is not declared.
-            "an operation answers EINVAL" => dialect == Dialect.Patch2011 || family || (Name == "scopes") ? null : "no argument is out of its range",
-            "a Close frees a slot of a live event" or "an operation answers EBUSY" when events == 1 => "one event is alone",
-            "a cycle falls silent" or "a gate moves after the link that moved it was dissolved" when events == 1 => "one event is alone",
-            "an operation answers EBUSY" when events == 2 && Name == "scopes" && dialect == Dialect.Amended => "one event alone triggers",
+            "answers-EINVAL" => dialect == Dialect.Patch2011 || family || Name == "scopes" ? null : "no argument is out of its range",
+            "close-frees-a-slot" or "answers-EBUSY" when events == 1 => OneAlone,
+            "cycle-falls-silent" or "gate-moves-after-its-link" when events == 1 => OneAlone,
+            "answers-EBUSY" when events == 2 && Name == "scopes" && dialect == Dialect.Amended => "one event alone triggers",
             _ => null,
         };
     }
 
     /// <summary>The sequential properties that are in play.</summary>
     public ImmutableArray<Property> Sequential(int events, Dialect dialect) =>
-        [.. Properties.Sequential.Where(property => property.SpeaksOf(dialect) && OutOfPlay(property.Name, events, dialect) is null)];
+        [.. Properties.Sequential.Where(property => property.SpeaksOf(dialect) && OutOfPlay(property.Id, events, dialect) is null)];
 
     /// <summary>The stepwise properties that are in play.</summary>
     public ImmutableArray<StepwiseProperty> Stepwise(int events, Dialect dialect) =>
-        [.. Properties.Stepwise.Where(property => OutOfPlay(property.Name, events, dialect) is null)];
+        [.. Properties.Stepwise.Where(property => OutOfPlay(property.Id, events, dialect) is null)];
 
     /// <summary>The properties that are not in play, each with the reason.</summary>
-    public IEnumerable<(string Name, string Why)> Idle(int events, Dialect dialect) =>
-        from name in IsConcurrent ? Properties.Stepwise.Select(property => property.Name) : Properties.Sequential.Where(property => property.SpeaksOf(dialect)).Select(property => property.Name)
-        let why = OutOfPlay(name, events, dialect)
+    public IEnumerable<(Claim Claim, string Why)> Idle(int events, Dialect dialect) =>
+        from claim in IsConcurrent ? Properties.Stepwise : Properties.Sequential.Where(property => property.SpeaksOf(dialect)).Cast<Claim>()
+        let why = OutOfPlay(claim.Id, events, dialect)
         where why is not null
-        select (name, why);
+        select (claim, why);
 
     /// <summary>How many states there can be, or null where nobody knows before. All of core's are reached in Amended; in Patch2011 a gate is paused only after a link.</summary>
     public BigInteger? MostStates(int events) => Name is "core" or "gates" or "scopes" ? Placings(events, Name == "scopes" ? 2 : 1, Name == "gates" ? 2 : 16) : null;

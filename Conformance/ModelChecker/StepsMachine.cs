@@ -32,7 +32,7 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
 
     public int Degree => Threads * Math.Max(_operations.Length, MostSteps);
 
-    public ImmutableArray<Claim> Claims { get; } = [.. properties.Select(property => new Claim(property.Name, property.Kind))];
+    public ImmutableArray<Claim> Claims { get; } = [.. properties];
 
     public Symmetry Symmetry { get; } = symmetric ? Symmetry.Of(64, [Exchange(codec.Layout.Width)]) : Symmetry.None;
 

@@ -8,6 +8,11 @@
 // Depth first, with a memory of every configuration at every return, so that a history that conforms is known at its first
 // explanation, and one that does not costs what the breadth of the automaton costs.
 //
+// The search is that of Wing and Gong (Testing and verifying concurrent objects, 1993), as an automaton whose memory of
+// configurations is Lowe's (Testing for linearizability, 2017), and steps are taken when a return asks for them: his just-in-time
+// linearization. A call here has more than one step, so what is remembered is the calls under way too. P-compositionality (Horn and
+// Kroening, Faster linearizability checking via P-compositionality, 2015) does not apply: links join the events of a history.
+//
 // What is left out, and why that loses no explanation (the tests compare with a search that leaves nothing out):
 //  L1 Look ahead. What a call will be seen to answer is known now. A step that settles another answer leads nowhere.
 //  L2 Answers that change nothing. A call that is seen to answer an errno or ignored, or that reads, is one step, and the

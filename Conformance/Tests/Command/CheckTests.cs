@@ -9,7 +9,7 @@ public sealed class CheckTests : IDisposable
 {
     private readonly Cli _cli = new();
 
-    public static TheoryData<string, int> Machines => new() { { "wrong:stoppers-first", 4 }, { "wrong:copies-are-unlinked", 3 }, { "wrong:visit-stops-all", 3 } };
+    public static TheoryData<string, int> Machines => new() { { "mutant:stoppers-first", 4 }, { "mutant:copies-are-unlinked", 3 }, { "mutant:visit-stops-all", 3 } };
 
     public void Dispose() => _cli.Dispose();
 
@@ -45,7 +45,7 @@ public sealed class CheckTests : IDisposable
     [MemberData(nameof(Machines))]
     public void A_false_property_gives_a_page_and_a_program_that_the_model_answers(string machine, int length)
     {
-        var mutant = Mutant.All.Single(one => "wrong:" + one.Name == machine);
+        var mutant = Mutant.All.Single(one => Mutant.Prefix + one.Name == machine);
         var answer = _cli.Run("check", "--machine", machine, "--property", mutant.Breaks).Exits(1);
         Assert.Contains($"\n  Always     violated  {length,3}  ", answer.Out, StringComparison.Ordinal);
         Assert.Contains($"VIOLATED            {machine}", answer.Out, StringComparison.Ordinal);

@@ -33,47 +33,47 @@ public class StepwisePropertyTests(ITestOutputHelper output)
 
     private static readonly Handle P = Handle.Of('p'), T = Handle.Of('t'), U = Handle.Of('u');
 
-    /// <summary>By the name of the property: what went wrong, and where.</summary>
+    /// <summary>By the id of the property: what went wrong, and where.</summary>
     private static readonly ImmutableDictionary<string, ImmutableArray<(string What, (Configuration Before, Move Move) Wrong)>> Wrong =
         new Dictionary<string, ImmutableArray<(string, (Configuration, Move))>>
         {
-            ["a gate moves only by a visit of a Tick or an Overflow under way"] =
+            ["visit-moves-gate"] =
             [
                 ("a Close stops", Doctored("Close(p)", 0, T, t => t with { Paused = true })),
                 ("a read stops", Doctored("Paused(t)", 0, T, t => t with { Paused = true })),
             ],
-            ["a step moves one gate at most"] = [("two gates in one visit", Doctored("Overflow(p)", 1, U, u => u with { Paused = true }))],
-            ["visits within a role commute"] = [("a visit that takes the other's target off", Doctored("Overflow(p)", 1, U, u => u with { Scheduled = false }))],
-            ["a count changes only by a Tick of its own, if it ran just before"] =
+            ["one-gate-a-step"] = [("two gates in one visit", Doctored("Overflow(p)", 1, U, u => u with { Paused = true }))],
+            ["visits-commute"] = [("a visit that takes the other's target off", Doctored("Overflow(p)", 1, U, u => u with { Scheduled = false }))],
+            ["own-tick-moves-count"] =
             [
                 ("an Overflow counts", Doctored("Overflow(p)", 0, P, p => p with { Count = 1 })),
                 ("another's Tick counts", Doctored("Tick(p, 1)", 0, T, t => t with { Count = 1 })),
                 ("a Tick counts though its event is off", Doctored("Tick(t, 1)", 0, T, t => t with { Count = 1 }, "Disable(t)")),
             ],
-            ["a total moves only by a Tick of its own instances"] =
+            ["own-tick-moves-total"] =
             [
                 ("a dying copy's count is lost", DoctoredFamily("Exit(2)", 1, s => s.With(s.Find(T)! with { Folded = 0 }))),
                 ("a fork counts", DoctoredFamily("Fork(0, 3)", 2, s => s.With(s.Find(T)! with { Folded = 9 }))),
             ],
-            ["copies appear in the step in which their task begins to run"] =
+            ["copies-appear-with-their-task"] =
             [
                 ("copies appear with the name", DoctoredFamily("Fork(0, 3)", 1, s => s.Add(new InstanceState(new Instance(T, 3), 3, -1, 0, true)))),
             ],
-            ["a step ends one instance at most"] = [("a task's copies die together", DoctoredFamily("Exit(2)", 1, s => s.Remove(new Instance(U, 2))))],
-            ["a link joins two live instances"] = [("a dead owner owns", Doctored("Close(p)", 0, T, t => t with { Stopper = Instance.Own(P) }))],
+            ["one-death-a-step"] = [("a task's copies die together", DoctoredFamily("Exit(2)", 1, s => s.Remove(new Instance(U, 2))))],
+            ["link-ends-live"] = [("a dead owner owns", Doctored("Close(p)", 0, T, t => t with { Stopper = Instance.Own(P) }))],
         }.ToImmutableDictionary();
 
     public static TheoryData<string, Dialect> Always => Named(PropertyKind.Always);
 
     public static TheoryData<string, Dialect> Sometimes => Named(PropertyKind.Sometimes);
 
-    public static TheoryData<string> EveryAlways => [.. Stepwise.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Name)];
+    public static TheoryData<string> EveryAlways => [.. Stepwise.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Id)];
 
     [Theory]
     [MemberData(nameof(Always))]
-    public void An_Always_holds_in_every_move(string name, Dialect dialect)
+    public void An_Always_holds_in_every_move(string id, Dialect dialect)
     {
-        var property = Find(name);
+        var property = Find(id);
         var moves = Walks.ConcurrentMoves(dialect);
         output.WriteLine($"seed {Walks.Seed}, {moves.Count} moves");
         Assert.InRange(moves.Count, 10_000, int.MaxValue);
@@ -82,9 +82,9 @@ public class StepwisePropertyTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Sometimes))]
-    public void A_Sometimes_is_reached_and_is_not_idle_talk(string name, Dialect dialect)
+    public void A_Sometimes_is_reached_and_is_not_idle_talk(string id, Dialect dialect)
     {
-        var property = Find(name);
+        var property = Find(id);
         var moves = Walks.ConcurrentMoves(dialect);
         var reached = moves.Count(seen => property.Holds(seen.Before, seen.Move));
         output.WriteLine($"seed {Walks.Seed}, {reached} of {moves.Count} moves");
@@ -93,30 +93,30 @@ public class StepwisePropertyTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(EveryAlways))]
-    public void An_Always_can_fail(string name)
+    public void An_Always_can_fail(string id)
     {
-        Assert.True(Wrong.ContainsKey(name), $"no wrong move is known for: {name}");
-        foreach (var (what, wrong) in Wrong[name])
+        Assert.True(Wrong.ContainsKey(id), $"no wrong move is known for: {id}");
+        foreach (var (what, wrong) in Wrong[id])
         {
-            Assert.False(Find(name).Holds(wrong.Before, wrong.Move), $"{what} is not noticed: {Told(wrong)}");
-            Assert.All(wrong.Before.Moves(), honest => Assert.True(Find(name).Holds(wrong.Before, honest), $"what the model does itself is blamed, not {what}"));
+            Assert.False(Find(id).Holds(wrong.Before, wrong.Move), $"{what} is not noticed: {Told(wrong)}");
+            Assert.All(wrong.Before.Moves(), honest => Assert.True(Find(id).Holds(wrong.Before, honest), $"what the model does itself is blamed, not {what}"));
         }
     }
 
     [Fact]
     public void Every_wrong_move_belongs_to_a_property() =>
-        Assert.Empty(Wrong.Keys.Except(Stepwise.Select(property => property.Name)));
+        Assert.Empty(Wrong.Keys.Except(Stepwise.Select(property => property.Id)));
 
     private static TheoryData<string, Dialect> Named(PropertyKind kind)
     {
         var data = new TheoryData<string, Dialect>();
         foreach (var property in Stepwise.Where(property => property.Kind == kind))
             foreach (var dialect in Enum.GetValues<Dialect>())
-                data.Add(property.Name, dialect);
+                data.Add(property.Id, dialect);
         return data;
     }
 
-    private static StepwiseProperty Find(string name) => Stepwise.Single(property => property.Name == name);
+    private static StepwiseProperty Find(string id) => Stepwise.Single(property => property.Id == id);
 
     /// <summary>The step that a call takes after so many others, but for what becomes of one event.</summary>
     private static (Configuration, Move) Doctored(string operation, int stepsBefore, Handle victim, Func<InstanceState, InstanceState> doctor, string more = "")

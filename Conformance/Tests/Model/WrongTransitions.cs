@@ -23,44 +23,44 @@ internal static class WrongTransitions
         SetStarter(q, t)
         """);
 
-    /// <summary>By the name of the property: what went wrong, and where.</summary>
+    /// <summary>By the id of the property: what went wrong, and where.</summary>
     public static ImmutableDictionary<string, ImmutableArray<(string What, Transition Wrong)>> Of { get; } = new Dictionary<string, ImmutableArray<(string, Transition)>>
     {
-        ["a link joins two live instances of equal task and cpu"] =
+        ["link-ends-agree"] =
         [
             ("a closed trigger keeps its slot", Doctored("Close(p)", t => t with { Stopper = Instance.Own(P) })),
             ("a link across tasks", Doctored("SetStarter(u, t)", t => t with { Starter = Instance.Own(U) })),
             ("a link across cpus", Doctored("Enable(t)", t => t with { Cpu = 1 })),
         ],
-        ["a count moves exactly when its own Tick found it running, and by exactly the amount"] =
+        ["count-is-ticked"] =
         [
             ("a Tick counts twice", Doctored("Tick(t, 1)", t => t with { Count = 2 })),
             ("a Tick counts nothing", Doctored("Tick(t, 2)", t => t with { Count = 0 })),
             ("another's Tick counts", Doctored("Tick(p, 1)", t => t with { Count = 1 })),
             ("an Overflow counts", Doctored("Overflow(t)", t => t with { Count = 3 })),
         ],
-        ["a gate moves only by an overflow of an owner of that role"] =
+        ["owner-moves-gate"] =
         [
             ("the starter stops", Doctored("Overflow(q)", t => t with { Paused = true })),
             ("the target stops itself, unlinked", Doctored("Tick(t, 3)", t => t with { Paused = true })),
             ("a Close stops", Doctored("Close(p)", t => t with { Paused = true })),
         ],
-        ["after a trigger's overflow every target it stops is paused and every one it only starts is open, if the dialect lets its gate move"] =
+        ["targets-follow-trigger"] =
         [
             ("a stop is lost", Doctored("Overflow(p)", t => t with { Paused = false })),
             ("a start is lost", Doctored("Overflow(q)", t => t with { Paused = true })),
         ],
-        ["an errno or a read changes nothing"] =
+        ["refusal-changes-nothing"] =
         [
             ("a refused link is made", Doctored("SetStopper(q, t)", t => t with { Stopper = Instance.Own(Q) })),
             ("a read resets", Doctored("Count(t)", t => t with { Enabled = false })),
         ],
-        ["a filled slot empties only by the death of an end, and names the same owner until then"] =
+        ["slot-keeps-its-owner"] =
         [
             ("Disable unlinks", Doctored("Disable(t)", t => t with { Starter = null })),
             ("a later Set displaces the owner", Doctored("SetStarter(p, t)", t => t with { Starter = Instance.Own(P) })),
         ],
-        ["exactly one row of the link table applies"] =
+        ["link-table-decides"] =
         [
             ("EBUSY where EEXIST is due", Answered("SetStopper(p, t)", Result.Of(Errno.EBUSY))),
             ("EEXIST where EBUSY is due", Answered("SetStopper(q, t)", Result.Of(Errno.EEXIST))),
@@ -68,13 +68,13 @@ internal static class WrongTransitions
             ("EINVAL where there is no event", Answered("SetStopper(-1, t)", Result.Of(Errno.EINVAL))),
             ("Ok to all", Answered("SetStarter(p, t)", Result.Ok)),
         ],
-        ["a Close moves no gate, and every slot it held can be filled in the next step"] =
+        ["close-moves-no-gate"] =
         [
             ("a dead stopper stops once more", Doctored("Close(p)", t => t with { Paused = true })),
             ("a dead owner owns", Doctored("Close(p)", t => t with { Stopper = Instance.Own(P) })),
             ("the slot is handed on", Doctored("Close(q)", t => t with { Starter = Instance.Own(P) })),
         ],
-        ["Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count"] =
+        ["control-moves-nothing"] =
         [
             ("Enable counts", Doctored("Enable(t)", t => t with { Count = 1 })),
             ("Disable stops", Doctored("Disable(t)", t => t with { Paused = true })),
@@ -83,51 +83,51 @@ internal static class WrongTransitions
             ("Throttle stops", Doctored("Throttle(t)", t => t with { Paused = true })),
             ("Unthrottle links", Doctored("Unthrottle(p)", t => t with { Starter = Instance.Own(P) })),
         ],
-        ["what becomes Active is not throttled"] =
+        ["active-is-not-throttled"] =
         [
             ("ScheduleIn keeps the throttle", Doctored("ScheduleIn(t)", t => t with { Throttled = true }, from: "ScheduleOut(t)")),
             ("Enable keeps the throttle", Doctored("Enable(t)", t => t with { Throttled = true }, from: "Disable(t)")),
         ],
-        ["samples are written by own overflows only, as many as were delivered"] =
+        ["samples-are-delivered"] =
         [
             ("a Tick of two periods writes one sample", Doctored("Tick(t, 6)", t => t with { Samples = 1 })),
             ("an ignored Overflow writes one", Doctored("Overflow(t)", t => t with { Samples = 1 }, from: "ScheduleOut(t)")),
             ("another's overflow writes one", Doctored("Overflow(p)", t => t with { Samples = 1 })),
         ],
-        ["a fork copies every inheriting instance of its task, and nothing else"] =
+        ["fork-copies-what-inherits"] =
         [
             ("a copy is forgotten", Forked("Fork(0, 2)", s => s.Remove(Copy(T)))),
             ("what does not inherit is copied", Forked("Fork(0, 2)", s => s.Add(new InstanceState(Copy(Q), 2, -1, 1, true)))),
         ],
-        ["a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted"] =
+        ["copy-begins-as-its-source"] =
         [
             ("a copy begins paused", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Paused = true }))),
             ("a copy begins with the count", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Count = 2 }))),
             ("a copy begins scheduled", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Scheduled = true }))),
             ("a copy begins off", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(P))! with { Enabled = false }))),
         ],
-        ["a copy's link exists if and only if its source's did and both ends were copied"] =
+        ["copy-is-linked-as-its-source"] =
         [
             ("a link is forgotten", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Stopper = null }))),
             ("a link in the other role", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Starter = Copy(P) }))),
             ("a link to the source's trigger", Forked("Fork(0, 2)", s => s.With(s.Find(Copy(T))! with { Stopper = Instance.Own(P) }))),
         ],
-        ["a total grows by exactly what its own instances count, whatever dies"] =
+        ["total-is-counted"] =
         [
             ("a dead copy leaves nothing", Forked("Exit(3)", s => s.With(s.Find(T)! with { Folded = 0 }))),
             ("a dead copy leaves its count twice", Forked("Exit(3)", s => s.With(s.Find(T)! with { Folded = 2 }))),
             ("a fork copies the count into the total", Forked("Fork(3, 2)", s => s.With(s.Find(Copy(T))! with { Count = 1 }))),
         ],
-        ["Enable and Disable reach every instance of their event"] =
+        ["enable-reaches-every-copy"] =
         [
             ("a copy stays enabled", Forked("Disable(t)", s => s.With(s.Find(new Instance(T, 3))! with { Enabled = true }))),
         ],
-        ["every instance lives in a task that runs, and a name's life goes one way"] =
+        ["instances-live-in-running-tasks"] =
         [
             ("a copy outlives its task", Forked("Exit(3)", s => s.Add(new InstanceState(new Instance(U, 3), 3, -1, 0, true)))),
             ("a name is used again", Forked("Fork(0, 2)", s => s.With(new ForkedTask(3, TaskLife.Coming)))),
         ],
-        ["exactly one row of the fork table applies"] =
+        ["fork-table-decides"] =
         [
             ("EINVAL where EEXIST is due", ForkAnswered("Fork(0, 1)", Errno.EINVAL)),
             ("EEXIST of a task that is not there before its ESRCH", ForkAnswered("Fork(2, 3)", Errno.EEXIST)),

@@ -28,7 +28,7 @@ public class EqualityTests
         var preset = Preset.Find(name)!;
         var codec = (FlatCodec)preset.Codec(events, dialect);
         var properties = preset.Sequential(events, dialect);
-        var claims = new FlatClaims(codec.Layout, dialect, codec.CountingSlot, [.. properties.Select(property => new Claim(property.Name, property.Kind))]);
+        var claims = new FlatClaims(codec.Layout, dialect, codec.CountingSlot, [.. properties]);
         var step = new FlatStep(codec.Layout, dialect, codec.AlwaysActive, codec.CountingSlot);
         var failed = new int[properties.Length];
         var every = (events, name) switch { (1, _) => 1, (_, "gates") => 5, _ => 601 };

@@ -20,18 +20,18 @@ public class MutantTests
         var mutant = Mutant.All.Single(one => one.Name == name);
         var machine = Preset.Find(mutant.Preset)!.Mutated(mutant.Events, Dialect.Patch2011, symmetric: true, mutant);
         // The claim alone: a wrong model may break more, and family is large.
-        var wanted = 1UL << machine.Claims.IndexOf(new Claim(mutant.Breaks, PropertyKind.Always));
+        var wanted = 1UL << machine.Claims.IndexOf(machine.Claims.Single(claim => claim.Id == mutant.Breaks));
         var result = new BreadthFirst(machine, wanted, Plenty).Run();
         Assert.Equal((SearchEnd.Answered, Verdict.Violates), (result.End, result.Verdict));
         var claim = Assert.Single(result.Claims);
-        Assert.Equal((mutant.Breaks, "violated", mutant.PathLength), (claim.Claim.Name, claim.Word, claim.Path.Length));
+        Assert.Equal((mutant.Breaks, "violated", mutant.PathLength), (claim.Claim.Id, claim.Word, claim.Path.Length));
     }
 
     [Fact]
     public void Every_Always_that_is_in_play_anywhere_has_a_mutant()
     {
         var claimed = Preset.All.SelectMany(preset => preset.Machine(Math.Min(2, preset.MostEvents), Dialect.Patch2011, symmetric: true).Claims)
-            .Where(claim => claim.Kind == PropertyKind.Always).Select(claim => claim.Name).Distinct().ToList();
+            .Where(claim => claim.Kind == PropertyKind.Always).Select(claim => claim.Id).Distinct().ToList();
         Assert.Empty(claimed.Except(Mutant.All.Select(mutant => mutant.Breaks)));
         Assert.Empty(Mutant.All.Select(mutant => mutant.Breaks).Except(claimed));
     }
@@ -43,8 +43,8 @@ public class MutantTests
     {
         var preset = Preset.Find(name)!;
         if (name == "steps") return;
-        var idle = preset.Idle(events, dialect).Select(one => one.Name).ToHashSet();
-        var sometimes = Properties.Sequential.Where(property => property.Kind == PropertyKind.Sometimes && idle.Contains(property.Name)).ToList();
+        var idle = preset.Idle(events, dialect).Select(one => one.Claim.Id).ToHashSet();
+        var sometimes = Properties.Sequential.Where(property => property.Kind == PropertyKind.Sometimes && idle.Contains(property.Id)).ToList();
         var codec = preset.Codec(events, dialect);
         Assert.NotEmpty(sometimes);
         foreach (var word in EqualityTests.Reachable(preset.Machine(events, dialect, symmetric: false)).Where((_, i) => events < 3 || i % 7 == 0))
@@ -71,16 +71,16 @@ public class MutantTests
     {
         string[] ofForks =
         [
-            "a fork copies every inheriting instance of its task, and nothing else", "a copy begins with its source's cpu, period and enabled bit, the dialect's gate, and nothing counted",
-            "a copy's link exists if and only if its source's did and both ends were copied", "a total grows by exactly what its own instances count, whatever dies", "Enable and Disable reach every instance of their event",
-            "every instance lives in a task that runs, and a name's life goes one way", "exactly one row of the fork table applies",
+            "fork-copies-what-inherits", "copy-begins-as-its-source",
+            "copy-is-linked-as-its-source", "total-is-counted", "enable-reaches-every-copy",
+            "instances-live-in-running-tasks", "fork-table-decides",
         ];
-        string[] ofActivity = ["Enable, Disable, ScheduleIn, ScheduleOut, Throttle and Unthrottle move no gate, no link and no count", "what becomes Active is not throttled"];
-        var always = Properties.Sequential.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Name)
-            .Concat(Properties.Stepwise.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Name)).ToHashSet();
-        string[] expected = name switch { "gates" => [.. ofForks, .. ofActivity], "steps" => ["copies appear in the step in which their task begins to run"], _ => ofForks };
-        Assert.Equal(expected.Order(), Preset.Find(name)!.Idle(events, dialect).Select(idle => idle.Name).Where(always.Contains).Order());
-        Assert.Equal(["what becomes Active is not throttled"], Preset.Find("family")!.Idle(2, dialect).Select(idle => idle.Name).Where(always.Contains));
+        string[] ofActivity = ["control-moves-nothing", "active-is-not-throttled"];
+        var always = Properties.Sequential.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Id)
+            .Concat(Properties.Stepwise.Where(property => property.Kind == PropertyKind.Always).Select(property => property.Id)).ToHashSet();
+        string[] expected = name switch { "gates" => [.. ofForks, .. ofActivity], "steps" => ["copies-appear-with-their-task"], _ => ofForks };
+        Assert.Equal(expected.Order(), Preset.Find(name)!.Idle(events, dialect).Select(idle => idle.Claim.Id).Where(always.Contains).Order());
+        Assert.Equal(["active-is-not-throttled"], Preset.Find("family")!.Idle(2, dialect).Select(idle => idle.Claim.Id).Where(always.Contains));
     }
 
     [Fact]
@@ -89,9 +89,9 @@ public class MutantTests
         var played = from preset in Preset.All
                      from dialect in Enum.GetValues<Dialect>()
                      from claim in preset.Machine(Math.Min(2, preset.MostEvents), dialect, symmetric: true).Claims
-                     select claim.Name;
+                     select claim.Id;
         // Counts near their end, and forks among concurrent calls: random walks look at these.
-        string[] elsewhere = ["an operation answers EOVERFLOW", "copies appear in the step in which their task begins to run", "a copy is live though its task has ended", "a copy appears of what died meanwhile"];
-        Assert.Equal(elsewhere.Order(), Properties.Sequential.Select(property => property.Name).Concat(Properties.Stepwise.Select(property => property.Name)).Except(played).Order());
+        string[] elsewhere = ["answers-EOVERFLOW", "copies-appear-with-their-task", "copy-outlives-its-task", "copy-of-the-dead"];
+        Assert.Equal(elsewhere.Order(), Properties.Sequential.Select(property => property.Id).Concat(Properties.Stepwise.Select(property => property.Id)).Except(played).Order());
     }
 }

@@ -218,7 +218,7 @@ public class SearchTests
             }
         }
 
-        public System.Collections.Immutable.ImmutableArray<Claim> Claims => [new("it never happens", PropertyKind.Always)];
+        public System.Collections.Immutable.ImmutableArray<Claim> Claims => [new("never", "it never happens", PropertyKind.Always)];
 
         public Symmetry Symmetry => Symmetry.None;
 
