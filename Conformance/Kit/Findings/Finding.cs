@@ -1,4 +1,5 @@
 // What a check found wrong, as data: it travels as it is, and its page is a function of it.
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Text;
@@ -38,9 +39,6 @@ public enum FindingKind
 /// <param name="Suspects">Those of them that are the likeliest to be broken.</param>
 public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, RuleSet Suspects)
 {
-    // Cited wherever anything is answered at all: they distinguish nothing.
-    private static readonly RuleSet Commonplace = RuleSet.Of(1_09) | RuleSet.Of(7_01) | RuleSet.Of(7_02);
-
     /// <summary>How the execution ended.</summary>
     public Ending Ending { get; init; }
 
@@ -52,6 +50,9 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
 
     /// <summary>Whether an earlier finding of the check says the same: it counts, but nobody needs its page.</summary>
     public bool Repeats { get; init; }
+
+    /// <summary>The accesses of its schedule, if an engine recorded them.</summary>
+    public ImmutableArray<InterleavedStep> Interleaving { get; init; } = [];
 
     /// <summary>The check.</summary>
     [JsonIgnore]
@@ -66,7 +67,7 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
     /// <param name="mismatch">Where it differs.</param>
     /// <param name="ending">What came instead of an answer, if nothing was answered.</param>
     public static Finding OfSequence(Program program, SequentialMismatch mismatch, Ending ending = Ending.Returned) =>
-        new(FindingKind.WrongAnswer, program with { Setup = mismatch.Lines, After = [] }, mismatch.InPlay | RuleSet.Of(program.Rules), News(mismatch.Rules))
+        new(FindingKind.WrongAnswer, program with { Setup = mismatch.Lines, After = [] }, mismatch.InPlay | RuleSet.Of(program.Rules), mismatch.Suspects)
         {
             Ending = ending == Ending.Returned && mismatch.Threw is not null ? Ending.Threw : ending,
             Message = mismatch.Threw,
@@ -78,7 +79,7 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
     public static Finding OfHistory(Program saved, Judgement? judgement = null)
     {
         judgement ??= HistoryChecker.Check(saved, saved.Dialect ?? Dialect.Patch2011, Budget.Default);
-        return new Finding(FindingKind.NoOrder, saved, judgement.Violation?.Rules ?? RuleSet.Of(7_01), News(judgement.Violation?.AnswerRules ?? RuleSet.None));
+        return new Finding(FindingKind.NoOrder, saved, judgement.Violation?.Rules ?? RuleSet.Of(7_01), judgement.Violation?.Suspects ?? RuleSet.Of(7_01));
     }
 
     /// <summary>The finding that a program is which did not come to its end.</summary>
@@ -88,7 +89,4 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
     /// <param name="rule">The rule in play: 7.1 unless told otherwise.</param>
     public static Finding OfUnfinished(Program saved, Ending ending, string message, int rule = 7_01) =>
         new(FindingKind.Unfinished, saved, RuleSet.Of(rule), RuleSet.Of(rule)) { Ending = ending, Message = message };
-
-    /// <summary>What is worth a reader's attention in a set of rules.</summary>
-    internal static RuleSet News(RuleSet rules) => rules - Commonplace;
 }

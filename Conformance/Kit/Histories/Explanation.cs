@@ -26,6 +26,7 @@ internal static class Explanation
         DeadEnds = 1,
         Rules = mismatch.Rules,
         AnswerRules = mismatch.Rules,
+        Suspects = mismatch.Suspects,
     };
 
     /// <summary>A history that violates; the search that looked ahead could not explain the moment <paramref name="earliest"/>.</summary>
@@ -63,6 +64,7 @@ internal static class Explanation
             DeadEnds = search.Ends.Count + search.Dropped,
             Rules = rules,
             AnswerRules = answerRules,
+            Suspects = Suspects(moments, start, longest, moment, answerRules),
         };
     }
 
@@ -149,18 +151,29 @@ internal static class Explanation
     }
 
     /// <summary>The rules of those steps of an order that overlap a call, or that touch an event which it names.</summary>
-    private static RuleSet RulesAbout(Moments moments, State start, Order order, Moment call)
+    private static RuleSet RulesAbout(Moments moments, State start, Order order, Moment call) => About(start, order, call)
+        // The lines of after are mostly reads: they say nothing of each other.
+        .Where(one => one.Touches ? moments.All[moments.Calls[one.Step.Call]].Place.Section == Section.History : Overlap(moments, one.Step.Call, call.Number))
+        .Aggregate(RuleSet.None, (rules, one) => rules | one.Step.Rules);
+
+    private static RuleSet Suspects(Moments moments, State start, Order longest, Moment call, RuleSet answerRules)
     {
-        var (rules, before) = (RuleSet.None, start);
+        var changes = About(start, longest, call).Where(one => one.Touches && !one.Step.Operation.IsRead).Select(one => one.Step).ToList();
+        var own = Violation.News(call.Operation.IsRead && changes.Count > 0 ? changes[^1].Step.Rules : answerRules);
+        var steps = changes.Where(step => OverlapsAny(moments, step.Call)).Aggregate(RuleSet.None, (rules, step) => rules | step.Step.Concurrent);
+        if (call.Operation is Operation.TotalCount && OverlapsAny(moments, call.Number)) steps |= RuleSet.Of(7_09);
+        var suspects = own | (steps - RuleSet.Of(7_01));
+        return suspects.IsEmpty ? answerRules : suspects;
+    }
+
+    private static IEnumerable<(OrderStep Step, bool Touches)> About(State start, Order order, Moment call)
+    {
+        var before = start;
         foreach (var step in order.Steps)
         {
-            var touches = call.Operation.Uses.Any(e => step.Touches(e) || !Equals(before.Find(e), step.Step.State.Find(e)));
-            // The lines of after are mostly reads: they say nothing of each other.
-            if (touches ? moments.All[moments.Calls[step.Call]].Place.Section == Section.History : Overlap(moments, step.Call, call.Number)) rules |= step.Rules;
+            yield return (step, call.Operation.Uses.Any(e => step.Touches(e) || !Equals(before.Find(e), step.Step.State.Find(e))));
             before = step.Step.State;
         }
-
-        return rules;
     }
 
     /// <summary>
@@ -170,6 +183,8 @@ internal static class Explanation
     private static RuleSet Forbidding(Moments moments, int at) => moments.All.Take(at + 1)
         .Where(moment => moment.Place.Section == Section.History)
         .Aggregate(RuleSet.None, (set, moment) => set | Cited.Bounding(moment.Operation, moment.Seen));
+
+    private static bool OverlapsAny(Moments moments, int call) => Enumerable.Range(0, moments.Calls.Length).Any(other => other != call && Overlap(moments, call, other));
 
     /// <summary>Whether two calls were under way at once.</summary>
     private static bool Overlap(Moments moments, int call, int other)

@@ -80,8 +80,20 @@ public sealed record Violation
     /// </summary>
     public required RuleSet Rules { get; init; }
 
-    /// <summary>The rules that give the possible answers: the first suspects.</summary>
+    /// <summary>The rules that give the possible answers.</summary>
     public required RuleSet AnswerRules { get; init; }
+
+    /// <summary>
+    /// The likeliest to be broken: those that give the possible answers, or, of a read, those of the last change that it may show; and the rules of
+    /// chapter 7 on the steps of the calls that touched the same and overlapped others.
+    /// </summary>
+    public required RuleSet Suspects { get; init; }
+
+    // Cited wherever anything is answered at all: they distinguish nothing.
+    private static readonly RuleSet Commonplace = RuleSet.Of(1_09) | RuleSet.Of(7_01) | RuleSet.Of(7_02);
+
+    /// <summary>What is worth a reader's attention in a set of rules.</summary>
+    internal static RuleSet News(RuleSet rules) => rules - Commonplace;
 }
 
 /// <summary>An order of steps and the first answer that it does not explain.</summary>

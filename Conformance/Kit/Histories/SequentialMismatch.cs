@@ -16,6 +16,12 @@ public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, R
     /// <summary>The rules in play: those that give the answer, and those of an earlier change that it may show.</summary>
     public RuleSet InPlay { get; init; } = Rules;
 
+    /// <summary>
+    /// The likeliest to be broken: those that give the answer, if it is an errno or of a call that changes something. What a read shows
+    /// is the last change before it, if there was one.
+    /// </summary>
+    public RuleSet Suspects => Operation.IsRead && !Expected.IsError && InPlay - Rules is { IsEmpty: false } change ? change : Violation.News(Rules);
+
     /// <summary>What the subject threw instead of an answer, or null.</summary>
     public string? Threw { get; init; }
 

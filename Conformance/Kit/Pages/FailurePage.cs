@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -25,6 +26,12 @@ public static class FailurePage
 {
     /// <summary>The most lines of a list that are shown before the one that matters.</summary>
     private const int LinesBefore = 16;
+
+    /// <summary>The most suspects whose intent is told: of more, a reader wants the list.</summary>
+    private const int IntentsShown = 5;
+
+    /// <summary>The most rows of MEMORY-ORDERING.md that are named.</summary>
+    private const int RowsShown = 8;
 
     /// <summary>The most steps of an order that are shown: the last ones.</summary>
     private const int StepsShown = 12;
@@ -54,7 +61,9 @@ public static class FailurePage
     private static string Of(Finding finding, PageHeader header)
     {
         var page = new PageText();
-        page.Head("DOES NOT CONFORM", $"rules in play: {finding.Rules}", header.ToString());
+        page.Head("DOES NOT CONFORM", "", header.ToString());
+        page.Line();
+        Lead(page, finding, header);
         page.Line();
         if (header.Title is not null) page.Label("about", header.Title);
         var saved = finding.Saved.In(header.Dialect);
@@ -62,8 +71,29 @@ public static class FailurePage
         if (SequentialMismatch.Find(State.Initial(saved.Declaration), saved.Setup, out var start, threw) is { } mismatch) Sequence(page, mismatch);
         else if (finding.Kind == FindingKind.NoOrder) History(page, start, saved);
         else Unfinished(page, start, finding);
+        if (!finding.Interleaving.IsEmpty)
+        {
+            page.Line();
+            page.Label("interleaving", Interleaving.Told(finding.Interleaving));
+        }
+
         Replay(page, header);
         return page.ToString();
+    }
+
+    // What to think of first: the rules that are the likeliest to be broken, and where in our own source that is kept.
+    private static void Lead(PageText page, Finding finding, PageHeader header)
+    {
+        var told = finding.Suspects.Count <= IntentsShown;
+        page.Label("suspects", finding.Suspects.Rules.Select(SpecDocument.Current.Find).SelectMany(rule => (string[])[$"{rule!.Id} {rule.Title}", .. told ? [$"\"{rule.Intent}\""] : Array.Empty<string>()]));
+        if (finding.Rules - finding.Suspects is { IsEmpty: false } others) page.Label("involved too", others.ToString());
+        if (!SubjectName.IsOfOurSource(header.Subject)) return;
+        // Of a recorded schedule, the rows that it went through.
+        var rows = MemoryOrdering.Rows.Where(row => !(row.Rules & finding.Suspects).IsEmpty).OrderByDescending(row => (row.Rules & finding.Suspects).Count).ToList();
+        if (rows.Where(row => finding.Interleaving.Any(step => step.Row == row.Number)).ToList() is { Count: > 0 } met) rows = met;
+        if (rows.Count == 0) return;
+        var shown = rows.Take(RowsShown).GroupBy(row => row.Where[0]).Select(place => $"{place.Key} {string.Join(" ", place.Select(row => row.Number))}");
+        page.Label("look first", $"{PageText.Listed(shown)} of Implementation/MEMORY-ORDERING.md{(rows.Count > RowsShown ? FormattableString.Invariant($" ({rows.Count - RowsShown} more rows are about these rules)") : "")}");
     }
 
     // Operations that ran alone, the last of which was answered wrongly.
@@ -157,5 +187,5 @@ public static class FailurePage
             : FormattableString.Invariant($"({words.Length - StepsShown} steps before), ") + PageText.Listed(words[^StepsShown..]);
     }
 
-    private static string Cited(RuleSet rules) => Finding.News(rules) is { IsEmpty: false } news ? $"   ({news})" : "";
+    private static string Cited(RuleSet rules) => Violation.News(rules) is { IsEmpty: false } news ? $"   ({news})" : "";
 }

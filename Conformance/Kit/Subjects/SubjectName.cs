@@ -7,6 +7,9 @@ public static class SubjectName
     /// <summary>How the name of a subject in an assembly of the user's begins.</summary>
     public const string AssemblyPrefix = "assembly:";
 
+    /// <summary>Whether a subject is compiled from the sources of Implementation, as they are or with an edit.</summary>
+    public static bool IsOfOurSource(string name) => name == "lockfree" || name.StartsWith("wrong:", StringComparison.Ordinal);
+
     /// <summary>The name of any subject, without the folders of a path: for pages and for names of files.</summary>
     public static string Short(string? name) =>
         name is null ? "subject"

@@ -9,22 +9,18 @@ namespace PerfModel.Conformance.Tests.Docs;
 
 public sealed partial class MemoryOrderingTests
 {
-    private static readonly IReadOnlyList<(string Row, string Where, string Fails)> Rows =
-    [
-        .. Markdown.Named("Implementation/MEMORY-ORDERING.md").Text.Split('\n').Where(line => Row().IsMatch(line))
-            .Select(line => line.Trim().Trim('|').Split(" | ")).Select(cells => (cells[0].Trim(), cells[3], cells[^1].Trim())),
-    ];
+    private static System.Collections.Immutable.ImmutableArray<MemoryOrderingRow> Rows => MemoryOrdering.Rows;
 
-    public static TheoryData<string> Numbers => [.. Rows.Select(row => row.Row)];
+    public static TheoryData<string> Numbers => [.. Rows.Select(row => row.Number)];
 
     [Fact]
-    public void Rows_are_numbered_without_a_gap() => Assert.Equal(Enumerable.Range(1, Rows.Count).Select(number => $"M{number}"), Rows.Select(row => row.Row));
+    public void Rows_are_numbered_without_a_gap() => Assert.Equal(Enumerable.Range(1, Rows.Length).Select(number => $"M{number}"), Rows.Select(row => row.Number));
 
     [Theory]
     [MemberData(nameof(Numbers))]
     public void What_fails_when_it_is_weakened_is_there(string row)
     {
-        var cell = Rows.Single(one => one.Row == row).Fails;
+        var cell = MemoryOrdering.Find(row)!.Fails;
         var names = Name().Matches(cell).Select(match => match.Groups[1].Value).ToList();
         if (names.Count == 0) Assert.Matches(@"^(none: \S|as M[0-9]+$)", cell);
         foreach (var name in names) Assert.True(IsThere(row, name), $"{row} names {name}, which is not there, or not about it");
@@ -32,15 +28,19 @@ public sealed partial class MemoryOrderingTests
 
     [Fact]
     public void Litmus_tests_are_about_rows_that_are_there() =>
-        Assert.Empty(LockFreeLitmus.All.SelectMany(test => test.Rows).Except(Rows.Select(row => row.Row)));
+        Assert.Empty(LockFreeLitmus.All.SelectMany(test => test.Rows).Except(Rows.Select(row => row.Number)));
 
     [Fact]
     public void The_rows_that_the_source_cites_are_there()
     {
         var cited = Directory.EnumerateFiles(Repository.PathOf("Implementation"), "*.cs").SelectMany(file => Cited().Matches(File.ReadAllText(file))).Select(match => match.Value).ToHashSet();
-        Assert.Empty(cited.Except(Rows.Select(row => row.Row)));
-        Assert.Empty(Rows.Select(row => row.Row).Except(cited));
+        Assert.Empty(cited.Except(Rows.Select(row => row.Number)));
+        Assert.Empty(Rows.Select(row => row.Number).Except(cited));
     }
+
+    [Fact]
+    public void Rows_lead_from_a_rule_to_a_method() =>
+        Assert.Equal([("M29", "Look"), ("M30", "Look"), ("M33", "Claim")], Rows.Where(row => row.Rules.Contains(new PerfModel.Model.RuleId(2, 5))).Select(row => (row.Number, row.Method)));
 
     private static bool IsThere(string row, string name) => name.Split(' ') switch
     {
@@ -50,9 +50,6 @@ public sealed partial class MemoryOrderingTests
         [var tests] => typeof(MemoryOrderingTests).Assembly.GetTypes().Any(type => type.Name == tests && tests.EndsWith("Tests", StringComparison.Ordinal)),
         _ => false,
     };
-
-    [GeneratedRegex(@"^\| M[0-9]+ \|")]
-    private static partial Regex Row();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Name();

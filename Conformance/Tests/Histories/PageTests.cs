@@ -97,6 +97,61 @@ public class PageTests
         IsGolden("never-began", Finding.OfUnfinished(From("scheduled", "wrong:Crashes", document), Ending.Crashed, "the child ended with exit code 134").Page());
     }
 
+    // What one thread alone stores to and uses is left out, and said to be.
+    [Fact]
+    public void Of_a_recorded_schedule()
+    {
+        var (document, _) = CorpusTests.Read("busy-before-the-link-works-violates");
+        ImmutableArray<InterleavedStep> steps =
+        [
+            new(0, "M31", AccessWord.Load, "word of p", "live"),
+            new(0, "M29", AccessWord.Load, "slot of t", "none"),
+            new(0, "M33", AccessWord.Swap, "slot of t", "link of p"),
+            new(1, "M29", AccessWord.Load, "slot of t", "link of p"),
+            new(1, "M30", AccessWord.Load, "word of p", "live"),
+            new(1, "M9", AccessWord.Load, "table of p", "none"),
+            new(1, "M34", AccessWord.FailedSwap, "slot of t", "link of p"),
+            new(1, null, AccessWord.Add, "cell 7", "1"),
+            new(0, "M15", AccessWord.Swap, "table of p", "[link to t]"),
+            new(0, "M63", AccessWord.Store, "slot of t", "link of p"),
+            new(0, "M5", AccessWord.Exchange, "cell 7", "2"),
+        ];
+        IsGolden("interleaving", (Finding.OfHistory(From("scheduled", "wrong:claims-before-publishing", document)) with { Interleaving = steps }).Page());
+    }
+
+    [Fact]
+    public void Of_a_long_recorded_schedule_the_end_is_told()
+    {
+        var (document, _) = CorpusTests.Read("two-winners-of-a-slot-violates");
+        var steps = Enumerable.Range(0, 200).Select(i => new InterleavedStep(i / 3 % 2, "M33", AccessWord.Swap, "slot of t", $"value {i}")).ToImmutableArray();
+        var page = (Finding.OfHistory(From("scheduled", "lockfree", document)) with { Interleaving = steps }).Page();
+        Fits(page);
+        Assert.Contains("(160 accesses are left out", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("value 159 ", page, StringComparison.Ordinal);
+        Assert.Contains("swaps value 160 into slot of t (M33 Claim)", page, StringComparison.Ordinal);
+    }
+
+    // Nothing of a page is lost on a wire.
+    [Fact]
+    public void The_page_of_a_finding_that_has_travelled_is_the_same()
+    {
+        var (history, _) = CorpusTests.Read("double-visit-violates");
+        var threw = ProgramParser.ParseOne("p = Open(task 0, period 1) -> ok\nOverflow(p)", "sequence");
+        foreach (var finding in (Finding[])
+        [
+            Finding.OfHistory(From("stress", "lockfree", history)) with { FoundAfter = 7, Interleaving = [new(1, "M33", AccessWord.Swap, "slot of t", "p"), new(0, null, AccessWord.Load, "slot of t", "p")] },
+            OfSequence(From("random", "assembly:/a/b.dll", threw, Dialect.Amended), "threw A: b") with { Ending = Ending.Crashed, Repeats = true },
+            Finding.OfUnfinished(From("scheduled", "locked", history), Ending.Deadlocked, "all wait", 9_04),
+        ])
+        {
+            var text = System.Text.Json.JsonSerializer.Serialize(finding, FindingJson.Options);
+            var travelled = System.Text.Json.JsonSerializer.Deserialize<Finding>(text, FindingJson.Options)!;
+            Assert.Equal(finding.Page("replay it"), travelled.Page("replay it"));
+            Assert.Equal((finding.Rules, finding.Suspects, finding.Ending, finding.FoundAfter, finding.Repeats), (travelled.Rules, travelled.Suspects, travelled.Ending, travelled.FoundAfter, travelled.Repeats));
+            Assert.Equal(text, System.Text.Json.JsonSerializer.Serialize(travelled, FindingJson.Options));
+        }
+    }
+
     // Whatever the history, a page is plain ASCII and fits.
     [Fact]
     public void Fit_a_terminal()
