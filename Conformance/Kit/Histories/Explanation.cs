@@ -48,7 +48,7 @@ internal static class Explanation
         }
 
         var rules = stories.Select(story => story.Order).Append(longest).Aggregate(
-            answerRules | Cited.Refusing(moment.Operation, moment.Seen!.Value) | Forbidding(moments, at), (set, order) => set | RulesAbout(moments, start, order, moment));
+            answerRules | Cited.Refusing(moment.Operation, moment.Seen!.Value) | Forbidding(moments, at), (set, order) => set | RulesAbout(moments, order, moment));
         return new Violation
         {
             Place = moment.Place,
@@ -64,7 +64,7 @@ internal static class Explanation
             DeadEnds = search.Ends.Count + search.Dropped,
             Rules = rules,
             AnswerRules = answerRules,
-            Suspects = Suspects(moments, start, longest, moment, answerRules),
+            Suspects = Suspects(moments, longest, moment, answerRules),
         };
     }
 
@@ -151,30 +151,25 @@ internal static class Explanation
     }
 
     /// <summary>The rules of those steps of an order that overlap a call, or that touch an event which it names.</summary>
-    private static RuleSet RulesAbout(Moments moments, State start, Order order, Moment call) => About(start, order, call)
+    private static RuleSet RulesAbout(Moments moments, Order order, Moment call) => order.Steps
         // The lines of after are mostly reads: they say nothing of each other.
-        .Where(one => one.Touches ? moments.All[moments.Calls[one.Step.Call]].Place.Section == Section.History : Overlap(moments, one.Step.Call, call.Number))
-        .Aggregate(RuleSet.None, (rules, one) => rules | one.Step.Rules);
+        .Where(step => IsAbout(step, call) ? moments.All[moments.Calls[step.Call]].Place.Section == Section.History : Overlap(moments, step.Call, call.Number))
+        .Aggregate(RuleSet.None, (rules, step) => rules | step.Rules);
 
-    private static RuleSet Suspects(Moments moments, State start, Order longest, Moment call, RuleSet answerRules)
+    private static bool IsAbout(OrderStep step, Moment call) =>
+        call.Operation.Uses.Any(e => step.Touches(e) || !Equals(step.Before.Find(e), step.Step.State.Find(e)));
+
+    private static RuleSet Suspects(Moments moments, Order longest, Moment call, RuleSet answerRules)
     {
-        var changes = About(start, longest, call).Where(one => one.Touches && !one.Step.Operation.IsRead).Select(one => one.Step).ToList();
-        var own = Violation.News(call.Operation.IsRead && changes.Count > 0 ? changes[^1].Step.Rules : answerRules);
-        var steps = changes.Where(step => OverlapsAny(moments, step.Call)).Aggregate(RuleSet.None, (rules, step) => rules | step.Step.Concurrent);
+        var changes = longest.Steps.Where(step => IsAbout(step, call) && !step.Operation.IsRead).ToList();
+        var own = call.Operation.IsRead && changes.Count > 0 ? changes[^1].Rules - Chapter7 : answerRules;
+        var steps = changes.Where(step => OverlapsAny(moments, step.Call)).Aggregate(RuleSet.None, (rules, step) => rules | (step.Rules & Chapter7));
         if (call.Operation is Operation.TotalCount && OverlapsAny(moments, call.Number)) steps |= RuleSet.Of(7_09);
-        var suspects = own | (steps - RuleSet.Of(7_01));
+        var suspects = Violation.News(own) | (steps - RuleSet.Of(7_01));
         return suspects.IsEmpty ? answerRules : suspects;
     }
 
-    private static IEnumerable<(OrderStep Step, bool Touches)> About(State start, Order order, Moment call)
-    {
-        var before = start;
-        foreach (var step in order.Steps)
-        {
-            yield return (step, call.Operation.Uses.Any(e => step.Touches(e) || !Equals(before.Find(e), step.Step.State.Find(e))));
-            before = step.Step.State;
-        }
-    }
+    private static readonly RuleSet Chapter7 = RuleSet.Of(Enumerable.Range(1, RuleSet.PerChapter).Select(number => new RuleId(7, number)));
 
     /// <summary>
     /// The rules of chapter 7 that forbid. What they forbid is no step of the model, so no step can cite them: each call that the
