@@ -7,7 +7,7 @@ namespace PerfModel.Model;
 /// <param name="Label">Which step of its call it is.</param>
 public readonly record struct CallStep(State State, Call Call, StepLabel Label)
 {
-    /// <summary>The highest number that the step may answer, its own being the lowest (rule 7.9); null if it has one answer.</summary>
+    /// <summary>The highest number that it may answer, its own being the lowest (rule 7.9); null if it has one answer.</summary>
     public long? Highest { get; init; }
 
     /// <summary>The step for each answer that it may give.</summary>
@@ -24,7 +24,9 @@ public readonly record struct CallStep(State State, Call Call, StepLabel Label)
 
     /// <summary>The step with this answer if it may give it, else with its own.</summary>
     public CallStep Answering(Result answer) =>
-        answer.Number >= Call.Result?.Number && answer.Number <= Highest ? new(State, Call.Returned(Call.Operation, answer), Label) : this;
+        answer.Number >= Call.Result?.Number && answer.Number <= Highest
+            ? new(State, Call.Returned(Call.Operation, answer), Label)
+            : this;
 }
 
 /// <summary>Which step of its call a step is.</summary>
@@ -172,7 +174,8 @@ public abstract partial record Call
                     new Delivery(Operation, Phase.Stoppers, _overflows, Visits.None, _stoppers.Make(target)));
             if (!_stoppers.Owed.IsEmpty) yield break;
 
-            yield return new(Step.Sample(state, Trigger, _overflows), Returned(Operation, Model.Result.Of(_overflows)), new(StepKind.Sample));
+            var sampled = Step.Sample(state, Trigger, _overflows);
+            yield return new(sampled, Returned(Operation, Model.Result.Of(_overflows)), new(StepKind.Sample));
         }
 
         public override Call Observe(State after)
@@ -191,15 +194,16 @@ public abstract partial record Call
             if (overflows == 0) return new(outcome.State, Returned(Operation, outcome.Result), default);
             var starters = Visits.Of(outcome.State.TargetsOf(Trigger, Role.Starter));
             var stoppers = Visits.Of(outcome.State.TargetsOf(Trigger, Role.Stopper));
-            return new(outcome.State, new Delivery(Operation, Phase.Starters, overflows, starters, stoppers), new(StepKind.Admission));
+            var admitted = new Delivery(Operation, Phase.Starters, overflows, starters, stoppers);
+            return new(outcome.State, admitted, new(StepKind.Admission));
         }
 
         private static CallStep Visit(State state, Instance target, Role role, Delivery after) =>
             new(Step.Visit(state, target, role), after, new(StepKind.Visit, target, role));
     }
 
-    /// <summary>The visits of one role that an overflow must make, may make and has made, by their targets (rules 7.4 and 7.5).</summary>
-    /// <param name="Owed">The link was held at every instant since admission: the visit is made before the role is left.</param>
+    /// <summary>The visits of one role that an overflow must make, may make and has made, by target (rules 7.4 and 7.5).</summary>
+    /// <param name="Owed">The link was held at every instant since admission: visited before the role is left.</param>
     /// <param name="Open">The link was held at some instant since admission: the visit may be made. Owed ⊆ Open.</param>
     /// <param name="Made">Visited: never again.</param>
     private readonly record struct Visits(InstanceSet Owed, InstanceSet Open, InstanceSet Made)

@@ -1,7 +1,7 @@
 // Which rules of SPEC.md a step exercises: the second pure function of the model. Step says what follows, Cited by which rules.
 //
-// Nothing that is answered depends on it: runs know by it which rules they covered, and pages which rules are at issue. What the
-// rules of a refusal are can be asked without a state too, since one that was seen may be one that no state explains.
+// No answer depends on it: runs know by it which rules they covered, and pages which rules are at issue. The rules of a refusal
+// can be asked without a state too, since a refusal that was seen may be one that no state explains.
 using static PerfModel.Model.Errno;
 using static PerfModel.Model.RuleSet;
 
@@ -16,19 +16,27 @@ public static class Cited
     /// <param name="outcome">What <see cref="Step.Apply"/> makes of the two.</param>
     public static RuleSet By(State before, Operation operation, Outcome outcome)
     {
-        var several = operation is Operation.Fork or Operation.Exit or Operation.Enable or Operation.Disable or Operation.TotalCount
-            || (operation is Operation.Tick or Operation.Overflow && outcome.Result.Number > 0);
         // An only step is known already.
-        if (!several) return Deciding(before, operation, new(outcome.State, Call.Returned(operation, outcome.Result), default));
-        return Step.Alone(before, operation).Aggregate(RuleSet.None, (rules, at) => rules | Deciding(at.Before, operation, at.Step));
+        if (IsOneStep(operation, outcome.Result))
+            return Deciding(before, operation, new(outcome.State, Call.Returned(operation, outcome.Result), default));
+        return Step.Alone(before, operation)
+            .Aggregate(RuleSet.None, (rules, at) => rules | Deciding(at.Before, operation, at.Step));
     }
+
+    private static bool IsOneStep(Operation operation, Result answer) => operation switch
+    {
+        Operation.Fork or Operation.Exit or Operation.Enable or Operation.Disable or Operation.TotalCount => false,
+        Operation.Tick or Operation.Overflow => answer.Number is null or 0,
+        _ => true,
+    };
 
     /// <summary>All rules that one step of a call exercises, those of chapter 7 included.</summary>
     public static RuleSet By(State before, Operation operation, CallStep step) =>
         Deciding(before, operation, step) | Allowing(before, operation, step);
 
     /// <summary>All rules that a move exercises.</summary>
-    public static RuleSet By(Configuration before, Move move) => By(before.State, before.Calls[move.Thread]!.Operation, move.Step);
+    public static RuleSet By(Configuration before, Move move) =>
+        By(before.State, before.Calls[move.Thread]!.Operation, move.Step);
 
     /// <summary>
     /// The rules by which some state refuses an operation with this answer, or ignores it; none if no state does. Of EINVAL the
@@ -68,7 +76,10 @@ public static class Cited
         _ => Of(7_02),
     };
 
-    /// <summary>The rules of chapter 7 that say which steps of an operation are too early, too late, too many or amiss; beside 7.2, which says no more than that it is one.</summary>
+    /// <summary>
+    /// The rules of chapter 7 that say which steps of an operation are too early, too late, too many or missing; not 7.2, which
+    /// says no more than that it is one.
+    /// </summary>
     /// <param name="operation">The operation.</param>
     /// <param name="answer">Its answer, if that is known.</param>
     public static RuleSet Bounding(Operation operation, Result? answer) => operation switch
@@ -105,7 +116,7 @@ public static class Cited
             (Operation.Exit, { Kind: StepKind.CopyDies, Instance: var copy }) => CopyDied(s, s.Find(copy)!),
             (Operation.Exit, _) => Of(6_09),
             (Operation.OnEvent, { Kind: StepKind.End }) => RuleSet.None,
-            (Operation.OnEvent change, { Kind: StepKind.Copy, Instance: var copy }) => Of(6_11) | Unthrottled(s, change, copy),
+            (Operation.OnEvent change, { Kind: StepKind.Copy } at) => Of(6_11) | Unthrottled(s, change, at.Instance),
             (Operation.OnEvent change, _) => Of(3_02) | Of(3_04) | Unthrottled(s, change, Instance.Own(change.Event)),
             (Operation.OnInstance call, _) => OnInstance(s, call, step.Call.Settled!.Value),
             _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "no operation of the model"),
@@ -129,7 +140,8 @@ public static class Cited
         When(s.LiveHandles >= s.Declaration.Handles || a.Task >= s.Declaration.Roots, 1_06);
 
     // A refusal stands before another that applies too.
-    private static RuleSet OtherErrors(State s, Operation.SetLink set) => When(s.Find(set.Target)?.Owner(set.Role) is not null, 2_06);
+    private static RuleSet OtherErrors(State s, Operation.SetLink set) =>
+        When(s.Find(set.Target)?.Owner(set.Role) is not null, 2_06);
 
     // Copies are live and do not count.
     private static RuleSet BesideCopies(State s) => When(s.LiveHandles < s.Instances.Length, 6_08);

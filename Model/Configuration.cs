@@ -53,7 +53,8 @@ public sealed class Configuration : IEquatable<Configuration>
         for (var thread = 0; thread < Calls.Length; thread++)
         {
             if (Calls[thread] is not { } call) continue;
-            foreach (var step in call.Steps(State).SelectMany(step => step.EachAnswer())) yield return new(thread, step, After(thread, step));
+            foreach (var step in call.Steps(State).SelectMany(step => step.EachAnswer()))
+                yield return new(thread, step, After(thread, step));
         }
     }
 

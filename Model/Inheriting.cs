@@ -20,11 +20,15 @@ public abstract partial record Call
             }
 
             // Nobody makes copies for an ended task, and nobody else ends them.
-            foreach (var copy in state.In(Exit.Task)) yield return After(Step.EndCopy(state, copy), null, new(StepKind.CopyDies, copy.Id));
+            foreach (var copy in state.In(Exit.Task))
+                yield return After(Step.EndCopy(state, copy), null, new(StepKind.CopyDies, copy.Id));
         }
 
-        private CallStep After(State after, Result? refusal, StepLabel label) =>
-            new(after, (refusal ?? (after.In(Exit.Task).Any() ? null : Model.Result.Ok)) is { } answer ? Returned(Exit, answer) : this with { Ended = true }, label);
+        private CallStep After(State after, Result? refusal, StepLabel label)
+        {
+            var result = refusal ?? (after.In(Exit.Task).Any() ? null : Model.Result.Ok);
+            return new(after, result is { } answer ? Returned(Exit, answer) : this with { Ended = true }, label);
+        }
     }
 
     /// <summary>TotalCount: begin and end; any value between the two totals (rule 7.9).</summary>
@@ -47,7 +51,8 @@ public abstract partial record Call
                 yield break;
             }
 
-            if (lowest <= long.MaxValue) yield return End(Model.Result.Of((long)lowest)) with { Highest = (long)Int128.Min(highest, long.MaxValue) };
+            var most = (long)Int128.Min(highest, long.MaxValue);
+            if (lowest <= most) yield return End(Model.Result.Of((long)lowest)) with { Highest = most };
             if (highest > long.MaxValue) yield return End(Model.Result.Of(Errno.EOVERFLOW));
 
             CallStep End(Result answer) => new(state, Returned(Read, answer), new(StepKind.End));

@@ -170,7 +170,8 @@ public static class Properties
             (before, move) => GatesMoved(before, move).Count <= 1),
         new("visits-commute", "visits within a role commute", PropertyKind.Always,
             (before, move) => move.Step.Label is not { Kind: StepKind.Visit } visit
-            || before.Moves().Where(other => other.Step.Label is { Kind: StepKind.Visit } also && also.Role == visit.Role && (other.Thread, also) != (move.Thread, visit)).All(other =>
+            || before.Moves().Where(other => other.Step.Label is { Kind: StepKind.Visit } also && also.Role == visit.Role
+                && (other.Thread, also) != (move.Thread, visit)).All(other =>
                 Visited(move.After, other) is { } after && after.Equals(Visited(other.After, move)))),
         new("own-tick-moves-count", "a count changes only by a Tick of its own, if it ran just before", PropertyKind.Always,
             (before, move) =>

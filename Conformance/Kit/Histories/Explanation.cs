@@ -115,7 +115,8 @@ internal static class Explanation
     private static OrderStep StepOf(Moments moments, Search.Node before, int slot, CallStep step, HashSet<int> begun)
     {
         var call = moments.UnderWay(before.Moment, slot);
-        return new OrderStep(moments.ThreadOf(slot), call, moments.All[moments.Calls[call]].Operation, begun.Add(call), before.Configuration.State, step);
+        var operation = moments.All[moments.Calls[call]].Operation;
+        return new OrderStep(moments.ThreadOf(slot), call, operation, begun.Add(call), before.Configuration.State, step);
     }
 
     /// <summary>The step of a path that settles the answer of a call.</summary>

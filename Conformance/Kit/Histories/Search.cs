@@ -8,10 +8,10 @@
 // Depth first, with a memory of every configuration at every return, so that a history that conforms is known at its first
 // explanation, and one that does not costs what the breadth of the automaton costs.
 //
-// The search is that of Wing and Gong (Testing and verifying concurrent objects, 1993), as an automaton whose memory of
-// configurations is Lowe's (Testing for linearizability, 2017), and steps are taken when a return asks for them: his just-in-time
-// linearization. A call here has more than one step, so what is remembered is the calls under way too. P-compositionality (Horn and
-// Kroening, Faster linearizability checking via P-compositionality, 2015) does not apply: links join the events of a history.
+// The search is that of Wing and Gong (Testing and verifying concurrent objects, 1993); the memory of configurations and the steps
+// that wait until a return asks for them are Lowe's (just-in-time linearization; Testing for linearizability, 2017). A call here
+// has more than one step, so a configuration holds the calls under way as well. P-compositionality (Horn and Kroening, Faster
+// linearizability checking via P-compositionality, 2015) does not apply: links join the events of a history.
 //
 // What is left out, and why that loses no explanation (the tests compare with a search that leaves nothing out):
 //  L1 Look ahead. What a call will be seen to answer is known now. A step that settles another answer leads nowhere.
@@ -147,7 +147,8 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
             {
                 if (node.Configuration.Calls[slot] is not { Settled: null } call) continue;
                 var expected = Expected(node.Moment, slot);
-                if ((call.Operation is Operation.TotalCount || (call.Operation is Operation.Fork && expected is not null && expected != Result.Of(Errno.ESRCH)))
+                var finds = call.Operation is Operation.Fork && expected is not null && expected != Result.Of(Errno.ESRCH);
+                if ((finds || call.Operation is Operation.TotalCount)
                     && call.Steps(node.Configuration.State).First() is { Label.Kind: StepKind.Begin or StepKind.Source } test)
                 {
                     node = new Node(node.Configuration.After(slot, test), node.Moment, node, slot);
