@@ -115,7 +115,7 @@ internal static class Tools
         var schedules = Explore();
         return new Loop(schedules, Explore, schedules);
 
-        long Explore() => new ExhaustiveExplorer(declaration => new HookedSubject(declaration))
+        long Explore() => new ScheduleEngine(declaration => new HookedSubject(declaration))
             .Explore(program, program.Dialect ?? Dialect.Patch2011, new ExhaustiveBudget(200_000)).Schedules;
     }
 

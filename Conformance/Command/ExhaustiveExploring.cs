@@ -10,7 +10,7 @@ namespace PerfModel.Conformance.Command;
 /// <summary>Explores a hooked subject in this process.</summary>
 internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreOptions terms, CancellationToken interrupted)
 {
-    private readonly ExhaustiveExplorer _explorer = new(subject.Hooked!, interrupted);
+    private readonly ScheduleEngine _explorer = new(subject.Hooked!, interrupted);
     private readonly List<ExploredProgram> _programs = [];
     private readonly List<Finding> _failures = [];
     private long _unknown;

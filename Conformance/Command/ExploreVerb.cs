@@ -20,8 +20,8 @@ internal static class ExploreVerb
         var subject = new Option<string>("--subject") { Description = "whom to explore; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
         var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: the program's, or Patch2011" };
         var profile = RunVerb.ProfileOption();
-        var strategy = new Option<string?>("--strategy") { Description = $"how the scheduler chooses; default: portfolio. {ExhaustiveExplorer.Strategy}: not Coyote but depth first through all schedules, up to equivalence" };
-        var iterations = new Option<string?>("--iterations") { Description = $"how many schedules; default: {DefaultSchedules}; of each program {DefaultExhaustive} at most for {ExhaustiveExplorer.Strategy}" };
+        var strategy = new Option<string?>("--strategy") { Description = $"how the scheduler chooses; default: portfolio. {ScheduleEngine.Exhaustive}: not Coyote but depth first through all schedules, up to equivalence" };
+        var iterations = new Option<string?>("--iterations") { Description = $"how many schedules; default: {DefaultSchedules}; of each program {DefaultExhaustive} at most for {ScheduleEngine.Exhaustive}" };
         var seed = OptionParsers.SeedOption();
         var json = Output.JsonOption();
         var verb = new System.CommandLine.Command("explore", "Explores interleavings, with Coyote or exhaustively: distinct outcomes beside what the model allows.") { scenario, program, subject, dialect, profile, strategy, iterations, seed, json };
@@ -30,17 +30,17 @@ internal static class ExploreVerb
         verb.SetAction(parsed =>
         {
             var named = Named(parsed.GetValue(scenario), parsed.GetValue(program));
-            var exhaustive = parsed.GetValue(strategy) == ExhaustiveExplorer.Strategy;
+            var exhaustive = parsed.GetValue(strategy) == ScheduleEngine.Exhaustive;
             var schedules = OptionParsers.Budget(parsed.GetValue(iterations), "--iterations", OptionParsers.MostIterations) ?? (exhaustive ? DefaultExhaustive : DefaultSchedules);
             var start = OptionParsers.Seed(parsed.GetValue(seed));
             var chosen = parsed.GetValue(dialect) is { } asked ? ArtifactStore.Dialects(asked)[0] : named?.Program.Dialect ?? Dialect.Patch2011;
             var inheritance = RunVerb.Profiles(parsed.GetValue(profile) ?? []).Contains(Profile.Inheritance);
             if (exhaustive)
             {
-                if (parsed.GetResult(seed) is { Implicit: false }) throw new UsageException($"--seed says nothing to --strategy {ExhaustiveExplorer.Strategy}: it draws nothing");
+                if (parsed.GetResult(seed) is { Implicit: false }) throw new UsageException($"--seed says nothing to --strategy {ScheduleEngine.Exhaustive}: it draws nothing");
                 // Nothing of Coyote's is started: the threads are of this process.
                 using var hooked = SubjectRegistry.PrepareHooked(parsed.GetRequiredValue(subject));
-                var all = new ExhaustiveExploring(hooked, new ExploreOptions(chosen, ExhaustiveExplorer.Strategy, schedules, start, inheritance), interrupts.Token);
+                var all = new ExhaustiveExploring(hooked, new ExploreOptions(chosen, ScheduleEngine.Exhaustive, schedules, start, inheritance), interrupts.Token);
                 return Told(named is var (called, one) ? all.One(called, one) : all.All(), parsed.GetValue(json));
             }
 
@@ -49,7 +49,7 @@ internal static class ExploreVerb
             var known = explorer.Strategies();
             var used = parsed.GetValue(strategy) ?? known[0].Name;
             if (!known.Any(one => one.Name == used))
-                throw new UsageException($"there is no strategy '{Quoted.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))} and {ExhaustiveExplorer.Strategy}");
+                throw new UsageException($"there is no strategy '{Quoted.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))} and {ScheduleEngine.Exhaustive}");
             var exploring = new Exploring(ready, explorer, new ExploreOptions(chosen, used, schedules, start, inheritance), interrupts.Token);
             return Told(named is var (name, one2) ? exploring.One(name, one2) : exploring.All(), parsed.GetValue(json));
         });

@@ -121,7 +121,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
 
     // The word is said only of what was seen to its end.
     private string How =>
-        Programs.All(program => program.Exhaustive is null) && Terms.Strategy != ExhaustiveExplorer.Strategy ? $"strategy {Terms.Strategy}; seed {Terms.Seed}"
+        Programs.All(program => program.Exhaustive is null) && Terms.Strategy != ScheduleEngine.Exhaustive ? $"strategy {Terms.Strategy}; seed {Terms.Seed}"
         : Programs.All(program => program.Exhaustive == true) && Programs.Length > 0 ? "exhaustive: any other schedule is equivalent to one of these"
         : string.Create(CultureInfo.InvariantCulture, $"depth first, to the end of {Programs.Count(program => program.Exhaustive == true)} of {Programs.Length} programs; at most {Terms.Schedules:N0} schedules each");
 

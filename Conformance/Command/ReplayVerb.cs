@@ -79,7 +79,7 @@ internal static class ReplayVerb
             const string Means = "schedule";
             try
             {
-                if (saved.Strategy == ExhaustiveExplorer.Strategy) return Exhaustively(Means);
+                if (saved.Strategy == ScheduleEngine.Exhaustive) return Exhaustively(Means);
                 using var subject = Ready();
                 using var explorer = subject.Explorer();
                 return explorer.Replay(saved).Finding is { } finding
@@ -101,7 +101,7 @@ internal static class ReplayVerb
             using var subject = SubjectRegistry.PrepareHooked(_subject);
             try
             {
-                return new ExhaustiveExplorer(subject.Hooked!).Replay(saved with { Declaration = saved.DeclarationIn(_dialect) }).Finding is { } finding
+                return new ScheduleEngine(subject.Hooked!).Replay(saved with { Declaration = saved.DeclarationIn(_dialect) }).Finding is { } finding
                     ? new(means, "the saved schedule was run again, and this came of it", Of(finding))
                     : new(means, "the saved schedule was run again, and nothing was wrong", null);
             }

@@ -72,7 +72,7 @@ internal static class SubjectRegistry
     /// <exception cref="ChildException">The user's cannot be loaded or made.</exception>
     public static ReadySubject Prepare(string name, ChildLimits terms, CancellationToken end = default) => AssemblySubject.Parse(name) is { } assembly ? Loaded(assembly, terms, end) : name switch
     {
-        "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name), declaration => new HookedSubject(declaration)),
+        "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name), declaration => new Twin.CoroutineSubject(declaration)),
         "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
         "model" => new(name, declaration => new ModelSubject(declaration), new ExploredTarget(name)),
         _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Name == name[WrongPrefix.Length..]) is { } wrong => Compiled(name, wrong),
@@ -83,7 +83,7 @@ internal static class SubjectRegistry
     /// <exception cref="UsageException">There is no such subject, or it has none.</exception>
     public static ReadySubject PrepareHooked(string name) =>
         AssemblySubject.Parse(name) is null && Prepare(name) is { Hooked: not null } ready ? ready
-        : throw new UsageException($"--strategy {ExhaustiveExplorer.Strategy} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Quoted.Short(name)} makes none");
+        : throw new UsageException($"--strategy {ScheduleEngine.Exhaustive} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Quoted.Short(name)} makes none");
 
     private static ReadySubject Loaded(AssemblySubject assembly, ChildLimits terms, CancellationToken end)
     {

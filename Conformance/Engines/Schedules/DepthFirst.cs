@@ -21,17 +21,23 @@ namespace PerfModel.Conformance.Schedules;
 /// compare-exchange stored and whether a step was its call's last. Either way all branches of a node are known before it is left.
 /// </para>
 /// <para>
-/// A location has a name within one execution only, for it is an address. That is enough: the races are those of one execution, and
+/// A location has a name within one execution only. That is enough: the races are those of one execution, and
 /// what a sleeping thread is about to touch, its pending step says in each.
 /// </para>
 /// </remarks>
 public sealed class DepthFirst : IThreadScheduler
 {
+    private const int None = -1;
+
     private readonly int _threads;
     private readonly int _maxSteps;
     private readonly bool _reduces;
     private readonly List<Node> _path = [];
+    private readonly Stack<Node> _spare = [];
     private readonly int[] _lastOf;
+    private readonly Dictionary<nint, int> _lastAt = [];
+    private int _lastBegin;
+    private int _lastEnd;
     private int _depth;
     private int _given;
     private bool _begun;
@@ -86,7 +92,7 @@ public sealed class DepthFirst : IThreadScheduler
                 return true;
             }
 
-            _path.RemoveAt(_path.Count - 1);
+            Shorten(_path.Count - 1);
         }
 
         IsFinished = CutOff == 0;
@@ -96,7 +102,7 @@ public sealed class DepthFirst : IThreadScheduler
     /// <summary>Forgets what was seen of the execution that was begun last: it will be made again.</summary>
     public void Restart()
     {
-        _path.RemoveRange(_given, _path.Count - _given);
+        Shorten(_given);
         _depth = 0;
         Ending = ExecutionEnd.Complete;
     }
@@ -110,10 +116,16 @@ public sealed class DepthFirst : IThreadScheduler
             if (pending[thread].Alive) alive |= 1UL << thread;
         if (_depth < _given) return _path[_depth].Alive == alive ? _path[_depth].Chosen : throw new DivergedException();
         if (_depth == _maxSteps) return GiveUp(ExecutionEnd.CutOff);
-        var node = new Node(_threads) { Alive = alive };
+        var node = _spare.TryPop(out var spare) ? spare : new Node(_threads);
+        node.Begin(alive);
         if (_depth > 0) node.Inherit(_path[_depth - 1], pending, this);
         var awake = alive & ~node.Asleep;
-        if (awake == 0) return GiveUp(ExecutionEnd.Equivalent);
+        if (awake == 0)
+        {
+            _spare.Push(node);
+            return GiveUp(ExecutionEnd.Equivalent);
+        }
+
         // The thread that moved last goes on: no other need be woken.
         var last = _depth > 0 ? _path[_depth - 1].Chosen : 0;
         node.Chosen = (awake >> last & 1) != 0 ? last : BitOperations.TrailingZeroCount(awake);
@@ -128,7 +140,7 @@ public sealed class DepthFirst : IThreadScheduler
     {
         var node = _path[_depth];
         // The last of the steps that are given is a new one. Locations have other names now.
-        if (_depth < _given - 1 && node.Taken with { Location = step.Location } != step) throw new DivergedException();
+        if (_depth < _given - 1 && !node.Taken.IsAsBefore(step)) throw new DivergedException();
         node.Taken = step;
         _depth++;
     }
@@ -154,36 +166,72 @@ public sealed class DepthFirst : IThreadScheduler
         return IThreadScheduler.Nobody;
     }
 
+    private void Shorten(int length)
+    {
+        for (var i = _path.Count - 1; i >= length; i--) _spare.Push(_path[i]);
+        _path.RemoveRange(length, _path.Count - length);
+    }
+
     private bool Dependent(in TakenStep one, in TakenStep other) => !_reduces || one.DependsOn(other);
 
     // The races among what was there the last time were looked up then, and the clocks of these steps stand.
     private void FindRaces()
     {
         var known = Math.Max(_given - 1, 0);
-        Array.Fill(_lastOf, -1);
+        Array.Fill(_lastOf, None);
+        _lastAt.Clear();
+        _lastBegin = _lastEnd = None;
         for (var later = 0; later < _path.Count; later++)
         {
             var node = _path[later];
             var thread = node.Chosen;
+            Enter(node, later);
             if (later >= known)
             {
                 var before = _lastOf[thread];
                 if (before >= 0) _path[before].Clock.CopyTo(node.Clock, 0);
                 else Array.Clear(node.Clock);
                 // From the latest on: what an ordered step has before it is ordered too, and no race.
-                for (var earlier = later - 1; earlier >= 0; earlier--)
-                {
-                    var other = _path[earlier];
-                    if (other.Chosen == thread || node.IsAfter(other) || !Dependent(node.Taken, other.Taken)) continue;
-                    Reverse(earlier, later);
-                    node.JoinClock(other);
-                }
-
+                if (_reduces) FindRacesOf(node, later);
+                else
+                    for (var earlier = later - 1; earlier >= 0; earlier--) Consider(node, later, earlier);
                 node.Clock[thread]++;
             }
 
             _lastOf[thread] = later;
         }
+    }
+
+    // Each step knows the one before it at its location, and the last ones that began and that ended a call. Only along these three can there be
+    // steps that it depends on.
+    private void Enter(Node node, int index)
+    {
+        node.BeforeAt = node.Taken.Location == 0 ? None : _lastAt.GetValueOrDefault(node.Taken.Location, None);
+        if (node.Taken.Location != 0) _lastAt[node.Taken.Location] = index;
+        (node.BeginBefore, node.EndBefore) = (_lastBegin, _lastEnd);
+        if (node.Taken.Begins) _lastBegin = index;
+        if (node.Taken.Ends) _lastEnd = index;
+    }
+
+    private void FindRacesOf(Node node, int later)
+    {
+        var (at, end, begin) = (node.BeforeAt, node.Taken.Begins ? node.EndBefore : None, node.Taken.Ends ? node.BeginBefore : None);
+        while (Math.Max(at, Math.Max(end, begin)) is var earlier && earlier >= 0)
+        {
+            Consider(node, later, earlier);
+            var other = _path[earlier];
+            if (at == earlier) at = other.BeforeAt;
+            if (end == earlier) end = other.EndBefore;
+            if (begin == earlier) begin = other.BeginBefore;
+        }
+    }
+
+    private void Consider(Node node, int later, int earlier)
+    {
+        var other = _path[earlier];
+        if (other.Chosen == node.Chosen || node.IsAfter(other) || !Dependent(node.Taken, other.Taken)) return;
+        Reverse(earlier, later);
+        node.JoinClock(other);
     }
 
     // What can come before the earlier step of a race instead of it: the steps in between that do not need it, then the later one.
@@ -236,9 +284,12 @@ public sealed class DepthFirst : IThreadScheduler
         public ulong Asleep;
         public int Chosen;
         public TakenStep Taken;
+        public int BeforeAt, BeginBefore, EndBefore;
 
         /// <summary>How many steps of each thread come before the step, itself included, in the order of dependence.</summary>
         public int[] Clock { get; } = new int[threads];
+
+        public void Begin(ulong alive) => (Alive, Asleep) = (alive, 0);
 
         public void PutToSleep(in TakenStep step)
         {
@@ -261,7 +312,9 @@ public sealed class DepthFirst : IThreadScheduler
 
         public void JoinClock(Node other)
         {
-            for (var i = 0; i < Clock.Length; i++) Clock[i] = Math.Max(Clock[i], other.Clock[i]);
+            var (mine, others) = (Clock, other.Clock);
+            for (var i = 0; i < mine.Length && i < others.Length; i++)
+                if (others[i] > mine[i]) mine[i] = others[i];
         }
     }
 }

@@ -57,6 +57,9 @@ public sealed class FollowedSchedule(ImmutableArray<int> choices) : IThreadSched
     /// <summary>Whether each step was the one that the schedule tells, and none was left over on either side.</summary>
     public bool Followed => !_left && _next == choices.Length;
 
+    /// <summary>Follows it from the beginning.</summary>
+    public void Restart() => (_next, _left) = (0, false);
+
     /// <inheritdoc/>
     public int Next(ReadOnlySpan<PendingStep> pending)
     {

@@ -40,6 +40,9 @@ public readonly record struct TakenStep(int Thread, nint Location, bool Writes, 
         || (Begins && other.Ends)
         || (Ends && other.Begins);
 
+    /// <summary>Whether it is the same step in another execution, in which locations have other names.</summary>
+    internal bool IsAsBefore(in TakenStep other) => Thread == other.Thread && Writes == other.Writes && Begins == other.Begins && Ends == other.Ends;
+
     /// <summary>Whether a step may come to depend on another when it is taken in another state: what it stores and whether it is its call's last may change.</summary>
     internal bool MayDependOn(in TakenStep other) =>
         Thread == other.Thread || (Location == other.Location && Location != 0) || other.Begins || (Begins && other.Ends);
@@ -56,6 +59,13 @@ public interface IThreadScheduler
 
     /// <summary>The step was taken.</summary>
     void Took(in TakenStep step);
+}
+
+/// <summary>A scheduler that draws one execution after another, and knows nothing of what it has not drawn.</summary>
+public interface IDrawingScheduler : IThreadScheduler
+{
+    /// <summary>An execution begins.</summary>
+    void Begin();
 }
 
 /// <summary>The program does not take the steps that it took before: it is no function of its schedule, and nothing can be said of it.</summary>

@@ -89,7 +89,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void Accesses_that_store_are_told_from_those_that_do_not(AccessKind kind, long expected, int schedules)
     {
         var program = ProgramParser.ParseOne("p = Open(task 0, enabled)\nq = Open(task 0, enabled)\nthread A\n  Tick(p, 1)\nthread B\n  Tick(q, 1)\n", "test");
-        var report = new ExhaustiveExplorer(_ => new Touching(kind, expected)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
+        var report = new ScheduleEngine(_ => new Touching(kind, expected)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
         Assert.Equal((schedules, true), ((int)report.Schedules, report.Exhaustive));
     }
 
@@ -101,7 +101,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void What_is_wrong_only_because_of_who_came_first_is_found(string first, string second)
     {
         var program = ProgramParser.ParseOne($"t = Open(task 0, enabled)\nScheduleIn(t)\nthread A\n  {first}\nthread B\n  {second}\n", "test");
-        var report = new ExhaustiveExplorer(declaration => new Stale(declaration)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
+        var report = new ScheduleEngine(declaration => new Stale(declaration)).Explore(program, Dialect.Patch2011, Plenty with { StopAtFirst = false });
         Assert.True(report.Exhaustive);
         Assert.Equal(3, report.Schedules);
         Assert.Equal(Verdict.Violates, Assert.Single(report.Outcomes).Verdict);
@@ -153,7 +153,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
         var report = explorer.Explore(Scenarios.All[scenario], Dialect.Patch2011, Plenty);
         Assert.Equal(FindingKind.NoOrder, report.Finding?.Kind);
         var saved = ProgramParser.ParseOne(report.Finding!.Saved.ToString(), "the finding");
-        Assert.Equal(ExhaustiveExplorer.Strategy, saved.Strategy);
+        Assert.Equal(ScheduleEngine.Exhaustive, saved.Strategy);
         Assert.Contains(words, report.Finding.Page(), StringComparison.Ordinal);
         var again = explorer.Replay(saved).Finding!;
         Assert.Equal((report.Finding.Kind, report.Finding.Page(), report.Finding.Saved.ToString(), 1), (again.Kind, again.Page(), again.Saved.ToString(), again.FoundAfter));
@@ -175,7 +175,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     [Fact]
     public void A_call_that_never_returns_is_cut_off()
     {
-        var report = new ExhaustiveExplorer(_ => new Strange((location, _) =>
+        var report = new ScheduleEngine(_ => new Strange((location, _) =>
         {
             while (ScheduledAccessed(location)) { }
         })).Explore(TwoCloses, Dialect.Patch2011, new ExhaustiveBudget(3, Steps: 200));
@@ -187,7 +187,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void What_is_no_function_of_its_schedule_is_told()
     {
         var calls = 0;
-        var report = new ExhaustiveExplorer(_ => new Strange((location, _) =>
+        var report = new ScheduleEngine(_ => new Strange((location, _) =>
         {
             // Two calls are one execution, and every other is longer: also if one is made again because the collector ran.
             for (var i = calls++ / 2 % 2 == 0 ? 3 : 1; i > 0; i--) ScheduledAccess.Before(ref location[0], stores: true);
@@ -199,7 +199,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     [Fact]
     public void A_call_that_throws_in_one_order_is_found()
     {
-        var report = new ExhaustiveExplorer(_ => new Strange((location, found) =>
+        var report = new ScheduleEngine(_ => new Strange((location, found) =>
         {
             ScheduledAccessed(location);
             ScheduledAccess.Before(ref location[0], stores: true);
@@ -214,7 +214,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     public void An_execution_in_which_the_collector_ran_is_made_again()
     {
         var quick = 0;
-        var report = new ExhaustiveExplorer(_ => new Strange((location, _) =>
+        var report = new ScheduleEngine(_ => new Strange((location, _) =>
         {
             if (quick++ < 2) GC.Collect(0);
             ScheduledAccess.Before(ref location[0], stores: true);
@@ -242,9 +242,9 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
 
     private static IEnumerable<string> Lines(IEnumerable<OutcomeCount> outcomes) => outcomes.Select(outcome => outcome.Text).Order(StringComparer.Ordinal);
 
-    private static ExhaustiveExplorer Hooked() => new(declaration => new HookedSubject(declaration));
+    private static ScheduleEngine Hooked() => new(declaration => new HookedSubject(declaration));
 
-    private static ExhaustiveExplorer Hooked(WrongSubject wrong)
+    private static ScheduleEngine Hooked(WrongSubject wrong)
     {
         var make = Assembly.LoadFrom(WrongRuns.Assembly(wrong)).GetType(WrongCompiler.HookedType)!.GetConstructor([typeof(Declaration)])!;
         return new(declaration => (ISubject)make.Invoke([declaration]));

@@ -1,0 +1,242 @@
+// One program on one subject after the other, each thread one step at a time: setup alone, the threads as a scheduler says, after alone.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Coroutines;
+using PerfModel.Conformance.Subjects;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Schedules;
+
+/// <summary>Runs a program, and keeps what the last execution showed until the next.</summary>
+/// <param name="program">The program.</param>
+/// <param name="declaration">What its subject declares.</param>
+internal abstract class ProgramExecution(Program program, Declaration declaration) : IDisposable
+{
+    private readonly List<int> _order = [];
+    private readonly List<Result> _answers = [];
+
+    /// <summary>An execution of a subject's threads: as coroutines if it has them, else as threads that park.</summary>
+    public static ProgramExecution Of(Program program, Dialect dialect, Func<Declaration, ISubject> create)
+    {
+        var declaration = program.DeclarationIn(dialect);
+        var first = create(declaration);
+        return first is ICoroutineSubject
+            ? new CoroutineExecution(program, declaration, declared => (ICoroutineSubject)create(declared))
+            : new ParkedExecution(program, declaration, create);
+    }
+
+    /// <summary>Whose calls and returns were seen, in order: −1 − thread for a call, the thread for its return.</summary>
+    public List<int> Order => _order;
+
+    /// <summary>The answers: those of the setup, those of the threads in the order of their returns, those of after.</summary>
+    public List<Result> Answers => _answers;
+
+    /// <summary>The choices, one for each step.</summary>
+    public abstract IReadOnlyList<int> Choices { get; }
+
+    /// <summary>What a thread threw, or null.</summary>
+    public abstract Exception? Thrown { get; }
+
+    /// <summary>Runs it; false if it says nothing, and must be made again.</summary>
+    /// <exception cref="DivergedException">The scheduler's.</exception>
+    public bool Run(IThreadScheduler scheduler)
+    {
+        _order.Clear();
+        _answers.Clear();
+        var subject = Create(declaration);
+        foreach (var line in program.Setup) _answers.Add(subject.Apply(line.Operation));
+        var valid = RunThreads(subject, scheduler);
+        if (Thrown is null && !GivenUp)
+            foreach (var line in program.After) _answers.Add(subject.Apply(line.Operation));
+        return valid;
+    }
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    protected abstract ISubject Create(Declaration declared);
+
+    protected abstract bool RunThreads(ISubject subject, IThreadScheduler scheduler);
+
+    protected ImmutableArray<Line> LinesOf(int thread) => program.Threads[thread].Lines;
+
+    protected int Threads => program.Threads.Length;
+
+    /// <summary>Whether the threads were left where they stood.</summary>
+    protected bool GivenUp { get; set; }
+
+    protected void Called(int thread) => _order.Add(-1 - thread);
+
+    protected void Answered(int thread, Result result)
+    {
+        _order.Add(thread);
+        _answers.Add(result);
+    }
+}
+
+/// <summary>By parked threads: for what has a hook and is no coroutine.</summary>
+/// <remarks>
+/// A location is known by its address, and the collector moves what is there. So an execution during which the collector ran says nothing: it takes the
+/// same steps when it is made again, since the subject is a function of its schedule. In one without a collection nothing moves.
+/// </remarks>
+internal sealed class ParkedExecution(Program program, Declaration declaration, Func<Declaration, ISubject> create) : ProgramExecution(program, declaration)
+{
+    private readonly ParkedThreads _threads = new(program.Threads.Length);
+
+    public override IReadOnlyList<int> Choices => _threads.Choices;
+
+    public override Exception? Thrown => _threads.Thrown;
+
+    public override void Dispose() => _threads.Dispose();
+
+    protected override ISubject Create(Declaration declared) => create(declared);
+
+    protected override bool RunThreads(ISubject subject, IThreadScheduler scheduler)
+    {
+        var collections = GC.CollectionCount(0);
+        _threads.Run(scheduler, thread => Perform(subject, thread), Called);
+        return GC.CollectionCount(0) == collections;
+    }
+
+    private void Perform(ISubject subject, int thread)
+    {
+        foreach (var line in LinesOf(thread))
+        {
+            _threads.Calls(thread);
+            var result = subject.Apply(line.Operation);
+            _threads.Returns(thread);
+            Answered(thread, result);
+        }
+    }
+}
+
+/// <summary>By coroutines: everything on the thread that calls.</summary>
+/// <remarks>What is given up is dropped where it stands: nothing is unwound, and nobody waits.</remarks>
+internal sealed class CoroutineExecution : ProgramExecution
+{
+    // Of all executions of this process: a location that outlives one is counted anew in the next.
+    private static long s_executions;
+
+    private readonly Func<Declaration, ICoroutineSubject> _create;
+    private readonly OneThread[] _threads;
+    private readonly PendingStep[] _pending;
+    private readonly List<int> _choices = [];
+    private Exception? _thrown;
+    private long _execution;
+    private int _locations;
+
+    public CoroutineExecution(Program program, Declaration declaration, Func<Declaration, ICoroutineSubject> create)
+        : base(program, declaration)
+    {
+        _create = create;
+        _threads = [.. program.Threads.Select(thread => new OneThread([.. thread.Lines.Select(line => line.Operation)]))];
+        _pending = new PendingStep[_threads.Length];
+    }
+
+    public override IReadOnlyList<int> Choices => _choices;
+
+    public override Exception? Thrown => _thrown;
+
+    public override void Dispose()
+    {
+    }
+
+    protected override ISubject Create(Declaration declared) => _create(declared);
+
+    protected override bool RunThreads(ISubject subject, IThreadScheduler scheduler)
+    {
+        _execution = Interlocked.Increment(ref s_executions);
+        _locations = 0;
+        (_thrown, GivenUp) = (null, false);
+        _choices.Clear();
+        for (var thread = 0; thread < _threads.Length; thread++)
+        {
+            _threads[thread].Line = 0;
+            BeginCall((ICoroutineSubject)subject, thread);
+        }
+
+        while (IsAlive())
+        {
+            var next = scheduler.Next(_pending);
+            if (GivenUp = next == IThreadScheduler.Nobody) break;
+            _choices.Add(next);
+            scheduler.Took(Step((ICoroutineSubject)subject, next));
+        }
+
+        return true;
+    }
+
+    private bool IsAlive()
+    {
+        foreach (var pending in _pending)
+            if (pending.Alive) return true;
+        return false;
+    }
+
+    // Up to its first access; a call that touches nothing has returned already, and takes a step of its own all the same.
+    private void BeginCall(ICoroutineSubject subject, int index)
+    {
+        var thread = _threads[index];
+        if (thread.Line == thread.Operations.Length)
+        {
+            _pending[index] = default;
+            return;
+        }
+
+        CoroutineThread.Current = thread.Coroutine;
+        thread.Coroutine.Suspended = null;
+        thread.Begins = true;
+        thread.Call = subject.Begin(thread.Operations[thread.Line]);
+        Pend(index, thread);
+    }
+
+    private void Pend(int index, OneThread thread) =>
+        _pending[index] = new PendingStep(true, thread.Coroutine.Suspended is null ? 0 : thread.Coroutine.Cell!.NumberIn(_execution, ref _locations));
+
+    private TakenStep Step(ICoroutineSubject subject, int index)
+    {
+        var thread = _threads[index];
+        var coroutine = thread.Coroutine;
+        var (begins, writes, location) = (thread.Begins, false, _pending[index].Location);
+        if (begins) Called(index);
+        thread.Begins = false;
+        if (coroutine.Suspended is { } suspended)
+        {
+            writes = coroutine.Cell!.Perform(coroutine);
+            CoroutineThread.Current = coroutine;
+            coroutine.Suspended = null;
+            suspended.GoOn();
+        }
+
+        if (!thread.Call.IsCompleted)
+        {
+            Pend(index, thread);
+            return new TakenStep(index, location, writes, begins);
+        }
+
+        try
+        {
+            Answered(index, thread.Call.Result);
+        }
+        catch (Exception e)
+        {
+            // The subject's, whatever it is. The thread makes no other call.
+            _thrown ??= e;
+            _pending[index] = default;
+            return new TakenStep(index, location, writes, begins);
+        }
+
+        thread.Line++;
+        BeginCall(subject, index);
+        return new TakenStep(index, location, writes, begins, Ends: true);
+    }
+
+    private sealed class OneThread(Operation[] operations)
+    {
+        public readonly Operation[] Operations = operations;
+        public readonly CoroutineThread Coroutine = new();
+        public Co<Result> Call;
+        public int Line;
+        public bool Begins;
+    }
+}

@@ -1,0 +1,12 @@
+// The lock-free implementation as coroutines: the twin behind the door. Compiled once more with each wrong edit of the implementation (Conformance/Wrong).
+using PerfModel.Conformance.Coroutines;
+using PerfModel.Model;
+
+namespace PerfModel.Twin;
+
+/// <summary>A system whose every access to shared state a scheduler can put in any order.</summary>
+public sealed class CoroutineSubject(Declaration declaration) : LockFreeSubject(declaration), ICoroutineSubject
+{
+    /// <inheritdoc/>
+    public Co<Result> Begin(Operation operation) => Apply_Co(operation);
+}
