@@ -71,7 +71,7 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
     private Observation Judged(List<int> order, List<Result> answers, Observation? next)
     {
         var shown = Shown(order, answers);
-        var judgement = HistoryChecker.Check(shown, dialect, budget ?? Budget.Default);
+        var judgement = HistoryChecker.Check(shown, dialect, budget ?? Budget.Default, shows: false);
         var text = ProgramOutcome.Of(program.Threads.Length, shown.History, shown.After.Select(line => line.Result!.Value)).ToString();
         ref var outcome = ref CollectionsMarshal.GetValueRefOrAddDefault(_outcomes, text, out _);
         outcome ??= new Tally();

@@ -15,11 +15,15 @@ public static class HistoryChecker
 
     /// <summary>Judges a document's setup, history and after in one dialect.</summary>
     /// <exception cref="ProgramException">The document has threads and no history, or its history is none.</exception>
-    public static Judgement Check(Program document, Dialect dialect, Budget budget)
+    /// <param name="document">The document.</param>
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="budget">How many configurations may be expanded.</param>
+    /// <param name="shows">Whether somebody will look at the order that explains a history which conforms.</param>
+    public static Judgement Check(Program document, Dialect dialect, Budget budget, bool shows = true)
     {
         if (document.History.IsDefault && !document.Threads.IsEmpty)
             throw new ProgramException("the document has threads, and no history of what they saw");
-        return Check(document.DeclarationIn(dialect), document.Setup, document.History.IsDefault ? [] : document.History, document.After, budget);
+        return Check(document.DeclarationIn(dialect), document.Setup, document.History.IsDefault ? [] : document.History, document.After, budget, shows);
     }
 
     /// <summary>Judges what was seen (rule 7.1).</summary>
@@ -28,9 +32,10 @@ public static class HistoryChecker
     /// <param name="events">The calls and returns of the threads, in the order in which they were seen. A call without a return may have taken any prefix of its steps.</param>
     /// <param name="after">What ran one after the other when every call that returned had returned; calls without a return may still be moving.</param>
     /// <param name="budget">How many configurations may be expanded for the verdict; the explanation of a violation costs some times what it cost to find it.</param>
+    /// <param name="shows">Whether somebody will look at the order that explains a history which conforms.</param>
     /// <exception cref="ProgramException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
     public static Judgement Check(
-        Declaration declaration, IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after, Budget budget)
+        Declaration declaration, IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after, Budget budget, bool shows = true)
     {
         var moments = Moments.Of(setup, events, after);
         if (SequentialMismatch.Find(State.Initial(declaration), setup, out var start) is { } mismatch)
@@ -38,7 +43,7 @@ public static class HistoryChecker
         var all = moments.All.Length;
         var search = new Search(moments, new Scope(all, all, Exhaustive: false), budget).Run(start);
         if (search.Explained is { } explained)
-            return new Judgement(Verdict.Conforms, search.Expanded, Explanation.OrderTo(moments, explained));
+            return new Judgement(Verdict.Conforms, search.Expanded, shows ? Explanation.OrderTo(moments, explained) : null);
         if (search.Overrun) return new Judgement(Verdict.Inconclusive, search.Expanded);
         return new Judgement(Verdict.Violates, search.Expanded,
             Violation: Explanation.OfHistory(moments, start, search.Farthest!.Moment, Enough(search.Expanded, budget)));
