@@ -107,7 +107,7 @@ internal static class SubjectRegistry
     {
         var assembly = WrongCompiler.Compile(wrong, ArtifactStore.NewFolder("compiled"));
         var loaded = Assembly.LoadFrom(assembly);
-        return new(name, Maker(WrongCompiler.SubjectType), new ExploredTarget(name, assembly, WrongCompiler.SubjectType), Maker(WrongCompiler.HookedType));
+        return new(name, Maker(WrongCompiler.SubjectType), new ExploredTarget(name, assembly, WrongCompiler.SubjectType), Maker(loaded.GetType(WrongCompiler.CoroutineType) is null ? WrongCompiler.HookedType : WrongCompiler.CoroutineType));
 
         Func<Declaration, ISubject> Maker(string type)
         {

@@ -1,6 +1,8 @@
 // Compiles a wrong subject from its edited sources, apart from everything that is shipped.
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using PerfModel.Twin;
 
 namespace PerfModel.Conformance.Wrong;
 
@@ -10,8 +12,14 @@ public static class WrongCompiler
     /// <summary>The type behind the door in every such DLL.</summary>
     public const string SubjectType = "PerfModel.Conformance.Subjects.LockFreeSubject";
 
-    /// <summary>The same with its accesses in a scheduler's hands.</summary>
+    /// <summary>The same as coroutines; in a DLL only if the edited source has a twin.</summary>
+    public const string CoroutineType = TwinWriter.Namespace + ".CoroutineSubject";
+
+    /// <summary>The same with its accesses in a scheduler's hands, for parked threads.</summary>
     public const string HookedType = "PerfModel.Conformance.Subjects.HookedSubject";
+
+    // The door of the twin, which is written and not generated.
+    private const string OfTwin = "CoroutineSubject.cs";
 
     // What ImplicitUsings gives the shipped build.
     private const string Usings =
@@ -29,15 +37,18 @@ public static class WrongCompiler
     public static string Compile(WrongSubject wrong, string folder)
     {
         var options = new CSharpParseOptions(LanguageVersion.Latest);
-        var trees = wrong.Sources().Select(source => CSharpSyntaxTree.ParseText(source.Value, options, source.Key))
-            .Append(CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs"));
+        var sources = wrong.Sources().ToImmutableDictionary(source => source.Key, source => CSharpSyntaxTree.ParseText(source.Value, options, source.Key));
+        var usings = CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs");
         // The shipped implementation is left out: its types are compiled anew into this DLL.
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path) is not ("PerfModel.Implementation.dll" or "PerfModel.Conformance.LockFree.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create($"PerfModel.Wrong.{wrong.Name}", trees, references,
+            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)).ToList();
+        var compilation = CSharpCompilation.Create($"PerfModel.Wrong.{wrong.Name}", sources.Remove(OfTwin).Values.Append(usings), references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, deterministic: true));
         var path = Path.Combine(folder, $"PerfModel.Wrong.{wrong.Name}.dll");
+        var twin = TwinWriter.Write([.. sources.RemoveRange([OfTwin, "HookedSubject.cs"]).Values], references);
+        // An edit may be of a kind that no coroutine can be made of: then threads park.
+        if (twin.Problems.IsEmpty && compilation.AddSyntaxTrees(twin.Trees.Add(sources[OfTwin])).Emit(path).Success) return path;
         var result = compilation.Emit(path);
         return result.Success
             ? path
