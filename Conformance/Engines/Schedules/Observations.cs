@@ -75,7 +75,7 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
         var text = ProgramOutcome.Of(program.Threads.Length, shown.History, shown.After.Select(line => line.Result!.Value)).ToString();
         ref var outcome = ref CollectionsMarshal.GetValueRefOrAddDefault(_outcomes, text, out _);
         outcome ??= new Tally();
-        outcome.Worst = OutcomeCount.Worse(outcome.Worst, judgement.Word);
+        outcome.Worst = outcome.Worst.Worse(judgement.Verdict);
         return new Observation([.. order], [.. answers], judgement, outcome, next);
     }
 
@@ -96,6 +96,6 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
     private sealed class Tally
     {
         public long Count;
-        public string Worst = "conforms";
+        public Verdict Worst;
     }
 }

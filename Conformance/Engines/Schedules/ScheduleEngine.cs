@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Runtime;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -56,7 +57,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         var tree = new DepthFirst(program.Threads.Length, budget.Steps, budget.Reduces);
         using var run = ProgramExecution.Of(program, dialect, create);
         var seen = new Observations(program, dialect);
-        ScheduleFinding? first = null;
+        Finding? first = null;
         long begun = 0;
         try
         {
@@ -66,7 +67,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
                 RunUntilValid(run, tree, tree.Restart);
                 tree.End();
                 if ((begun & 0xFF) == 0) progress?.Invoke(begun);
-                if (tree.Ending == ExecutionEnd.Complete && Judge(run, seen) is { } wrong) first ??= Finding(program, run, seen, wrong, Exhaustive, begun);
+                if (tree.Ending == ExecutionEnd.Complete && Wrong(program, run, seen, Exhaustive) is { } wrong) first ??= wrong with { FoundAfter = begun };
             }
 
             // Whether that was all is known only when it is asked for more.
@@ -74,7 +75,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         }
         catch (DivergedException e)
         {
-            first ??= Finding(program, run, seen, ("uncontrolled", e.Message), Exhaustive, begun);
+            first ??= Finding.OfUnfinished(Shown(run, seen, Exhaustive), Ending.Uncontrolled, e.Message) with { FoundAfter = begun };
         }
 
         return new ExplorationReport
@@ -99,7 +100,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         var bounded = new Bounded(scheduler);
         using var run = ProgramExecution.Of(program, dialect, create);
         var seen = new Observations(program, dialect);
-        ScheduleFinding? first = null;
+        Finding? first = null;
         long begun = 0, cutOff = 0;
         while (!end.IsCancellationRequested && begun < budget.Schedules && (first is null || !budget.StopAtFirst))
         {
@@ -108,7 +109,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             bounded.Begin();
             if (!run.Run(bounded)) continue;
             if (bounded.WasCutOff) cutOff++;
-            else if (Judge(run, seen) is { } wrong) first ??= Finding(program, run, seen, wrong, budget.Strategy ?? Priorities, begun);
+            else if (Wrong(program, run, seen, budget.Strategy ?? Priorities) is { } wrong) first ??= wrong with { FoundAfter = begun };
         }
 
         return new ExplorationReport
@@ -135,7 +136,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         var seen = new Observations(program, saved.Declaration.Dialect);
         RunUntilValid(run, schedule, () => schedule.Restart());
         if (!schedule.Followed) throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now; explore --strategy exhaustive --program explores it anew");
-        var wrong = Judge(run, seen);
+        var wrong = Wrong(program, run, seen, saved.Strategy ?? Exhaustive);
         return new ExplorationReport
         {
             Schedules = 1,
@@ -143,24 +144,22 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             Unknown = seen.Unknown,
             Seconds = clock.Elapsed.TotalSeconds,
             Outcomes = seen.Outcomes,
-            Finding = wrong is { } found ? Finding(program, run, seen, found, saved.Strategy ?? Exhaustive, 1) : null,
+            Finding = wrong is null ? null : wrong with { FoundAfter = 1 },
         };
     }
 
-    private static (string Kind, string Message)? Judge(ProgramExecution run, Observations seen)
+    /// <summary>What is wrong with what the last execution showed, or null.</summary>
+    private static Finding? Wrong(Program program, ProgramExecution run, Observations seen, string strategy)
     {
-        if (run.Thrown is { } thrown) return ("threw", $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
+        // Where a thread threw nothing ran after it.
+        if (run.Thrown is { } thrown)
+            return Finding.OfUnfinished(Shown(run, seen, strategy) with { After = program.After }, Ending.Threw, $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
         var judgement = seen.Add(run.Order, run.Answers);
-        return judgement.Verdict == Verdict.Violates ? ("violates", judgement.ToString()) : null;
+        return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown(run, seen, strategy) with { Verdict = judgement.Verdict }, judgement) : null;
     }
 
-    private static ScheduleFinding Finding(Program program, ProgramExecution run, Observations seen, (string Kind, string Message) wrong, string strategy, long schedule)
-    {
-        var shown = seen.Shown(run.Order, run.Answers) with { Schedule = SavedSchedule.Lines(run.Choices), Strategy = strategy };
-        // Where a thread threw nothing ran after it.
-        if (run.Thrown is not null) shown = shown with { After = program.After };
-        return new ScheduleFinding(wrong.Kind, wrong.Message, schedule, (wrong.Kind == "violates" ? shown with { Verdict = wrong.Kind } : shown).ToString());
-    }
+    private static Program Shown(ProgramExecution run, Observations seen, string strategy) =>
+        seen.Shown(run.Order, run.Answers) with { Schedule = SavedSchedule.Lines(run.Choices), Strategy = strategy };
 
     private static void RunUntilValid(ProgramExecution run, IThreadScheduler scheduler, Action restart)
     {

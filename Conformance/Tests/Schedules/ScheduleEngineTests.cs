@@ -17,7 +17,7 @@ using AccessKind = PerfModel.Implementation.AccessKind;
 
 namespace PerfModel.Conformance.Tests.Schedules;
 
-public class ExhaustiveExplorerTests(ITestOutputHelper output)
+public class ScheduleEngineTests(ITestOutputHelper output)
 {
     private const ulong Seed = 20110314;
 
@@ -26,7 +26,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     [Fact]
     public void Every_scenario_conforms_in_every_schedule() => EveryScenario(Dialect.Patch2011);
 
-    [LongFact]
+    [Fact]
     public void Every_scenario_conforms_in_every_schedule_of_the_other_dialect() => EveryScenario(Dialect.Amended);
 
     private void EveryScenario(Dialect dialect)
@@ -161,7 +161,7 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
     }
 
     // What Coyote finds in thousands of schedules, each of which is drawn, a scenario has for sure.
-    [LongFact]
+    [Fact]
     public void Every_wrong_subject_that_takes_two_threads_is_found_by_some_scenario()
     {
         foreach (var wrong in WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == ScheduledCheck.Name)))
@@ -242,11 +242,11 @@ public class ExhaustiveExplorerTests(ITestOutputHelper output)
 
     private static IEnumerable<string> Lines(IEnumerable<OutcomeCount> outcomes) => outcomes.Select(outcome => outcome.Text).Order(StringComparer.Ordinal);
 
-    private static ScheduleEngine Hooked() => new(declaration => new HookedSubject(declaration));
+    private static ScheduleEngine Hooked() => new(declaration => new Twin.CoroutineSubject(declaration));
 
     private static ScheduleEngine Hooked(WrongSubject wrong)
     {
-        var make = Assembly.LoadFrom(WrongRuns.Assembly(wrong)).GetType(WrongCompiler.HookedType)!.GetConstructor([typeof(Declaration)])!;
+        var make = Assembly.LoadFrom(WrongRuns.Assembly(wrong)).GetType(WrongCompiler.CoroutineType)!.GetConstructor([typeof(Declaration)])!;
         return new(declaration => (ISubject)make.Invoke([declaration]));
     }
 
