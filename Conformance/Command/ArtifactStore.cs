@@ -19,22 +19,64 @@ internal static class ArtifactStore
     /// <summary>Where failures are saved, below the current folder.</summary>
     public const string Failures = "perfmodel-failures";
 
-    private static readonly Lazy<DirectoryInfo> Temporary = new(() => Directory.CreateTempSubdirectory("perfmodel-"));
+    private const string Prefix = "perfmodel-";
+
+    // Held open while the process lives: whoever can open it alone knows that nobody does.
+    private const string Alive = "alive";
+
+    private static readonly Lazy<(DirectoryInfo Folder, FileStream Alive)> Temporary = new(MakeTemporary);
 
     /// <summary>A new folder that is gone when the process ends.</summary>
-    public static string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(Temporary.Value.FullName, name)).FullName;
+    /// <exception cref="UsageException">There is no place for it.</exception>
+    public static string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(Temporary.Value.Folder.FullName, name)).FullName;
 
     /// <summary>Removes what <see cref="NewFolder"/> made.</summary>
     public static void Clear()
     {
         if (!Temporary.IsValueCreated) return;
+        Temporary.Value.Alive.Dispose();
+        Delete(Temporary.Value.Folder.FullName);
+    }
+
+    private static (DirectoryInfo Folder, FileStream Alive) MakeTemporary()
+    {
         try
         {
-            Temporary.Value.Delete(recursive: true);
+            var folder = Directory.CreateTempSubdirectory(Prefix);
+            var alive = new FileStream(Path.Combine(folder.FullName, Alive), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            foreach (var other in Directory.GetDirectories(Path.GetTempPath(), $"{Prefix}*").Where(IsDead)) Delete(other);
+            return (folder, alive);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A child that is still ending holds a file; the system's own cleaning of its temporary folder is good enough.
+            throw new UsageException($"cannot make a temporary folder in {Path.GetTempPath()}, which TMPDIR names: {(Directory.Exists(Path.GetTempPath()) ? "it cannot be written" : "it does not exist")}");
+        }
+    }
+
+    // What a process that was killed has left. A folder that is about to get its file is none.
+    private static bool IsDead(string folder)
+    {
+        try
+        {
+            if (new DirectoryInfo(folder).LinkTarget is not null || !File.Exists(Path.Combine(folder, Alive))) return false;
+            using var alone = new FileStream(Path.Combine(folder, Alive), FileMode.Open, FileAccess.Write, FileShare.None);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A child that is still ending holds a file: the next process sweeps it.
         }
     }
 

@@ -2,7 +2,6 @@
 using System.CommandLine;
 using System.Reflection;
 using PerfModel.Conformance.Child;
-using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 
@@ -44,7 +43,7 @@ internal static class EntryPoint
             // Whatever an interrupted verb stumbles over, the line that it was interrupted has been said.
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (e is UsageException or ProgramException or ScheduledChildException or ChildException)
+        catch (Exception e) when (e is UsageException or ProgramException or ChildException)
         {
             return Complain(e.Message);
         }

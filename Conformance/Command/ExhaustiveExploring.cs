@@ -52,7 +52,7 @@ internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreOptions t
         Failures = [.. ArtifactStore.Save(_failures)],
         Seconds = _seconds,
         Unknown = _unknown,
-        Remark = _remark,
+        Doubt = _remark,
         Interrupted = interrupted.IsCancellationRequested,
     };
 }

@@ -1,5 +1,6 @@
 // explore [SCENARIO]: Coyote, or the depth-first scheduler, over a named scenario, a given program, or all scenarios and generated programs; the outcomes beside those that the model allows.
 using System.CommandLine;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
@@ -46,8 +47,8 @@ internal static class ExploreVerb
 
             using var ready = SubjectRegistry.Prepare(parsed.GetRequiredValue(subject), foreign.Of(parsed), interrupts.Token);
             using var explorer = ready.Explorer(interrupts.Token);
-            var known = explorer.Strategies();
-            var used = parsed.GetValue(strategy) ?? known[0].Name;
+            var known = ExplorationStrategy.All;
+            var used = parsed.GetValue(strategy) ?? ExplorationStrategy.Default.Name;
             if (!known.Any(one => one.Name == used))
                 throw new UsageException($"there is no strategy '{Quoted.Short(used)}'; there are {string.Join(", ", known.Select(one => one.Name))} and {ScheduleEngine.Exhaustive}");
             var exploring = new Exploring(ready, explorer, new ExploreOptions(chosen, used, schedules, start, inheritance), interrupts.Token);

@@ -61,12 +61,18 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
 
     public ImmutableArray<string> BlindTo { get; init; } = [];
 
+    /// <summary>What makes the verdict inconclusive, if nothing is wrong; or null.</summary>
+    public string? Doubt { get; init; }
+
+    /// <summary>What is to be told, whatever the verdict; or null.</summary>
     public string? Remark { get; init; }
 
     public bool Interrupted { get; init; }
 
     public Verdict Verdict =>
-        !Failures.IsEmpty ? Verdict.Violates : Unknown > 0 || !BlindTo.IsEmpty || Schedules == 0 || Remark is not null || Interrupted || Programs.Any(program => program.Exhaustive == false) ? Verdict.Inconclusive : Verdict.Conforms;
+        !Failures.IsEmpty ? Verdict.Violates : Unknown > 0 || !BlindTo.IsEmpty || Schedules == 0 || Doubt is not null || Interrupted || Programs.Any(program => program.Exhaustive == false) ? Verdict.Inconclusive : Verdict.Conforms;
+
+    private string? Remarks => Doubt is null ? Remark : Remark is null ? Doubt : $"{Doubt}; {Remark}";
 
     private long Schedules => Programs.Sum(program => program.Schedules);
 
@@ -84,7 +90,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
         iterations = Schedules,
         schedulesPerSecond = Math.Round(SchedulesPerSecond),
         blindTo = BlindTo,
-        remark = Remark,
+        remark = Remarks,
         programs = Programs.Select((program, i) => new
         {
             program = i + 1,
@@ -114,7 +120,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
         else if (!Programs.IsEmpty) WriteMany();
         foreach (var failure in Failures) Output.WritePage(failure);
         if (!BlindTo.IsEmpty) Console.WriteLine($"blind: {string.Join("; ", BlindTo)}");
-        if (Remark is not null) Console.WriteLine($"remark: {Remark}");
+        if (Remarks is { } remarks) Console.WriteLine($"remark: {remarks}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; {How}"));
     }

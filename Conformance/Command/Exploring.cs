@@ -44,8 +44,9 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
             Output.Progress(name, tally.Schedules, terms.Schedules);
             // What the scheduler cannot control is no failure of the subject: its verdict is that there is none.
             if (report.Finding is null && report.Schedules > 0 && report.CutOff == report.Schedules)
-                return Result(tally, blind, []) with { Remark = "no schedule came to its end: a call that never returns?" };
-            if (report.Finding is { Ending: Ending.Uncontrolled } doubt) return Result(tally, blind, []) with { Remark = doubt.Message };
+                return Result(tally, blind, []) with { Doubt = "no schedule came to its end: a call that never returns?" };
+            if (report.Finding is { Ending: Ending.Uncontrolled } doubt) return Result(tally, blind, []) with { Doubt = doubt.Message };
+            if (report.Doubt is not null) return Result(tally, blind, []) with { Doubt = report.Doubt };
             if (report.Finding is { } finding)
             {
                 var saved = finding.Saved with
@@ -69,7 +70,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
         var tally = new Tally(explorer, terms.Dialect, null);
         var context = new CheckContext(subject.Name, subject.Create, [terms.Dialect], terms.Seed) { Inheritance = terms.Inheritance, Progress = Output.Progress, Cancelled = interrupted };
         var check = new ScheduledCheck(context, tally, terms.Strategy).Run(terms.Schedules);
-        return Result(tally, tally.Blind, check.Failures) with { Remark = check.Remark };
+        return Result(tally, tally.Blind, check.Failures) with { Doubt = check.Verdict == RuleVerdict.Unknown ? check.Remark : null, Remark = check.Verdict == RuleVerdict.Unknown ? null : check.Remark };
     }
 
     private ImmutableArray<string> Blind()
@@ -90,6 +91,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
         Seconds = tally.Seconds,
         Unknown = tally.Unknown,
         BlindTo = blind,
+        Remark = tally.Remark,
         Interrupted = interrupted.IsCancellationRequested,
     };
 
@@ -107,6 +109,8 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
 
         public double Seconds { get; private set; }
 
+        public string? Remark { get; private set; }
+
         public ImmutableArray<string> Blind { get; private set; } = [];
 
         public ExplorationReport Explore(Program program, Dialect _, ScheduleBudget asked)
@@ -116,6 +120,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
             _found = report.Finding is not null;
             Unknown += report.Unknown;
             Seconds += report.Seconds;
+            Remark ??= report.Remark;
             var known = _programs.FindIndex(one => one.Program == program);
             if (known >= 0) _programs[known] = _programs[known].With(report);
             else _programs.Add(Allowed(name ?? NameOf(program), program).With(report));

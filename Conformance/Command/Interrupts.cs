@@ -1,4 +1,5 @@
 // Ctrl-C: a verb that has something to tell stops and tells it; the others end at once.
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace PerfModel.Conformance.Command;
@@ -9,6 +10,10 @@ internal sealed class Interrupts : IDisposable
     // A subject in an endless loop never looks at the token.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    // Whoever presses the keys twice means it once; whoever presses them again after that does not want to wait.
+    private static readonly TimeSpan Twice = TimeSpan.FromSeconds(1);
+
+    private readonly Stopwatch _since = new();
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private volatile bool _tells;
@@ -36,9 +41,14 @@ internal sealed class Interrupts : IDisposable
 
     private void On(PosixSignalContext context)
     {
-        // A second signal ends the process as if nobody listened.
-        if (Happened) return;
         context.Cancel = true;
+        lock (_since)
+        {
+            if (_since.IsRunning && _since.Elapsed < Twice) return;
+            if (_since.IsRunning) Leave();
+            _since.Start();
+        }
+
         Output.EndProgress();
         Console.Error.WriteLine(_tells ? "perfmodel: interrupted; what was found until now follows" : "perfmodel: interrupted");
         if (!_tells) Leave();

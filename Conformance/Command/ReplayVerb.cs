@@ -82,17 +82,16 @@ internal static class ReplayVerb
                 if (saved.Strategy == ScheduleEngine.Exhaustive) return Exhaustively(Means);
                 using var subject = Ready();
                 using var explorer = subject.Explorer();
-                return explorer.Replay(saved).Finding is { } finding
-                    ? new(Means, "the saved schedule was run again, and this came of it", Of(finding))
-                    : new(Means, "the saved schedule was run again, and nothing was wrong", null);
+                return explorer.Replay(saved) switch
+                {
+                    { Finding: { } finding } => new(Means, "the saved schedule was run again, and this came of it", Of(finding)),
+                    { Doubt: { } doubt } => new(Means, doubt, null, Verdict.Inconclusive),
+                    _ => new(Means, "the saved schedule was run again, and nothing was wrong", null),
+                };
             }
-            catch (ScheduledChildException e) when (!e.ChildIsGone)
+            catch (ChildException e)
             {
                 throw new UsageException($"{Quoted.Short(file)}: {e.Message}");
-            }
-            catch (ScheduledChildException e)
-            {
-                return new(Means, "the saved schedule was run again, and it ended the scheduler's process", Of(CoyoteExplorer.Crashed(saved, e)));
             }
         }
 

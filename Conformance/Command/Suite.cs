@@ -2,8 +2,8 @@
 using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
 using System.Diagnostics;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
@@ -131,7 +131,7 @@ internal sealed class Suite
                     using var explorer = _subject.Explorer(context.Cancelled);
                     return new ScheduledCheck(context, explorer).Run(iterations);
                 }
-                catch (ScheduledChildException e)
+                catch (ChildException e)
                 {
                     return new CheckReport(name, RuleVerdict.Unknown) { Remark = e.Message.ReplaceLineEndings(" ") };
                 }

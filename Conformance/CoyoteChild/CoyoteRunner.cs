@@ -6,6 +6,8 @@ using Microsoft.Coyote;
 using Microsoft.Coyote.Logging;
 using Microsoft.Coyote.Specifications;
 using Microsoft.Coyote.SystematicTesting;
+using PerfModel.Conformance;
+using PerfModel.Conformance.Engines;
 using PerfModel.CoyoteChild.Rewriting;
 
 namespace PerfModel.CoyoteChild;
@@ -20,6 +22,12 @@ public sealed class CoyoteRunner
 {
     private const string NoSchedule = "the text is not a schedule that Coyote saved";
 
+    // What a rewriter that leaves out a constraint or an overload makes of code that was right.
+    private static readonly string[] OfRewriting =
+    [
+        nameof(System.Security.VerificationException), nameof(InvalidProgramException), nameof(TypeLoadException), nameof(MissingMethodException), nameof(BadImageFormatException),
+    ];
+
     private readonly Func<string?> _body;
     private string? _flagged;
     private int _flags;
@@ -32,16 +40,16 @@ public sealed class CoyoteRunner
 
     /// <summary>Runs the body once, in the order that a trace tells.</summary>
     /// <exception cref="FormatException">The text is no trace, or one of another version of Coyote.</exception>
-    public static Replay Replay(Func<string?> body, string trace) => new CoyoteRunner(body).Follow(trace);
+    public static Replay Replay(Func<string?> body, string trace, TimeSpan? patience = null) =>
+        new CoyoteRunner(body).Follow(trace, patience ?? new ExplorationOptions().HangTimeout);
 
     private Exploration Explore(ExplorationOptions options)
     {
-        Configuration configuration = options.Strategy.Choose(Configure())
+        Configuration configuration = Choose(options.Strategy, Configure(options.HangTimeout))
             .WithTestingIterations((uint)options.Schedules)
             .WithRandomGeneratorSeed(options.Seed)
             .WithMaxSchedulingSteps(Math.Max(1, options.MaxSteps / 10), options.MaxSteps)
             .WithMemoryAccessRaceCheckingEnabled(options.PlainFields)
-            .WithDeadlockTimeout((uint)options.HangTimeout.TotalMilliseconds)
             .WithTestIterationsRunToCompletion(!options.StopAtFirstFailure);
         using TestingEngine engine = CreateEngine(configuration);
 
@@ -78,10 +86,10 @@ public sealed class CoyoteRunner
         return new Exploration(schedules, paths.Count, schedules - _finished - unfinishedFailures, failures, steps, first, clock.Elapsed);
     }
 
-    private Replay Follow(string trace)
+    private Replay Follow(string trace, TimeSpan patience)
     {
         int expectedSteps = CountSteps(trace);
-        using TestingEngine engine = OpenTrace(trace);
+        using TestingEngine engine = OpenTrace(trace, patience);
         engine.Run();
         TestReport report = engine.TestReport;
         bool followed = report.TotalExploredFairSteps + report.TotalExploredUnfairSteps == expectedSteps
@@ -89,7 +97,8 @@ public sealed class CoyoteRunner
         return new Replay(followed, report.NumOfFoundBugs == 0 ? null : Describe(report, 1, trace));
     }
 
-    private static Configuration Configure() => Configuration.Create()
+    private static Configuration Configure(TimeSpan patience) => Configuration.Create()
+        .WithDeadlockTimeout((uint)patience.TotalMilliseconds)
         .WithTelemetryEnabled(false)
         .WithTraceAnalysisEnabled(false)
         .WithAtomicOperationRaceCheckingEnabled()
@@ -97,6 +106,21 @@ public sealed class CoyoteRunner
         .WithLockAccessRaceCheckingEnabled()
         // A thread that Coyote does not control makes every verdict a guess, so it is a failure of its own kind and not let pass.
         .WithPartiallyControlledConcurrencyAllowed(false);
+
+    // The numbers are Coyote's own defaults: what its portfolio uses, and what its papers measured.
+    private static Configuration Choose(string strategy, Configuration configuration) => strategy switch
+    {
+        // A portfolio is what a new configuration holds; no call of Coyote's asks for it.
+        "portfolio" => configuration,
+        "random" => configuration.WithRandomStrategy(),
+        "probabilistic" => configuration.WithProbabilisticStrategy(3),
+        "prioritization" => configuration.WithPrioritizationStrategy(isFair: false, 10),
+        "fair-prioritization" => configuration.WithPrioritizationStrategy(isFair: true, 10),
+        "delay-bounding" => configuration.WithDelayBoundingStrategy(isFair: false, 10),
+        "fair-delay-bounding" => configuration.WithDelayBoundingStrategy(isFair: true, 10),
+        "q-learning" => configuration.WithQLearningStrategy(),
+        _ => throw new FormatException($"there is no strategy '{strategy}'"),
+    };
 
     private TestingEngine CreateEngine(Configuration configuration)
     {
@@ -106,11 +130,11 @@ public sealed class CoyoteRunner
         return engine;
     }
 
-    private TestingEngine OpenTrace(string trace)
+    private TestingEngine OpenTrace(string trace, TimeSpan patience)
     {
         try
         {
-            return CreateEngine(Configure().WithTestingIterations(1).WithReproducibleTrace(trace));
+            return CreateEngine(Configure(patience).WithTestingIterations(1).WithReproducibleTrace(trace));
         }
         catch (Exception error)
         {
@@ -133,21 +157,22 @@ public sealed class CoyoteRunner
     private ScheduleFailure Describe(TestReport report, int schedule, string trace)
     {
         if (_flagged is not null)
-            return new ScheduleFailure(FailureKind.Flagged, _flagged, schedule, trace);
+            return new ScheduleFailure(Ending.Returned, _flagged, schedule, trace);
         string text = report.BugReports.First();
-        FailureKind kind =
-            text.StartsWith("Deadlock detected", StringComparison.Ordinal) ? FailureKind.Deadlock
-            : text.StartsWith("Potential deadlock", StringComparison.Ordinal) ? FailureKind.Hang
-            : text.StartsWith("Unhandled exception", StringComparison.Ordinal) ? FailureKind.Exception
-            : FailureKind.Uncontrolled;
+        Ending ending =
+            text.StartsWith("Deadlock detected", StringComparison.Ordinal) ? Ending.Deadlocked
+            : text.StartsWith("Potential deadlock", StringComparison.Ordinal) ? Ending.Hung
+            : !text.StartsWith("Unhandled exception", StringComparison.Ordinal) ? Ending.Uncontrolled
+            : OfRewriting.Any(text.Split('\n')[0].Contains) ? Ending.Uncontrolled
+            : Ending.Threw;
         // What Coyote adds is advice on its own command line.
-        string message = kind switch
+        string message = ending switch
         {
-            FailureKind.Hang => "no thread came to a scheduling point for a long time: a hang, or a wait that Coyote does not control",
-            FailureKind.Uncontrolled => text.Split(" As a workaround", 2)[0],
+            Ending.Hung => "no thread came to a scheduling point for a long time: a hang, or a wait that Coyote does not control",
+            Ending.Uncontrolled => text.Split(" As a workaround", 2)[0].Replace("Unhandled exception.", "Coyote's rewritten copy throws what the original does not:", StringComparison.Ordinal),
             _ => text,
         };
-        return new ScheduleFailure(kind, message, schedule, trace);
+        return new ScheduleFailure(ending, message, schedule, trace);
     }
 
     private static string OneLine(string trace) => JsonNode.Parse(trace)!.ToJsonString();

@@ -9,34 +9,30 @@ using PerfModel.CoyoteChild.Rewriting;
 namespace PerfModel.CoyoteChild;
 
 /// <summary>Subjects as a request names them.</summary>
-public static class ExploredSubject
+internal static class ExploredSubject
 {
     private static readonly Dictionary<(string Original, string? Type), UserAssembly> Loaded = [];
 
     /// <summary>How to make the subject: one that this program has itself, or a type of a rewritten assembly.</summary>
-    /// <param name="name"><c>lockfree</c>, <c>locked</c>, <c>model</c>, or null if an assembly is given.</param>
-    /// <param name="assembly">The path of a rewritten assembly, or null.</param>
-    /// <param name="type">The full name of the type in it; of a user's assembly, null if it has only one.</param>
-    /// <param name="original">What the assembly is a copy of, if it is a user's: what it needs lies beside that. Else null.</param>
     /// <exception cref="FormatException">There is no such subject, or its assembly is not rewritten.</exception>
-    public static Func<Declaration, ISubject> Find(string? name, string? assembly, string? type, string? original = null)
+    public static Func<Declaration, ISubject> Find(ControlledSubject subject)
     {
-        if (assembly is null)
+        if (subject.Copy is not { } assembly)
         {
-            return name switch
+            return subject.Name switch
             {
                 "lockfree" => declaration => new LockFreeSubject(declaration),
                 "locked" => declaration => new LockedSubject(declaration),
                 "model" => declaration => new ModelSubject(declaration),
-                _ => throw new FormatException($"there is no subject '{name}' here"),
+                _ => throw new FormatException($"there is no subject '{subject.Name}' here"),
             };
         }
 
-        if (original is not null) return OfUser(original, assembly, type).Make;
+        if (subject.Original is not null) return OfUser(subject.Original, assembly, subject.Type).Make;
         Assembly loaded = Load(assembly);
         if (RewritingCheck.Complaint([loaded]) is string complaint) throw new FormatException(complaint);
-        var make = loaded.GetType(type ?? "")?.GetConstructor([typeof(Declaration)])
-            ?? throw new FormatException($"{Path.GetFileName(assembly)} has no type '{type}' with a constructor that takes a Declaration");
+        var make = loaded.GetType(subject.Type ?? "")?.GetConstructor([typeof(Declaration)])
+            ?? throw new FormatException($"{Path.GetFileName(assembly)} has no type '{subject.Type}' with a constructor that takes a Declaration");
         return declaration => (ISubject)make.Invoke([declaration]);
     }
 
@@ -44,17 +40,10 @@ public static class ExploredSubject
     private static UserAssembly OfUser(string original, string copy, string? type)
     {
         if (Loaded.TryGetValue((original, type), out UserAssembly? known)) return known;
-        try
-        {
-            var loaded = UserAssembly.Load(original, type, Path.GetDirectoryName(copy));
-            if (RewritingCheck.Complaint(loaded.Rewritten) is string complaint) throw new FormatException(complaint);
-            Loaded.Add((original, type), loaded);
-            return loaded;
-        }
-        catch (ChildException e)
-        {
-            throw new FormatException(e.Message, e);
-        }
+        var loaded = UserAssembly.Load(original, type, Path.GetDirectoryName(copy));
+        if (RewritingCheck.Complaint(loaded.Rewritten) is string complaint) throw new FormatException(complaint);
+        Loaded.Add((original, type), loaded);
+        return loaded;
     }
 
     private static Assembly Load(string path)

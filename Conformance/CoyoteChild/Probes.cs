@@ -17,7 +17,7 @@ public sealed record Probe(string Name, string Fate, Func<string?> Body)
         new("uncontrolled", "a kind of lock that Coyote does not control", Uncontrolled),
     ];
 
-    public static Probe? Find(string name) => All.FirstOrDefault(probe => probe.Name == name);
+    public static Probe Find(string name) => All.FirstOrDefault(probe => probe.Name == name) ?? throw new FormatException($"there is no probe '{name}'");
 
     private static string? Speed()
     {

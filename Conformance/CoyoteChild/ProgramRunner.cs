@@ -1,39 +1,41 @@
 // One concurrent program on one subject, as the body that Coyote schedules: setup alone, its threads at once, after alone.
 using Microsoft.Coyote.Runtime;
 using PerfModel.Conformance;
+using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
+using Operation = PerfModel.Model.Operation;
 
 namespace PerfModel.CoyoteChild;
 
 /// <summary>Explores and replays a program.</summary>
 /// <param name="program">The program, or a saved one with its schedule.</param>
 /// <param name="dialect">The dialect to run it in.</param>
-/// <param name="create">Makes the subject, once for each schedule.</param>
-/// <param name="plainFields">Whether plain fields are scheduling points too: needed for code that was not shown to keep to
+/// <param name="subject">Whom to run it on. Plain fields are scheduling points for code that was not shown to keep to
 /// Interlocked, Volatile and locks; elsewhere they only dilute the points that matter.</param>
-/// <param name="patience">After how long without a scheduling point a schedule is a hang; null for the default.</param>
-public sealed class ProgramRunner(Program program, Dialect dialect, Func<Declaration, ISubject> create, bool plainFields, TimeSpan? patience = null)
+/// <param name="host">The process, whose black box knows every call.</param>
+internal sealed class ProgramRunner(Program program, Dialect dialect, ControlledSubject subject, ChildHost host)
 {
+    private readonly Func<Declaration, ISubject> _create = ExploredSubject.Find(subject);
     private readonly ProgramObserver _observer = new(program, dialect);
 
     /// <summary>Explores the program.</summary>
     /// <exception cref="FormatException">There is no such strategy.</exception>
     public ExplorationReport Explore(ScheduleBudget terms)
     {
-        var strategy = terms.Strategy is null ? ExplorationStrategy.Default
-            : ExplorationStrategy.Find(terms.Strategy) ?? throw new FormatException($"there is no strategy '{terms.Strategy}'");
+        host.Box.Begin(program, dialect);
         var exploration = CoyoteRunner.Run(RunOnce, new ExplorationOptions
         {
-            Strategy = strategy,
+            Strategy = terms.Strategy ?? ExplorationStrategy.Default.Name,
             Schedules = terms.Schedules,
             Seed = (uint)(terms.Seed ^ (terms.Seed >> 32)),
             StopAtFirstFailure = terms.StopAtFirst,
-            PlainFields = plainFields,
-            HangTimeout = patience ?? new ExplorationOptions().HangTimeout,
+            PlainFields = subject.PlainFields,
+            HangTimeout = subject.Patience,
         });
         return Report(exploration.First, exploration.Schedules) with
         {
@@ -49,7 +51,8 @@ public sealed class ProgramRunner(Program program, Dialect dialect, Func<Declara
     public ExplorationReport Replay()
     {
         if (program.Schedule is not [var trace]) throw new FormatException("the file has no schedule of one line");
-        var replay = CoyoteRunner.Replay(RunOnce, trace);
+        host.Box.Begin(program, dialect);
+        var replay = CoyoteRunner.Replay(RunOnce, trace, subject.Patience);
         return replay.Followed
             ? Report(replay.Failure, 1) with { Schedules = 1, Distinct = 1 }
             : throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now");
@@ -57,6 +60,7 @@ public sealed class ProgramRunner(Program program, Dialect dialect, Func<Declara
 
     private ExplorationReport Report(ScheduleFailure? failure, int schedules)
     {
+        host.Box.Rest();
         var late = _observer.Settle();
         return new()
         {
@@ -69,41 +73,37 @@ public sealed class ProgramRunner(Program program, Dialect dialect, Func<Declara
         };
     }
 
-    private Finding FindingOf(ScheduleFailure failure) => failure.Kind == FailureKind.Flagged
+    private Finding FindingOf(ScheduleFailure failure) => failure.Ending == Ending.Returned
         ? Finding.OfHistory(_observer.Violation! with { Schedule = [failure.Trace] })
-        : Finding.OfUnfinished(_observer.Unfinished with { Schedule = [failure.Trace] }, EndingOf(failure.Kind), failure.Message.Split('\n')[0]);
-
-    private static Ending EndingOf(FailureKind kind) => kind switch
-    {
-        FailureKind.Exception => Ending.Threw,
-        FailureKind.Deadlock => Ending.Deadlocked,
-        FailureKind.Hang => Ending.Hung,
-        _ => Ending.Uncontrolled,
-    };
+        : Finding.OfUnfinished(_observer.Unfinished with { Schedule = [failure.Trace] }, failure.Ending, failure.Message.Split('\n')[0]);
 
     private string? RunOnce()
     {
         // There is nothing to interleave setup and after with.
         SchedulingPoint.Suppress();
+        // A schedule that was broken off leaves calls that do not return.
+        host.Box.Rest();
         _observer.Start();
-        var subject = create(program.DeclarationIn(dialect));
-        _observer.Begin(Answers(subject, program.Setup));
+        host.Box.Call(0, Phase.Making, 0, 0);
+        var made = _create(program.DeclarationIn(dialect));
+        host.Box.Return(0);
+        _observer.Begin(Answers(made, program.Setup, Phase.Setup));
         SchedulingPoint.Resume();
         var bodies = new Action[program.Threads.Length];
         for (int i = 0; i < bodies.Length; i++)
         {
             int thread = i;
-            bodies[i] = () => Perform(subject, thread);
+            bodies[i] = () => Perform(made, thread);
         }
 
         ControlledThreads.Run(bodies);
         SchedulingPoint.Suppress();
-        var after = Answers(subject, program.After);
+        var after = Answers(made, program.After, Phase.After);
         SchedulingPoint.Resume();
         return _observer.End(after);
     }
 
-    private void Perform(ISubject subject, int thread)
+    private void Perform(ISubject made, int thread)
     {
         var lines = program.Threads[thread].Lines;
         for (int i = 0; i < lines.Length; i++)
@@ -111,14 +111,33 @@ public sealed class ProgramRunner(Program program, Dialect dialect, Func<Declara
             // Between two calls others may move, whatever the subject does inside.
             SchedulingPoint.Interleave();
             _observer.Call(thread, lines[i].Operation);
-            _observer.Return(thread, subject.Apply(lines[i].Operation));
+            _observer.Return(thread, Apply(made, lines[i].Operation, thread, Phase.Thread, i));
         }
     }
 
-    private static Result[] Answers(ISubject subject, System.Collections.Immutable.ImmutableArray<Line> lines)
+    private Result[] Answers(ISubject made, System.Collections.Immutable.ImmutableArray<Line> lines, Phase phase)
     {
         var results = new Result[lines.Length];
-        for (int i = 0; i < lines.Length; i++) results[i] = subject.Apply(lines[i].Operation);
+        for (int i = 0; i < lines.Length; i++) results[i] = Apply(made, lines[i].Operation, 0, phase, i);
         return results;
+    }
+
+    private Result Apply(ISubject made, Operation operation, int thread, Phase phase, int line)
+    {
+        host.Box.Call(thread, phase, line, 0);
+        SleepClock.Begin(subject.Patience);
+        try
+        {
+            return made.Apply(operation);
+        }
+        catch (OutOfMemoryException)
+        {
+            host.EndOutOfMemory();
+            throw;
+        }
+        finally
+        {
+            host.Box.Return(thread);
+        }
     }
 }

@@ -1,4 +1,8 @@
-// Canaries: races put there on purpose, one for each way of touching shared state. A scheduler that does not find one is blind to that way.
+// Canaries: races put there on purpose, one for each way of touching shared state. A scheduler that does not find one is blind to that way.using PerfModel.Conformance;
+using PerfModel.Conformance;
+using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Engines;
+
 namespace PerfModel.CoyoteChild.Canaries;
 
 /// <summary>What Coyote is known to make of a race.</summary>
@@ -54,7 +58,7 @@ internal sealed record Canary(string Kind, Sight Expected, bool PlainFields)
     {
         Exploration exploration = CoyoteRunner.Run(() => Create().Run(), new ExplorationOptions
         {
-            Strategy = ExplorationStrategy.Find("random")!,
+            Strategy = "random",
             Schedules = Schedules,
             Seed = seed,
             PlainFields = PlainFields,
@@ -64,33 +68,22 @@ internal sealed record Canary(string Kind, Sight Expected, bool PlainFields)
         {
             null when Expected is Sight.Quiet => Sight.Quiet,
             null => Sight.Unseen,
-            { Kind: FailureKind.Flagged } => Sight.Seen,
-            { Kind: FailureKind.Uncontrolled } => Sight.Refused,
+            { Ending: Ending.Returned } => Sight.Seen,
+            { Ending: Ending.Uncontrolled } => Sight.Refused,
             _ => Sight.FalseAlarm,
         };
-        return new Sighting(Kind, Expected, seen, exploration.First?.Schedule, exploration.First?.Message.Split('\n')[0]);
+        int? after = exploration.First?.Schedule;
+        string? words = exploration.First?.Message.Split('\n')[0];
+        return new Sighting(seen switch
+        {
+            Sight.Seen => $"{Kind}: found in schedule {after}",
+            Sight.Quiet => $"{Kind}: quiet, as it should be",
+            Sight.Unseen when Expected is Sight.Seen => $"{Kind}: blind, nothing found in {Schedules} schedules",
+            Sight.Unseen => $"{Kind}: not seen",
+            Sight.Refused => $"{Kind}: refused in schedule {after} ({words})",
+            _ => $"{Kind}: false alarm in schedule {after} ({words})",
+        }, seen == Expected);
     }
-}
-
-/// <summary>What a canary came to.</summary>
-/// <param name="Kind">The kind of access, as one would write it.</param>
-/// <param name="Expected">What is known of it.</param>
-/// <param name="Found">What was seen this time.</param>
-/// <param name="After">In which schedule the alarm came, counted from 1.</param>
-/// <param name="Words">The alarm's first line.</param>
-public sealed record Sighting(string Kind, Sight Expected, Sight Found, int? After, string? Words)
-{
-    public bool IsAsExpected => Expected == Found;
-
-    public override string ToString() => Found switch
-    {
-        Sight.Seen => $"{Kind}: found in schedule {After}",
-        Sight.Quiet => $"{Kind}: quiet, as it should be",
-        Sight.Unseen when Expected is Sight.Seen => $"{Kind}: blind, nothing found in {Canary.Schedules} schedules",
-        Sight.Unseen => $"{Kind}: not seen",
-        Sight.Refused => $"{Kind}: refused in schedule {After} ({Words})",
-        _ => $"{Kind}: false alarm in schedule {After} ({Words})",
-    };
 }
 
 /// <summary>Runs the canaries.</summary>

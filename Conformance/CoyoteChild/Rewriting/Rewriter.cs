@@ -1,6 +1,9 @@
 // Rewrites one assembly when it is asked for: a wrong subject that was compiled a moment ago, or a user's own.
 using System.Diagnostics;
 using System.Text.Json;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
 
 namespace PerfModel.CoyoteChild.Rewriting;
@@ -19,6 +22,7 @@ public static class Rewriter
     {
         Directory.CreateDirectory(folder);
         string[] copies = [.. also.Prepend(assembly).Select(original => Copy(original, folder))];
+        foreach (string copy in copies) CountSleeps(copy);
 
         string options = Path.Combine(folder, "rewriting.json");
         File.WriteAllText(options, JsonSerializer.Serialize(new
@@ -42,6 +46,36 @@ public static class Rewriter
             File.Copy(symbols, Path.ChangeExtension(copy, ".pdb"), overwrite: true);
         return copy;
     }
+
+    // Coyote makes a step of a sleep, however long: before that, what it would take is counted.
+    private static void CountSleeps(string copy)
+    {
+        using var resolver = new DefaultAssemblyResolver();
+        bool hasSymbols = File.Exists(Path.ChangeExtension(copy, ".pdb"));
+        using var module = ModuleDefinition.ReadModule(copy, new ReaderParameters { AssemblyResolver = resolver, ReadSymbols = hasSymbols, InMemory = true });
+        bool any = false;
+        foreach (MethodDefinition method in module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody))
+        {
+            ILProcessor il = method.Body.GetILProcessor();
+            foreach (Instruction sleep in method.Body.Instructions.Where(IsSleep).ToList())
+            {
+                var parameter = ((MethodReference)sleep.Operand).Parameters[0].ParameterType.Name == nameof(TimeSpan) ? typeof(TimeSpan) : typeof(int);
+                // What jumps to the sleep must come to the counting: so that is put where the sleep stands.
+                var call = il.Create(OpCodes.Call, (MethodReference)sleep.Operand);
+                (sleep.OpCode, sleep.Operand) = (OpCodes.Dup, null!);
+                var count = il.Create(OpCodes.Call, module.ImportReference(typeof(SleepClock).GetMethod(nameof(SleepClock.Count), [parameter])));
+                il.InsertAfter(sleep, count);
+                il.InsertAfter(count, call);
+                any = true;
+            }
+        }
+
+        if (any) module.Write(copy, new WriterParameters { WriteSymbols = hasSymbols });
+    }
+
+    private static bool IsSleep(Instruction instruction) =>
+        instruction.Operand is MethodReference { Name: "Sleep", DeclaringType.FullName: "System.Threading.Thread" }
+            or MethodReference { Name: "Delay", DeclaringType.FullName: "System.Threading.Tasks.Task", Parameters.Count: 1 };
 
     private static void Run(string options, string name)
     {

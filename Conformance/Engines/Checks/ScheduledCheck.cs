@@ -1,5 +1,6 @@
 // The Scheduled check: concurrent programs under a scheduler that tries many orders. It cannot find what needs weak memory.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
@@ -37,6 +38,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
 
     private readonly ImmutableArray<Finding>.Builder _failures = ImmutableArray.CreateBuilder<Finding>();
     private readonly HashSet<string> _strange = [];
+    private readonly HashSet<string> _told = [];
     private readonly HashSet<(Program, Dialect)> _known = [];
     private bool _uncontrolled;
     private RuleSet _spoke;
@@ -62,7 +64,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         {
             // The report says what was found until then.
         }
-        catch (ScheduledChildException e) when (_schedules > 0 || _failures.Count > 0)
+        catch (ChildException e) when (_schedules > 0 || _failures.Count > 0)
         {
             // Who never began has nothing to report; who did, has.
             _strange.Add(e.Message.ReplaceLineEndings(" "));
@@ -77,7 +79,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
             Iterations = _schedules,
             Failures = _failures.ToImmutable(),
             Spoke = _spoke,
-            Remark = doubts.Count > 0 ? string.Join("; ", doubts) : null,
+            Remark = doubts.Count + _told.Count > 0 ? string.Join("; ", doubts.Concat(_told)) : null,
         };
     }
 
@@ -149,6 +151,8 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         var exploration = explorer.Explore(program, dialect, new ScheduleBudget(schedules, seed, strategy));
         _schedules += exploration.Schedules;
         _unknown += exploration.Unknown;
+        if (exploration.Doubt is { } doubt) _strange.Add(doubt);
+        if (exploration.Remark is { } remark) _told.Add(remark);
         if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
             _strange.Add($"no schedule of '{program.Title ?? "a generated program"}' came to its end: a call that never returns?");
         // What threw, hung or crashed gave no answers to compare.
@@ -169,7 +173,12 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         }
 
         if (ComesOutDifferently(saved, finding))
+        {
             _strange.Add($"a schedule that {(finding.Ending == Ending.Returned ? Verdict.Violates.Word() : finding.Ending.Word())} did not do so again: the subject is not a function of its schedule");
+            // What the clock did is not the subject's.
+            if (finding.Ending == Ending.Hung) return null;
+        }
+
         return finding with { Saved = saved, FoundAfter = foundAfter };
     }
 
@@ -185,7 +194,7 @@ public sealed class ScheduledCheck(CheckContext context, IScheduleExplorer explo
         {
             return false;
         }
-        catch (ScheduledChildException)
+        catch (ChildException)
         {
             // It ended the process this time, or did not take the same steps.
             return true;

@@ -55,6 +55,13 @@ internal sealed unsafe class BlackBox : IDisposable
         set => Volatile.Write(ref Number(1), value ? 1 : 0);
     }
 
+    /// <summary>Whether the subject wrote to standard output.</summary>
+    public bool Printed
+    {
+        get => Volatile.Read(ref Number(10)) != 0;
+        set => Volatile.Write(ref Number(10), value ? 1 : 0);
+    }
+
     /// <summary>What the check had done.</summary>
     public (long Iterations, long Operations, RuleSet Spoke) Tally
     {
@@ -136,6 +143,12 @@ internal sealed unsafe class BlackBox : IDisposable
         var calls = Volatile.Read(ref OfThread(thread, 0));
         var where = Volatile.Read(ref OfThread(thread, 1));
         return new Position(calls, (where & 1) != 0, (Phase)((where >> 1) & 0x7F), (int)((where >> 8) & 0xFFFF), (int)(where >> 24));
+    }
+
+    /// <summary>Writes that no thread's call is under way any more, whatever became of it.</summary>
+    public void Rest()
+    {
+        for (var thread = 0; thread < Threads; thread++) Return(thread);
     }
 
     /// <inheritdoc/>

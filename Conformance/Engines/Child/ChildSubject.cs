@@ -13,14 +13,16 @@ namespace PerfModel.Conformance.Child;
 /// <param name="folder">Where the black box lies.</param>
 public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, string host, string folder) : IDisposable
 {
+    /// <summary>What is told of a subject that prints; its verdict is as it would be.</summary>
+    internal const string Chatter = "the subject writes to standard output, which is the report's: what it wrote is not there";
+
     // A check goes on after its child is lost; where that happens again and again it says nothing new.
     private const int MostDeaths = 3;
 
-    private readonly string _box = Path.Combine(folder, "black-box");
-    private SubjectChild? _child;
+    private ChildProcess? _child;
     private bool _hasHung;
 
-    /// <summary>How long a call may take. What has not returned once is believed sooner the next time.</summary>
+    /// <summary>How long a call may take. What has not returned twice is believed sooner the next time.</summary>
     public TimeSpan Patience => _hasHung ? terms.Patience / 5 : terms.Patience;
 
     /// <summary>Loads the assembly in a child and makes a subject of it.</summary>
@@ -50,14 +52,15 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
             part.Begin(dialect);
             for (var more = true; more && !context.Cancelled.IsCancellationRequested;)
             {
-                var request = new Request("check") { Check = check, Subject = subject.Name, Dialect = dialect, Seed = context.Seed, Iterations = iterations, Rule = only?.ToString(), Inheritance = context.Inheritance, Skip = part.Reached };
+                var request = new Request.Check(check, subject.Name, dialect, context.Seed, iterations, only?.ToString(), context.Inheritance, part.Reached);
                 more = false;
                 try
                 {
                     var (answer, death) = Child(context.Cancelled).Ask(request, Patience, reply => Told(reply, part, context), context.Cancelled);
-                    if (answer?.Report is { } report) part.Add(report);
-                    else if (answer is not null) part.Doubt(answer.Message ?? "no reason was given");
-                    else more = Bury(death!, part, context, dialect) && check == RulesCheck.Name;
+                    if (_child?.Chatters == true) part.Tell(Chatter);
+                    if (answer is Reply.Report report) part.Add(report);
+                    else if (answer is Reply.Refused refused) part.Doubt(refused.Message);
+                    else more = Bury(death!, request, part, context, dialect) && check == RulesCheck.Name;
                 }
                 catch (ChildException e)
                 {
@@ -81,9 +84,10 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         var part = new Part(saved.Check ?? RandomCheck.Name);
         part.Begin(dialect);
         var context = new CheckContext(subject.Name, _ => throw new NotSupportedException(), [dialect], saved.Seed ?? 1);
-        var (answer, death) = Child(default).Ask(new Request("sequence") { Subject = subject.Name, Dialect = dialect, Program = saved.ToString() }, Patience, reply => Told(reply, part, context), default);
-        if (death is not null) Bury(death, part, context, dialect);
-        else if (answer!.Report is null) throw new ChildException(answer.Message ?? "the child refused without a reason");
+        var request = new Request.Sequence(subject.Name, dialect, saved);
+        var (answer, death) = Child(default).Ask(request, Patience, reply => Told(reply, part, context), default);
+        if (death is not null) Bury(death, request, part, context, dialect);
+        else if (answer is Reply.Refused refused) throw new ChildException(refused.Message);
         var report = part.Report();
         return report.Failures is [var failure, ..] ? failure : report.Verdict == RuleVerdict.Unknown ? throw new ChildException(report.Remark!) : null;
     }
@@ -95,22 +99,39 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         _child = null;
     }
 
-    private static void Told(Reply reply, Part part, CheckContext context)
+    private static void Told(Reply reply, Part? part, CheckContext context)
     {
-        if (reply.Found is { } finding) part.Found(finding);
-        else context.Progress(reply.Message ?? "", reply.Done, reply.All);
+        if (reply is Reply.Found found) part?.Found(found.Finding);
+        else if (reply is Reply.Progress progress) context.Progress(progress.What, progress.Done, progress.All);
     }
 
     // Notes what a child's death says. Whether another child may go on where this one stood.
-    private bool Bury(Death death, Part part, CheckContext context, Dialect dialect)
+    private bool Bury(Death death, Request request, Part part, CheckContext context, Dialect dialect)
     {
         Dispose();
-        _hasHung |= death.Kind == "hang";
         part.Add(death.Tally);
-        if (death.Kind == "silent") part.Doubt($"the child {death.Message}");
-        if (death.Kind is "silent" or "cancelled") return false;
-        part.Lost(FindingOf(death, part.Check, context, dialect), $"{Where(death)}{death.Message}");
+        if (death.Cause == DeathCause.Silent) part.Doubt($"the child {death.What}");
+        if (death.Cause is DeathCause.Silent or DeathCause.Cancelled) return false;
+        if (death.NeedsProof && !ComesAgain(death, request, context))
+        {
+            part.Doubt(death.Doubt);
+            part.Skip();
+            return true;
+        }
+
+        _hasHung |= death.Cause == DeathCause.Hung;
+        part.Lost(FindingOf(death, part.Check, context, dialect), death.Message);
         return part.Deaths < MostDeaths;
+    }
+
+    // Another child runs the same: the program that the first was lost in if it can be run alone, or all that led there.
+    private bool ComesAgain(Death death, Request request, CheckContext context)
+    {
+        if (death.Program is var (program, dialect) && program.Threads.IsEmpty && death.Position.Phase != Phase.Loose)
+            request = new Request.Sequence(subject.Name, dialect, program);
+        var again = Child(context.Cancelled).Ask(request, terms.Patience, reply => Told(reply, null, context), context.Cancelled).Death;
+        if (again is not null) Dispose();
+        return again?.IsSameAs(death) == true;
     }
 
     private static Finding FindingOf(Death death, string check, CheckContext context, Dialect dialect)
@@ -118,42 +139,25 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         var (program, spoken) = death.Program ?? (new Program(), dialect);
         var declaration = program.DeclarationIn(spoken);
         program = context.Saved(check, program, spoken) with { Seed = context.Seed };
-        if (program.Threads.IsEmpty && death.Thread >= 0 && death.Position.Phase == Phase.Setup
-            && Sequence.Lost(program, declaration, death.Position.Line, death.Position.Time, death.Message) is { } mismatch)
-            return Finding.OfSequence(program, mismatch, EndingOf(death));
+        if (program.Threads.IsEmpty && death.Threads.Length > 0 && death.Position.Phase == Phase.Setup
+            && Sequence.Lost(program, declaration, death.Position.Line, death.Position.Time, death.What) is { } mismatch)
+            return Finding.OfSequence(program, mismatch, death.Ending);
 
         // Where no call of a thread is to blame, nothing but what a system declares and must do is in play.
         var rule = (program.Threads.IsEmpty && death.Position.Phase != Phase.Loose) || death.Position.Phase == Phase.Making ? 9_04 : 7_01;
-        return Finding.OfUnfinished(program, EndingOf(death), $"{Where(death)}{death.Message}", rule);
+        return Finding.OfUnfinished(program, death.Ending, death.Message, rule);
     }
 
-    private static Ending EndingOf(Death death) => death.Kind switch { "hang" => Ending.Hung, "memory" => Ending.OutOfMemory, _ => Ending.Crashed };
-
-    /// <summary>The call that a death is about, for a sentence about it.</summary>
-    private static string Where(Death death)
-    {
-        if (death.Thread < 0) return "between two calls the subject ";
-        if (death.Position.Phase == Phase.Making) return "the constructor ";
-        if (death.Position.Phase == Phase.Loose) return $"{death.Words} ";
-        var lines = death.Program?.Program is not { } program ? []
-            : death.Position.Phase == Phase.Thread ? (death.Thread < program.Threads.Length ? program.Threads[death.Thread].Lines : [])
-            : death.Position.Phase == Phase.After ? program.After
-            : program.Threads.IsEmpty ? program.Setup.AddRange(program.After) : program.Setup;
-        if (death.Position.Line >= lines.Length) return "a call ";
-        return $"{(death.Position.Phase == Phase.Thread ? $"thread {ProgramThread.Name(death.Thread)}: " : "")}{lines[death.Position.Line].Operation} ";
-    }
-
-    private SubjectChild Child(CancellationToken end)
+    private ChildProcess Child(CancellationToken end)
     {
         end.ThrowIfCancellationRequested();
         if (_child is not null) return _child;
-        Directory.CreateDirectory(folder);
-        _child = SubjectChild.Start(host, _box, terms);
-        var (answer, death) = _child.Ask(new Request("load") { Path = subject.Path, Type = subject.Type }, Patience, _ => { }, end);
-        if (answer is { Kind: "ready" }) return _child;
+        _child = ChildProcess.Start(host, folder, terms, own: 0, SubjectHost.Verb);
+        var (answer, death) = _child.Ask(new Request.Load(subject.Path, subject.Type), Patience, _ => { }, end);
+        if (answer is Reply.Ready) return _child;
         Dispose();
         end.ThrowIfCancellationRequested();
-        throw new ChildException(answer?.Message ?? $"{Path.GetFileName(subject.Path)} cannot be used: {Where(death!)}{death!.Message}");
+        throw new ChildException((answer as Reply.Refused)?.Message ?? $"{Path.GetFileName(subject.Path)} cannot be used: {death!.Message}");
     }
 
     /// <summary>What the children of one check have told.</summary>
@@ -174,7 +178,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         /// <summary>How many examples of this dialect have run.</summary>
         public long Reached => _reached;
 
-        public void Begin(Dialect dialect) => (_dialect, _reached) = (dialect, 0);
+        public void Begin(Dialect dialect) => (_dialect, _reached, Deaths) = (dialect, 0, 0);
 
         public void Found(Finding failure)
         {
@@ -183,8 +187,10 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
             _failures.Add(failure);
         }
 
-        public void Add(WireReport report)
+        public void Add(Reply.Report report)
         {
+            // What did not come again is no failure.
+            if (check == RandomCheck.Name && report.Verdict == RuleVerdict.Unknown) _failures.RemoveAll(one => one.Dialect == _dialect && one.Ending == Ending.Returned);
             Add((report.Iterations, report.Operations, report.Spoke));
             _verdict = new[] { RuleVerdict.Fail, RuleVerdict.Unknown, RuleVerdict.Pass }.Where(verdict => verdict == _verdict || verdict == report.Verdict).DefaultIfEmpty(RuleVerdict.NotRun).First();
             if (report.Remark is not null) (report.Verdict == RuleVerdict.NotRun ? _whyNot : _remarks).Add(report.Remark);
@@ -202,12 +208,20 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         public void Lost(Finding failure, string remark)
         {
             Deaths++;
-            _iterations++;
-            _reached++;
+            Skip();
             // Lost while it shrank what it had found: that stays, and this is another.
             _failures.Add(failure with { FoundAfter = _reached });
             _remarks.Add(remark);
         }
+
+        /// <summary>An iteration that nobody could count.</summary>
+        public void Skip()
+        {
+            _iterations++;
+            _reached++;
+        }
+
+        public void Tell(string remark) => _remarks.Add(remark);
 
         public void Doubt(string remark)
         {

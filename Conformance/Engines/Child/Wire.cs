@@ -1,59 +1,124 @@
-// What parent and child tell each other: one line of JSON each, the child's behind a mark, because a subject may print what it likes.
+// The one wire between a parent and its child processes: a line of JSON for each request and each reply, the child's behind a mark, because a subject may print what it likes.
+using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Child;
 
 /// <summary>What the parent asks.</summary>
-/// <param name="Verb">load, check, sequence or stop.</param>
-internal sealed record Request(string Verb)
+[JsonDerivedType(typeof(Stop), "stop")]
+[JsonDerivedType(typeof(Load), "load")]
+[JsonDerivedType(typeof(Check), "check")]
+[JsonDerivedType(typeof(Sequence), "sequence")]
+[JsonDerivedType(typeof(Rewrite), "rewrite")]
+[JsonDerivedType(typeof(Explore), "explore")]
+[JsonDerivedType(typeof(Follow), "follow")]
+[JsonDerivedType(typeof(Canaries), "canaries")]
+[JsonDerivedType(typeof(Probe), "probe")]
+[JsonDerivedType(typeof(FollowProbe), "follow-probe")]
+[JsonDerivedType(typeof(Lint), "lint")]
+internal abstract record Request
 {
-    public string? Path { get; init; }
+    /// <summary>End what is under way.</summary>
+    internal sealed record Stop : Request;
 
-    public string? Type { get; init; }
+    /// <summary>Load an assembly of the user's.</summary>
+    internal sealed record Load(string Path, string? Type) : Request;
 
-    public string? Subject { get; init; }
+    /// <summary>Run a check that needs no scheduler; <paramref name="Skip"/> of its examples have run already, in a child before this one.</summary>
+    internal sealed record Check(string Name, string Subject, Dialect Dialect, ulong Seed, long Iterations, string? Rule, bool Inheritance, long Skip) : Request;
 
-    public string? Check { get; init; }
+    /// <summary>Run one sequence.</summary>
+    internal sealed record Sequence(string Subject, Dialect Dialect, Program Program) : Request;
 
-    public Dialect Dialect { get; init; }
+    /// <summary>Put copies of assemblies that Coyote controls into a folder.</summary>
+    internal sealed record Rewrite(string Assembly, ImmutableArray<string> Also, string Folder) : Request;
 
-    public ulong Seed { get; init; }
+    /// <summary>Run a program in many schedules.</summary>
+    internal sealed record Explore(ControlledSubject Subject, Program Program, Dialect Dialect, ScheduleBudget Budget) : Request;
 
-    public long Iterations { get; init; }
+    /// <summary>Run a saved schedule.</summary>
+    internal sealed record Follow(ControlledSubject Subject, Program Saved, Dialect Dialect) : Request;
 
-    public string? Rule { get; init; }
+    /// <summary>Look whether Coyote finds the known races, or whether what it does not find is what is known.</summary>
+    internal sealed record Canaries(uint Seed, bool Holes = false) : Request;
 
-    public bool Inheritance { get; init; } = true;
+    /// <summary>Explore a body with a known fate.</summary>
+    internal sealed record Probe(string Name, ExplorationOptions Options) : Request;
 
-    /// <summary>Examples that have run already, in a child before this one.</summary>
-    public long Skip { get; init; }
+    /// <summary>Run a schedule of such a body.</summary>
+    internal sealed record FollowProbe(string Name, string Trace) : Request;
 
-    public string? Program { get; init; }
+    /// <summary>Look for accesses that Coyote does not see.</summary>
+    internal sealed record Lint(string Assembly, ImmutableArray<string> Accessors, string Scope) : Request;
 }
 
-/// <summary>What the child answers.</summary>
-/// <param name="Kind">ready, refused, progress, found, report or error; the last four but progress and found end a request.</param>
-internal sealed record Reply(string Kind)
+/// <summary>A subject under Coyote's control.</summary>
+/// <param name="Name">Its name, of one that the child has itself.</param>
+/// <param name="Copy">The path of a rewritten assembly, or null.</param>
+/// <param name="Type">The type in it; null if it has only one.</param>
+/// <param name="Original">What the copy is of, if it is a user's: what it needs lies beside that. Else null.</param>
+/// <param name="PlainFields">Whether plain fields are scheduling points.</param>
+/// <param name="Patience">How long a call may take.</param>
+internal sealed record ControlledSubject(string Name, string? Copy, string? Type, string? Original, bool PlainFields, TimeSpan Patience);
+
+/// <summary>What the child answers. All but <see cref="Progress"/> and <see cref="Found"/> end a request.</summary>
+[JsonDerivedType(typeof(Progress), "progress")]
+[JsonDerivedType(typeof(Found), "found")]
+[JsonDerivedType(typeof(Refused), "refused")]
+[JsonDerivedType(typeof(Ready), "ready")]
+[JsonDerivedType(typeof(Report), "report")]
+[JsonDerivedType(typeof(Rewritten), "rewritten")]
+[JsonDerivedType(typeof(Explored), "explored")]
+[JsonDerivedType(typeof(Sightings), "sightings")]
+[JsonDerivedType(typeof(Probed), "probed")]
+[JsonDerivedType(typeof(Followed), "followed")]
+[JsonDerivedType(typeof(Violations), "violations")]
+internal abstract record Reply
 {
-    public string? Message { get; init; }
+    /// <summary>So much is done.</summary>
+    internal sealed record Progress(string What, long Done, long All) : Reply;
 
-    public long Done { get; init; }
+    /// <summary>A check has found something.</summary>
+    internal sealed record Found(Finding Finding) : Reply;
 
-    public long All { get; init; }
+    /// <summary>It cannot be done.</summary>
+    internal sealed record Refused(string Message) : Reply;
 
-    public Finding? Found { get; init; }
+    /// <summary>The assembly is loaded, and a subject was made of it.</summary>
+    internal sealed record Ready : Reply;
 
-    public WireReport? Report { get; init; }
+    /// <summary>A check has ended; its findings have been told one by one.</summary>
+    internal sealed record Report(RuleVerdict Verdict, long Iterations, long Operations, RuleSet Spoke, string? Remark) : Reply;
+
+    /// <summary>Where the copy of the assembly lies.</summary>
+    internal sealed record Rewritten(string Path) : Reply;
+
+    /// <summary>What the schedules showed.</summary>
+    internal sealed record Explored(ExplorationReport Seen) : Reply;
+
+    /// <summary>What the known races came to.</summary>
+    internal sealed record Sightings(ImmutableArray<Sighting> All) : Reply;
+
+    /// <summary>What the body with a known fate came to.</summary>
+    internal sealed record Probed(Exploration Exploration) : Reply;
+
+    /// <summary>What its schedule came to.</summary>
+    internal sealed record Followed(Replay Replay) : Reply;
+
+    /// <summary>The accesses that Coyote does not see.</summary>
+    internal sealed record Violations(ImmutableArray<string> Lines) : Reply;
 }
 
-/// <summary>A report that travels; its failures have been told one by one.</summary>
-internal sealed record WireReport(RuleVerdict Verdict, long Iterations, long Operations, RuleSet Spoke, string? Remark)
-{
-    public static WireReport Of(CheckReport report) => new(report.Verdict, report.Iterations, report.Operations, report.Spoke, report.Remark);
-}
+/// <summary>What a known race came to.</summary>
+/// <param name="Words">In one line.</param>
+/// <param name="IsAsExpected">Whether that is what is known of it.</param>
+public sealed record Sighting(string Words, bool IsAsExpected);
 
 /// <summary>Lines.</summary>
 internal static class Wire
@@ -65,7 +130,7 @@ internal static class Wire
 
     public static string Marked(Reply reply) => $"\n{Mark}{Line(reply)}\n";
 
-    public static Request? Request(string line) => JsonSerializer.Deserialize<Request>(line, FindingJson.Options);
+    public static Request Request(string line) => JsonSerializer.Deserialize<Request>(line, FindingJson.Options)!;
 
     /// <summary>The answer in a line, or null if it is chatter.</summary>
     public static Reply? Reply(string line)

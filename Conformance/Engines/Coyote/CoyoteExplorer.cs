@@ -1,6 +1,5 @@
 // Coyote in a child process, as the Scheduled check and the explore verb ask it.
 using System.Collections.Immutable;
-using System.Text.Json;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Text;
@@ -21,55 +20,47 @@ public sealed record ExploredTarget(string Name, string? Assembly = null, string
 
 /// <summary>Explores schedules with Coyote. What crashes or hangs its child is a finding, and the next question starts another child.</summary>
 /// <param name="target">What it explores.</param>
-/// <param name="rewrittenFolder">Where a rewritten copy of a given assembly goes.</param>
+/// <param name="folder">Where a rewritten copy of a given assembly goes, and the child's black box.</param>
 /// <param name="end">Ends the child; every question then throws <see cref="OperationCanceledException"/>.</param>
-public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder, CancellationToken end = default) : IScheduleExplorer, IDisposable
+public sealed class CoyoteExplorer(ExploredTarget target, string folder, CancellationToken end = default) : IScheduleExplorer, IDisposable
 {
-    // A schedule without progress is ended by the child itself after ten seconds; this is for a child that cannot even do that.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    // What Coyote keeps of the schedules that it has explored, in MiB.
+    private const int CoyotesOwn = 512;
 
     private readonly Lazy<string?> _uncontrolled = new(() => target is { Terms: not null, Assembly: { } assembly } ? UserAssembly.Uncontrolled(assembly) : null);
 
-    private ScheduledChild? _child;
+    private ChildProcess? _child;
     private string? _rewritten;
     private bool _hasHung;
+
+    // What has hung twice is believed sooner.
+    private TimeSpan Patience => (target.Terms ?? ChildLimits.Default).Patience / (_hasHung ? 5 : 1);
 
     /// <inheritdoc/>
     public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget terms)
     {
-        try
-        {
-            return Known(Ask(Request("explore", program, dialect, terms)));
-        }
-        catch (ScheduledChildException e) when (e.ChildIsGone)
-        {
-            Dispose();
-            return new ExplorationReport { Finding = Crashed(program.In(dialect), e) };
-        }
+        var report = Observe(() => new Request.Explore(Subject(Patience), program, dialect, terms), program.In(dialect));
+        if (report.Finding is not { Ending: Ending.Hung } finding || _hasHung) return report;
+        if (finding.Saved.Schedule.IsDefault) _hasHung = true;
+        else if (Replay(finding.Saved) is { Finding.Ending: Ending.Hung }) _hasHung = true;
+        else return report with { Finding = null, Doubt = $"{finding.Message}; it did not hang when its schedule was run again: the machine stood still, or was too busy" };
+        return report;
     }
 
     /// <inheritdoc/>
     public ExplorationReport Replay(Program saved) =>
-        Known(Ask(Request("replay", saved, saved.Declaration.Dialect)));
-
-    /// <summary>What there is to say of a program whose schedule ended the child.</summary>
-    public static Finding Crashed(Program program, ScheduledChildException e) =>
-        Finding.OfUnfinished(program, Ending.Crashed, e.Message.Split('\n')[0]) with { FoundAfter = 1 };
+        Observe(() => new Request.Follow(Subject((target.Terms ?? ChildLimits.Default).Patience), saved, saved.Declaration.Dialect), saved);
 
     /// <inheritdoc/>
     public ImmutableArray<string> BlindTo(ulong seed) =>
-    [
-        .. Child().Ask(new { verb = "canaries", seed = (uint)seed }, Patience, end)
-            .Where(answer => !answer.GetProperty("sighting").GetProperty("isAsExpected").GetBoolean())
-            .Select(answer => answer.GetProperty("line").GetString()!),
-    ];
+        [.. Answer<Reply.Sightings>(new Request.Canaries((uint)seed)).All.Where(sighting => !sighting.IsAsExpected).Select(sighting => sighting.Words)];
 
-    /// <summary>The names of the scheduler's strategies, and a line on each.</summary>
-    public ImmutableArray<(string Name, string Summary)> Strategies() =>
-    [
-        .. Child().Ask(new { verb = "hello" }, Patience, end).Single().GetProperty("strategies").EnumerateArray()
-            .Select(strategy => (strategy.GetProperty("name").GetString()!, strategy.GetProperty("summary").GetString()!)),
-    ];
+    /// <summary>Starts a child.</summary>
+    /// <param name="folder">Where its black box lies.</param>
+    /// <param name="limits">What the subject may take; null for one of ours.</param>
+    /// <param name="assembly">Its program, if it is not the one beside this program.</param>
+    internal static ChildProcess Start(string folder, ChildLimits? limits = null, string? assembly = null) =>
+        ChildProcess.Start(assembly ?? Path.Combine(AppContext.BaseDirectory, "coyote", "PerfModel.CoyoteChild.dll"), folder, limits, CoyotesOwn);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -78,42 +69,49 @@ public sealed class CoyoteExplorer(ExploredTarget target, string rewrittenFolder
         _child = null;
     }
 
-    private object Request(string verb, Program document, Dialect dialect, ScheduleBudget? terms = null) => new
-    {
-        verb,
-        document = document.ToString(),
-        dialect = dialect.ToString(),
-        subject = target.Name,
-        assembly = Rewritten(),
-        type = target.Type,
-        original = target.Terms is null ? null : target.Assembly,
-        plainFields = target.PlainFields,
-        // What has hung once is believed sooner.
-        hangTimeoutMs = target.Terms is null ? null : (int?)(target.Terms.Patience / (_hasHung ? 5 : 1)).TotalMilliseconds,
-        terms,
-    };
-
     // A thread that hangs is not to be had back: the child goes with it. And some of what looks like a hang is none.
-    private ExplorationReport Known(ExplorationReport report)
+    private ExplorationReport Observe(Func<Request> request, Program program)
     {
+        var (report, death) = Ask(request());
+        if (death is { NeedsProof: true } first && ((report, death) = Ask(request())).death?.IsSameAs(first) != true)
+            return new ExplorationReport { Doubt = first.Doubt };
+        report ??= new ExplorationReport { Finding = Finding.OfUnfinished(program, death!.Ending, death.Message) with { FoundAfter = 1 } };
         if (report.Finding is not { Ending: Ending.Hung } finding) return report;
         Dispose();
-        _hasHung = true;
         return _uncontrolled.Value is null ? report : report with { Finding = finding with { Ending = Ending.Uncontrolled, Message = _uncontrolled.Value } };
     }
 
-    private ExplorationReport Ask(object request) =>
-        Child().Ask(request, Patience, end).Single().GetProperty("report").Deserialize<ExplorationReport>(FindingJson.Options)
-        ?? throw new ScheduledChildException("the scheduler answered without a report");
-
-    private ScheduledChild Child()
+    private (ExplorationReport? Report, Death? Death) Ask(Request request)
     {
+        // The child itself ends a schedule without progress, and knows the schedule; this is for a child that cannot even do that.
+        var (answer, death) = Child().Ask(request, 2 * Patience + ChildLimits.Default.Patience / 2, _ => { }, end);
+        var chatters = _child!.Chatters;
+        if (death is not null) Dispose();
         end.ThrowIfCancellationRequested();
-        return _child ??= ScheduledChild.Start(terms: target.Terms);
+        if (death?.Cause == DeathCause.Silent) throw new ChildException($"the scheduler {death.What}");
+        if (answer is Reply.Refused refused) throw new ChildException(refused.Message);
+        return (answer is Reply.Explored explored ? explored.Seen with { Remark = chatters ? ChildSubject.Chatter : null } : null, death);
     }
 
-    private string? Rewritten() => target.Assembly is null ? null : _rewritten ??=
-        Child().Ask(new { verb = "rewrite", assembly = target.Assembly, also = Neighbours(), folder = rewrittenFolder }, Patience, end).Single().GetProperty("path").GetString();
+    private T Answer<T>(Request request)
+        where T : Reply
+    {
+        var (answer, death) = Child().Ask(request, Timeout.InfiniteTimeSpan, _ => { }, end);
+        if (death is not null) Dispose();
+        end.ThrowIfCancellationRequested();
+        return answer as T ?? throw new ChildException((answer as Reply.Refused)?.Message ?? $"the scheduler {death!.What}");
+    }
+
+    private ChildProcess Child()
+    {
+        end.ThrowIfCancellationRequested();
+        return _child ??= Start(folder, target.Terms);
+    }
+
+    private ControlledSubject Subject(TimeSpan patience) =>
+        new(target.Name, Rewritten(), target.Type, target.Terms is null ? null : target.Assembly, target.PlainFields, patience);
+
+    private string? Rewritten() => target.Assembly is null ? null : _rewritten ??= Answer<Reply.Rewritten>(new Request.Rewrite(target.Assembly, Neighbours(), folder)).Path;
 
     private ImmutableArray<string> Neighbours() => target.Terms is null ? [] : UserAssembly.Own(target.Assembly!).Remove(target.Assembly!);
 }

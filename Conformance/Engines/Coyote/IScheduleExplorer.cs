@@ -67,4 +67,10 @@ public sealed record ExplorationReport
     /// <see cref="Ending.Uncontrolled"/> is no failure of the subject's, but says that the scheduler can tell nothing.
     /// </summary>
     public Finding? Finding { get; init; }
+
+    /// <summary>What makes it worth nothing that there is no finding, in one line; or null.</summary>
+    public string? Doubt { get; init; }
+
+    /// <summary>What the subject's author should know, whatever the verdict; or null.</summary>
+    public string? Remark { get; init; }
 }

@@ -1,5 +1,5 @@
 // An assembly that cannot be used ends with one line for its author and exit code 2, before any check.
-using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Tests.Command;
 using Xunit;
 

@@ -1,6 +1,6 @@
 // The samples from outside: copied away, built as a user builds them, the one tested by the command, the other run as the test that it is.
+using PerfModel.Conformance.Child;
 using System.Diagnostics;
-using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Tests.Command;
 using Xunit;
 

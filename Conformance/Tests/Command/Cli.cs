@@ -1,8 +1,8 @@
 // Runs the perfmodel command as a user does: a process with arguments, standard input, and a folder of its own.
+using PerfModel.Conformance.Child;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using PerfModel.Conformance.Engines;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.Command;

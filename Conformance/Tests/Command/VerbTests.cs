@@ -1,7 +1,7 @@
 // Every verb from the outside: exit codes, what it prints, one valid JSON object with --json, and that a run repeats itself.
+using PerfModel.Conformance.Child;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PerfModel.Conformance.Engines;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.Command;

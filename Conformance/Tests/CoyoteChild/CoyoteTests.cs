@@ -1,5 +1,5 @@
 // What we say of Coyote is so: it sees what explored code may use, not the rest; it repeats itself; it replays; it names each kind of failure.
-using System.Text.Json;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
 using Xunit;
 
@@ -7,32 +7,29 @@ namespace PerfModel.Conformance.Tests.CoyoteChild;
 
 public class CoyoteTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Theory]
     [InlineData(0u)]
     [InlineData(7u)]
-    public void Every_canary_is_found(uint seed) => AllAsExpected(Ask(new { verb = "canaries", seed }));
+    public void Every_canary_is_found(uint seed) => AllAsExpected(Ask<Reply.Sightings>(new Request.Canaries(seed)));
 
     [Fact]
-    public void What_it_does_not_see_is_still_what_we_say() => AllAsExpected(Ask(new { verb = "holes", seed = 0 }));
+    public void What_it_does_not_see_is_still_what_we_say() => AllAsExpected(Ask<Reply.Sightings>(new Request.Canaries(0, Holes: true)));
 
     [Theory]
-    [InlineData("lost-update", "flagged")]
-    [InlineData("deadlock", "deadlock")]
-    [InlineData("throws", "exception")]
-    [InlineData("hangs", "hang")]
-    [InlineData("uncontrolled", "uncontrolled")]
-    public void A_failure_has_a_kind_and_replays(string name, string kind)
+    [InlineData("lost-update", Ending.Returned)]
+    [InlineData("deadlock", Ending.Deadlocked)]
+    [InlineData("throws", Ending.Threw)]
+    [InlineData("hangs", Ending.Hung)]
+    [InlineData("uncontrolled", Ending.Uncontrolled)]
+    public void A_failure_has_a_kind_and_replays(string name, Ending ending)
     {
-        JsonElement failure = Explore(new { verb = "probe", name, schedules = 100, seed = 1, hangTimeoutMs = 500 }).GetProperty("first");
-        Assert.Equal(kind, failure.GetProperty("kind").GetString());
+        var failure = Explore(name, new() { Schedules = 100, Seed = 1, HangTimeout = TimeSpan.FromMilliseconds(500) }).First!;
+        Assert.Equal(ending, failure.Ending);
 
-        JsonElement replay = ReplayProbe(name, failure.GetProperty("trace").GetString()!);
-        Assert.True(replay.GetProperty("followed").GetBoolean());
-        JsonElement again = replay.GetProperty("failure");
-        Assert.Equal(kind, again.GetProperty("kind").GetString());
-        Assert.Equal(FirstLine(failure), FirstLine(again));
+        var replay = ReplayProbe(name, failure.Trace);
+        Assert.True(replay.Followed);
+        Assert.Equal(ending, replay.Failure!.Ending);
+        Assert.Equal(failure.Message.Split('\n')[0], replay.Failure.Message.Split('\n')[0]);
     }
 
     [Theory]
@@ -47,25 +44,19 @@ public class CoyoteTests
     public void A_seed_decides_every_schedule(string strategy)
     {
         // Two processes: what a process chooses at random, such as the hashes of strings, must not matter either.
-        var request = new { verb = "probe", name = "lost-update", strategy, schedules = 60, seed = 3, stopAtFirstFailure = false };
-        JsonElement once = Explore(request), twice = Explore(request);
-        foreach (string member in (string[])["schedules", "distinct", "cutOff", "failures", "steps"])
-            Assert.Equal(once.GetProperty(member).GetInt64(), twice.GetProperty(member).GetInt64());
-        Assert.Equal(60, once.GetProperty("schedules").GetInt32());
-        Assert.NotEqual(0, once.GetProperty("failures").GetInt32());
-        Assert.Equal(once.GetProperty("first").GetRawText(), twice.GetProperty("first").GetRawText());
+        var options = new ExplorationOptions { Strategy = strategy, Schedules = 60, Seed = 3, StopAtFirstFailure = false };
+        Exploration once = Explore("lost-update", options), twice = Explore("lost-update", options);
+        Assert.Equal(once with { Elapsed = default }, twice with { Elapsed = default });
+        Assert.Equal(60, once.Schedules);
+        Assert.NotEqual(0, once.Failures);
     }
 
     [Fact]
-    public void A_schedule_without_end_is_cut_off_and_counted() =>
-        Assert.Equal(3, Explore(new { verb = "probe", name = "endless", schedules = 3, seed = 1 }).GetProperty("cutOff").GetInt32());
+    public void A_schedule_without_end_is_cut_off_and_counted() => Assert.Equal(3, Explore("endless", new() { Schedules = 3, Seed = 1 }).CutOff);
 
     [Fact]
-    public void A_trace_of_other_code_is_not_followed()
-    {
-        string trace = Explore(new { verb = "probe", name = "lost-update", schedules = 100, seed = 1 }).GetProperty("first").GetProperty("trace").GetString()!;
-        Assert.False(ReplayProbe("deadlock", trace).GetProperty("followed").GetBoolean());
-    }
+    public void A_trace_of_other_code_is_not_followed() =>
+        Assert.False(ReplayProbe("deadlock", Explore("lost-update", new() { Schedules = 100, Seed = 1 }).First!.Trace).Followed);
 
     [Theory]
     [InlineData("{", "the text is not a schedule that Coyote saved")]
@@ -73,7 +64,7 @@ public class CoyoteTests
     [InlineData("""{"CoyoteVersion":"1.7.11.0","Steps":["op("]}""", "the text is not a schedule that Coyote saved")]
     [InlineData("""{"CoyoteVersion":"1.0.0.0","Steps":[]}""", "the schedule was saved by Coyote 1.0.0.0 and replays only there; this is Coyote 1.7.11.0")]
     public void A_damaged_trace_is_refused(string trace, string words) =>
-        Assert.Equal(words, Assert.Throws<ScheduledChildException>(() => ReplayProbe("lost-update", trace)).Message);
+        Assert.Equal(words, Assert.Throws<ChildException>(() => ReplayProbe("lost-update", trace)).Message);
 
     [Fact]
     public void An_assembly_is_rewritten_on_demand()
@@ -82,8 +73,7 @@ public class CoyoteTests
         try
         {
             string original = Path.Combine(AppContext.BaseDirectory, "PerfModel.Implementation.dll");
-            JsonElement answer = Assert.Single(Ask(new { verb = "rewrite", assembly = original, folder }));
-            Assert.NotEqual(File.ReadAllBytes(original), File.ReadAllBytes(answer.GetProperty("path").GetString()!));
+            Assert.NotEqual(File.ReadAllBytes(original), File.ReadAllBytes(Ask<Reply.Rewritten>(new Request.Rewrite(original, [], folder)).Path));
         }
         finally
         {
@@ -97,11 +87,10 @@ public class CoyoteTests
         string folder = Directory.CreateTempSubdirectory("perfmodel").FullName;
         try
         {
-            foreach (string file in Directory.GetFiles(Path.GetDirectoryName(ScheduledChild.DefaultAssembly)!))
+            foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "coyote")))
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
             File.Copy(Path.Combine(AppContext.BaseDirectory, "PerfModel.Implementation.dll"), Path.Combine(folder, "PerfModel.Implementation.dll"), overwrite: true);
-            using ScheduledChild child = ScheduledChild.Start(Path.Combine(folder, "PerfModel.CoyoteChild.dll"));
-            var refusal = Assert.Throws<ScheduledChildException>(() => child.Ask(new { verb = "hello" }, Patience).ToList());
+            var refusal = Assert.Throws<ChildException>(() => Ask<Reply.Sightings>(new Request.Canaries(0), Path.Combine(folder, "PerfModel.CoyoteChild.dll")));
             Assert.Equal("not rewritten by Coyote 1.7.11.0, so exploring it would report deadlocks that are none: PerfModel.Implementation", refusal.Message);
         }
         finally
@@ -110,24 +99,31 @@ public class CoyoteTests
         }
     }
 
-    private static JsonElement Explore(object request) => Assert.Single(Ask(request)).GetProperty("exploration");
+    private static Exploration Explore(string name, ExplorationOptions options) => Ask<Reply.Probed>(new Request.Probe(name, options)).Exploration;
 
-    private static JsonElement ReplayProbe(string name, string trace) =>
-        Assert.Single(Ask(new { verb = "replay-probe", name, trace })).GetProperty("replay");
+    private static Replay ReplayProbe(string name, string trace) => Ask<Reply.Followed>(new Request.FollowProbe(name, trace)).Replay;
 
-    private static List<JsonElement> Ask(object request)
+    /// <summary>Asks a child of its own.</summary>
+    internal static T Ask<T>(Request request, string? assembly = null)
+        where T : Reply
     {
-        using ScheduledChild child = ScheduledChild.Start();
-        return [.. child.Ask(request, Patience)];
+        string folder = Directory.CreateTempSubdirectory("perfmodel").FullName;
+        try
+        {
+            using var child = CoyoteExplorer.Start(folder, assembly: assembly);
+            var (answer, death) = child.Ask(request, Timeout.InfiniteTimeSpan, _ => { }, CancellationToken.None);
+            Assert.Null(death);
+            return answer as T ?? throw new ChildException(Assert.IsType<Reply.Refused>(answer).Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
-    private static void AllAsExpected(List<JsonElement> sightings)
+    private static void AllAsExpected(Reply.Sightings sightings)
     {
-        Assert.NotEmpty(sightings);
-        Assert.Empty(sightings
-            .Where(answer => !answer.GetProperty("sighting").GetProperty("isAsExpected").GetBoolean())
-            .Select(answer => answer.GetProperty("line").GetString()));
+        Assert.NotEmpty(sightings.All);
+        Assert.Empty(sightings.All.Where(sighting => !sighting.IsAsExpected).Select(sighting => sighting.Words));
     }
-
-    private static string FirstLine(JsonElement failure) => failure.GetProperty("message").GetString()!.Split('\n')[0];
 }

@@ -1,13 +1,11 @@
 // The explored code touches shared state only where the scheduler can see it, and the lint that says so catches what it must.
-using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Child;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.CoyoteChild;
 
 public class SeamTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private const string SampleScope = "PerfModel.Conformance.Tests.CoyoteChild.Samples";
 
     private static readonly string[] Samples =
@@ -64,14 +62,11 @@ public class SeamTests
     [Fact]
     public void Lint_refuses_a_rewritten_copy()
     {
-        string copy = Path.Combine(Path.GetDirectoryName(ScheduledChild.DefaultAssembly)!, "PerfModel.Implementation.dll");
-        var refusal = Assert.Throws<ScheduledChildException>(() => Lint(copy, "Any", "PerfModel"));
+        string copy = Path.Combine(AppContext.BaseDirectory, "coyote", "PerfModel.Implementation.dll");
+        var refusal = Assert.Throws<ChildException>(() => Lint(copy, "Any", "PerfModel"));
         Assert.Equal("PerfModel.Implementation.dll is a rewritten copy; the original is what to look at", refusal.Message);
     }
 
-    private static string[] Lint(string assembly, string accessors, string scope)
-    {
-        using ScheduledChild child = ScheduledChild.Start();
-        return [.. child.Ask(new { verb = "lint", assembly, accessors, @namespace = scope }, Patience).Select(answer => answer.GetProperty("violation").GetString()!)];
-    }
+    private static string[] Lint(string assembly, string accessors, string scope) =>
+        [.. CoyoteTests.Ask<Reply.Violations>(new Request.Lint(assembly, [.. accessors.Split(',')], scope)).Lines];
 }

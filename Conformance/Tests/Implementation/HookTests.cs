@@ -1,7 +1,7 @@
 // The scheduling hook, through which schedulers enter, costs nothing where there is none: not by the clock, but by the machine code.
+using PerfModel.Conformance.Child;
 using System.Diagnostics;
 using System.Reflection;
-using PerfModel.Conformance.Engines;
 using PerfModel.Implementation;
 using Xunit;
 

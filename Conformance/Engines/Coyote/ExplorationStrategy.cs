@@ -1,19 +1,15 @@
 // The names of Coyote's exploration strategies, and what each is good at: the one list that the command, its help and the runner use.
-using Microsoft.Coyote;
-
-namespace PerfModel.CoyoteChild;
+namespace PerfModel.Conformance.Engines;
 
 /// <summary>How Coyote chooses the next thread at a scheduling point.</summary>
 /// <param name="Name">What a user types.</param>
 /// <param name="Summary">One line for a user who has to choose.</param>
 public sealed record ExplorationStrategy(string Name, string Summary)
 {
-    // Coyote's own defaults: what its portfolio uses, and what its papers measured.
-    private const uint ProbabilityLevel = 3;
-    private const uint Changes = 10;
-
+    /// <summary>What is used if nobody says which.</summary>
     public static ExplorationStrategy Default => All[0];
 
+    /// <summary>All of them.</summary>
     public static IReadOnlyList<ExplorationStrategy> All { get; } =
     [
         new("portfolio", "random, probabilistic, fair-prioritization and fair-delay-bounding in turn"),
@@ -28,17 +24,4 @@ public sealed record ExplorationStrategy(string Name, string Summary)
 
     /// <summary>The strategy of that name, or null.</summary>
     public static ExplorationStrategy? Find(string name) => All.FirstOrDefault(strategy => strategy.Name == name);
-
-    internal Configuration Choose(Configuration configuration) => Name switch
-    {
-        "random" => configuration.WithRandomStrategy(),
-        "probabilistic" => configuration.WithProbabilisticStrategy(ProbabilityLevel),
-        "prioritization" => configuration.WithPrioritizationStrategy(isFair: false, Changes),
-        "fair-prioritization" => configuration.WithPrioritizationStrategy(isFair: true, Changes),
-        "delay-bounding" => configuration.WithDelayBoundingStrategy(isFair: false, Changes),
-        "fair-delay-bounding" => configuration.WithDelayBoundingStrategy(isFair: true, Changes),
-        "q-learning" => configuration.WithQLearningStrategy(),
-        // A portfolio is what a new configuration holds; no call of Coyote's asks for it.
-        _ => configuration,
-    };
 }

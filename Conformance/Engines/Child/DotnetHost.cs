@@ -2,7 +2,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace PerfModel.Conformance.Engines;
+namespace PerfModel.Conformance.Child;
 
 /// <summary>The <c>dotnet</c> command of the runtime that this process runs on.</summary>
 public static class DotnetHost

@@ -1,46 +1,23 @@
 // What one exploration, or one replay, of a concurrent body came to.
-namespace PerfModel.CoyoteChild;
-
-/// <summary>What went wrong in a schedule.</summary>
-public enum FailureKind
-{
-    /// <summary>The body ran to its end and said that what it saw is wrong.</summary>
-    Flagged,
-
-    /// <summary>A thread threw an exception that nobody caught.</summary>
-    Exception,
-
-    /// <summary>No thread could run, all waiting for each other: Coyote knows this for certain.</summary>
-    Deadlock,
-
-    /// <summary>No thread reached a scheduling point for a long time: a loop without shared access, or a wait that Coyote does not control.</summary>
-    Hang,
-
-    /// <summary>The body used something that Coyote does not control: its schedules prove nothing.</summary>
-    Uncontrolled,
-}
+namespace PerfModel.Conformance.Engines;
 
 /// <summary>A schedule that failed, and how to run it again.</summary>
-/// <param name="Kind">What went wrong.</param>
+/// <param name="Ending">How it ended; <see cref="Ending.Returned"/> if the body said that what it saw is wrong.</param>
 /// <param name="Message">The body's own words, or Coyote's.</param>
 /// <param name="Schedule">Which schedule of the exploration it was, counted from 1.</param>
-/// <param name="Trace">The schedule's decisions, in one line of JSON; only <see cref="CoyoteRunner.Replay"/> needs to understand it.</param>
-public sealed record ScheduleFailure(FailureKind Kind, string Message, int Schedule, string Trace)
-{
-    /// <summary>Whether the same thing went wrong: same kind, same first line (the lines after it are a stack).</summary>
-    public bool IsSameAs(ScheduleFailure other) => Kind == other.Kind && FirstLine(Message) == FirstLine(other.Message);
-
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r');
-}
+/// <param name="Trace">The schedule's decisions, in one line of JSON; only Coyote needs to understand it.</param>
+public sealed record ScheduleFailure(Ending Ending, string Message, int Schedule, string Trace);
 
 /// <summary>How to explore.</summary>
 public sealed record ExplorationOptions
 {
-    public ExplorationStrategy Strategy { get; init; } = ExplorationStrategy.Default;
+    /// <summary>The name of an <see cref="ExplorationStrategy"/>.</summary>
+    public string Strategy { get; init; } = ExplorationStrategy.Default.Name;
 
     /// <summary>How many schedules to run.</summary>
     public int Schedules { get; init; } = 100;
 
+    /// <summary>The same seed gives the same schedules.</summary>
     public uint Seed { get; init; }
 
     /// <summary>Stop at the first failure; otherwise run them all, count the failures and keep the first.</summary>
@@ -53,7 +30,7 @@ public sealed record ExplorationOptions
     /// spinning thread for ever, are cut off at a tenth of it; the fair ones turn random there.</summary>
     public uint MaxSteps { get; init; } = 10_000;
 
-    /// <summary>After how long without a scheduling point a schedule is a <see cref="FailureKind.Hang"/>.
+    /// <summary>After how long without a scheduling point a schedule is a hang.
     /// A deadlock of controlled threads is known at once and does not wait for this.</summary>
     public TimeSpan HangTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }
@@ -67,10 +44,7 @@ public sealed record ExplorationOptions
 /// <param name="First">The first failure.</param>
 /// <param name="Elapsed">Time spent.</param>
 public sealed record Exploration(
-    int Schedules, int Distinct, int CutOff, int Failures, long Steps, ScheduleFailure? First, TimeSpan Elapsed)
-{
-    public double SchedulesPerSecond => Schedules / Elapsed.TotalSeconds;
-}
+    int Schedules, int Distinct, int CutOff, int Failures, long Steps, ScheduleFailure? First, TimeSpan Elapsed);
 
 /// <summary>What a replayed schedule came to.</summary>
 /// <param name="Followed">Whether the body took every step of the trace. When it did not, the body or the code under it is another one.</param>
