@@ -190,7 +190,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         public void Add(Reply.Report report)
         {
             // What did not come again is no failure.
-            if (check == RandomCheck.Name && report.Verdict == RuleVerdict.Unknown) _failures.RemoveAll(one => one.Dialect == _dialect && one.Ending == Ending.Returned);
+            if (check == RandomCheck.Name && report.Verdict == RuleVerdict.Unknown) _failures.RemoveAll(one => one.Dialect == _dialect && one.Ending is (Ending.Returned or Ending.Threw));
             Add((report.Iterations, report.Operations, report.Spoke));
             _verdict = new[] { RuleVerdict.Fail, RuleVerdict.Unknown, RuleVerdict.Pass }.Where(verdict => verdict == _verdict || verdict == report.Verdict).DefaultIfEmpty(RuleVerdict.NotRun).First();
             if (report.Remark is not null) (report.Verdict == RuleVerdict.NotRun ? _whyNot : _remarks).Add(report.Remark);

@@ -72,13 +72,16 @@ public sealed class Cli : IDisposable
     }
 
     /// <summary>Starts the command, waits for its first line of progress, interrupts it, and lets it end.</summary>
-    public Answer RunInterrupted(params string[] arguments)
+    public Answer RunInterrupted(params string[] arguments) => RunInterrupted(1, arguments);
+
+    /// <summary>The same with so many signals, one right after the other.</summary>
+    public Answer RunInterrupted(int times, params string[] arguments)
     {
         using var process = Start(DotnetHost.Exec(Assembly, arguments));
         var output = process.StandardOutput.ReadToEndAsync();
         var first = process.StandardError.ReadLine();
         Assert.True(first is not null && !process.HasExited, $"it ended before it could be interrupted: {first}");
-        Interrupt(process);
+        Interrupt(process, times);
         return End(process, output, process.StandardError.ReadToEndAsync());
     }
 
@@ -119,10 +122,10 @@ public sealed class Cli : IDisposable
         return Process.Start(start)!;
     }
 
-    private static void Interrupt(Process process)
+    private static void Interrupt(Process process, int times = 1)
     {
         // The shell's own kill: the program of that name is not everywhere.
-        using var kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"kill -INT {process.Id}"]))!;
+        using var kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", string.Join("; sleep 0.01; ", Enumerable.Repeat($"kill -INT {process.Id}", times))]))!;
         kill.WaitForExit();
     }
 
@@ -160,5 +163,15 @@ public sealed class DeviceFactAttribute : FactAttribute
     public DeviceFactAttribute(string device)
     {
         if (!File.Exists(device)) Skip = $"there is no {device} here";
+    }
+}
+
+/// <summary>A theory that sends signals.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixTheoryAttribute : TheoryAttribute
+{
+    public UnixTheoryAttribute()
+    {
+        if (OperatingSystem.IsWindows()) Skip = "Windows has no signals that a process could send to itself";
     }
 }

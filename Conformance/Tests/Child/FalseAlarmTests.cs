@@ -1,0 +1,150 @@
+// What the clock, the memory, a signal or the rewriter did is no failure of the subject's; what the subject does twice is.
+using System.Text.Json;
+using PerfModel.Conformance.Tests.Command;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests.Child;
+
+public sealed class FalseAlarmTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [UnixTheory]
+    [InlineData("Signal(OperatingSystem.IsMacOS() ? 17 : 19);", "did not return within 1 s")]
+    [InlineData("Signal(9);", "ended the process with exit code 137")]
+    [InlineData("Signal(15);", "ended the process with exit code 143")]
+    public void What_does_not_come_again_is_unknown_and_what_does_is_a_failure(string lines, string words)
+    {
+        Compile("Once", $"if (operation is Operation.Close && First()) {lines}");
+        var once = _cli.Run("run", "--subject", "assembly:Once.dll", "--patience", "1", "--dialect", "Amended", "--checks", "rules", "--json").Exits(3);
+        Assert.Matches($"^Close\\(.*\\) {words}, and not when it was run again: ", Remark(once, "rules"));
+        Assert.Empty(Failures(once));
+
+        Compile("Always", $"if (operation is Operation.Close) {lines}");
+        var always = _cli.Run("run", "--subject", "assembly:Always.dll", "--patience", "1", "--dialect", "Amended", "--checks", "rules", "--json").Exits(1);
+        Assert.Contains($") {words}", Remark(always, "rules"), StringComparison.Ordinal);
+        Assert.Equal(3, Failures(always).Count);
+    }
+
+    [UnixTheory]
+    [InlineData("Signal(OperatingSystem.IsMacOS() ? 17 : 19);", "did not return within ")]
+    [InlineData("Signal(9);", "ended the process with exit code 137")]
+    public void The_same_under_explore(string lines, string words)
+    {
+        Compile("Once", $"if (operation is Operation.Close && First()) {lines}");
+        var once = Explore("Once", 3);
+        Assert.Contains(words, once.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        Assert.Contains("and not when it was run again: ", once.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+
+        Compile("Always", $"if (operation is Operation.Close) {lines}");
+        Assert.Contains($": Close(t) {words}", Page(Explore("Always", 1)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Environment.Exit(5);", ": Close(t) ended the process with exit code 5")]
+    [InlineData("Environment.FailFast(\"enough\");", ": Close(t) ended the process: Process terminated. enough")]
+    [InlineData("Deeper(1);", ": Close(t) ended the process: Stack overflow. at Mine.Deeper(")]
+    [InlineData("Thread.Sleep(600_000);", "hang : no thread came to a scheduling point")]
+    [InlineData("Thread.Sleep(TimeSpan.FromMinutes(10));", "hang : no thread came to a scheduling point")]
+    [InlineData("while (true) { var at = System.Runtime.InteropServices.Marshal.AllocHGlobal(1 << 20); for (var i = 0; i < 1 << 20; i += 4096) System.Runtime.InteropServices.Marshal.WriteByte(at, i, 1); }", ": Close(t) allocates without end: ")]
+    public void What_does_not_come_back_has_a_page_that_names_the_call(string lines, string words)
+    {
+        Compile("Lost", $"if (operation is Operation.Close) {{ {lines} }}");
+        Assert.Contains(words, Page(Explore("Lost", 1)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sleep_shorter_than_patience_is_a_step()
+    {
+        Compile("Naps", "if (operation is Operation.Close) Thread.Sleep(3);");
+        Explore("Naps", 0);
+    }
+
+    [Fact]
+    public void A_wrong_answer_that_does_not_come_again_is_unknown()
+    {
+        Compile("Once", "if (calls > 500 && operation is Operation.Close && First()) return Result.Of(Errno.EBUSY);");
+        var answer = _cli.Run("run", "--subject", "assembly:Once.dll", "--dialect", "Amended", "--checks", "random", "--iterations", "300", "--json").Exits(3);
+        Assert.Matches("Close\\(.*\\) was answered wrongly once, and not when the sequence was run again", Remark(answer, "random"));
+        Assert.Empty(Failures(answer));
+    }
+
+    [Theory]
+    [InlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) Thread.Yield();")]
+    [InlineData("var spin = new SpinWait(); while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) spin.SpinOnce();")]
+    [InlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) while (Volatile.Read(ref _held) != 0) { }")]
+    [InlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) while (_held != 0) { Thread.SpinWait(1); }")]
+    public void A_lock_of_ones_own_conforms(string enter)
+    {
+        Compile("Spins", "", Locked("private int _held;", enter, "Volatile.Write(ref _held, 0);"));
+        _cli.Run("run", "--subject", "assembly:Spins.dll", "--checks", "rules,random,scheduled,stress", "--iterations", "100").Exits(0);
+        Explore("Spins", 0);
+    }
+
+    [Fact]
+    public void A_gate_that_is_an_enum_is_never_wrong()
+    {
+        Compile("Gates", "", Locked("private enum Gate { Open, Shut } private Gate _gate;",
+            "while (Interlocked.CompareExchange(ref _gate, Gate.Shut, Gate.Open) != Gate.Open) Thread.Yield();", "Interlocked.Exchange(ref _gate, Gate.Open);"));
+        _cli.Run("run", "--subject", "assembly:Gates.dll", "--checks", "rules,random,stress", "--iterations", "100").Exits(0);
+        var answer = Explore("Gates", 3);
+        Assert.Contains("Coyote's rewritten copy throws what the original does not: ", answer.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_subject_that_prints_is_told_so()
+    {
+        Compile("Prints", "if (calls < 100) Console.WriteLine(\"here\");");
+        var answer = _cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", "rules,scheduled", "--iterations", "25", "--json").Exits(0);
+        foreach (var check in (string[])["rules", "scheduled"]) Assert.Contains("the subject writes to standard output", Remark(answer, check), StringComparison.Ordinal);
+        Assert.Contains("the subject writes to standard output", Explore("Prints", 0).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_dialect_has_its_deaths()
+    {
+        Compile("Exits", "if (operation is Operation.Close) Environment.Exit(4);");
+        var failures = Failures(_cli.Run("run", "--subject", "assembly:Exits.dll", "--checks", "rules", "--json").Exits(1));
+        foreach (var dialect in (string[])["Patch2011", "Amended"]) Assert.Equal(3, failures.Count(failure => failure.GetProperty("dialect").GetString() == dialect));
+    }
+
+    private Answer Explore(string name, int code)
+    {
+        var answer = _cli.Run("explore", "close-vs-close", "--subject", $"assembly:{name}.dll", "--patience", "1", "--memory", "128", "--iterations", "50", "--json").Exits(code);
+        Schemas.Valid("explore", answer);
+        return answer;
+    }
+
+    private void Compile(string name, string lines, string? source = null) => Fixture.Compile(_cli.Folder, name, source ?? Fixture.Subject(lines).Replace("private static int s_calls;", $$"""
+        private static int s_calls;
+        private static int Deeper(int depth) => Deeper(depth + 1) + depth;
+        [System.Runtime.InteropServices.DllImport("libc")] private static extern int kill(int process, int signal);
+        private static void Signal(int signal) { kill(Environment.ProcessId, signal); System.Threading.Thread.SpinWait(100_000_000); }
+        private static bool First() { try { new FileStream("{{_cli.Folder}}/once", FileMode.CreateNew).Dispose(); return true; } catch (IOException) { return false; } }
+        """, StringComparison.Ordinal));
+
+    private static string Locked(string fields, string enter, string leave) => $$"""
+        public sealed class Mine(Declaration declaration) : ISubject
+        {
+            {{fields}}
+            private readonly ModelSubject _right = new(declaration);
+            public Result Apply(Operation operation)
+            {
+                {{enter}}
+                var result = _right.Apply(operation);
+                {{leave}}
+                return result;
+            }
+        }
+        """;
+
+    private static string Remark(Answer answer, string check) =>
+        answer.Json.GetProperty("checks").EnumerateArray().Single(one => one.GetProperty("name").GetString() == check).GetProperty("remark").GetString() ?? "";
+
+    private static List<JsonElement> Failures(Answer answer) =>
+        [.. answer.Json.GetProperty("checks").EnumerateArray().SelectMany(check => check.GetProperty("failures").EnumerateArray())];
+
+    private static string Page(Answer answer) => answer.Json.GetProperty("failures")[0].GetProperty("page").GetString()!;
+}
