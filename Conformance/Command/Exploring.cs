@@ -18,8 +18,8 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
     // Ctrl-C and the line of progress have their turn between slices.
     private const int Slice = 500;
 
-    // All the outcomes of a generated program may take longer than its schedules; then some are not known.
-    private static readonly Budget ForGenerated = new(20_000);
+    // All the outcomes of a program that is no scenario may take far longer than its schedules; then some are not known.
+    private static readonly Budget ForOthers = new(20_000);
 
     /// <summary>Explores one program; the first failure ends it.</summary>
     public Explored One(string name, Program program)
@@ -132,7 +132,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
         public ImmutableArray<string> BlindTo(ulong seed) => Blind = inner.BlindTo(seed);
 
         private ExploredProgram Allowed(string? called, Program program) =>
-            new(called, program, Outcomes.Of(program, dialect, called is null ? ForGenerated : Budget.Default));
+            new(called, program, Outcomes.Of(program, dialect, NameOf(program) is null ? ForOthers : Budget.Default));
 
         private static string? NameOf(Program program) => Spec.Scenarios.All.FirstOrDefault(scenario => scenario.Value == program).Key;
     }

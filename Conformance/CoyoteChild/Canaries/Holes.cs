@@ -15,8 +15,8 @@ internal static class Holes
         Unseen("Interlocked on ushort", plainFields: true, () => new CompareExchangeUShort()),
         Unseen("Interlocked.MemoryBarrier", plainFields: true, () => new Barrier()),
         Unseen("a store that another thread sees late (weak memory)", plainFields: true, () => new StoreBuffering()),
-        new("Interlocked.CompareExchange<T>, an enum", Sight.FalseAlarm, PlainFields: false) { Create = () => new CompareExchangeEnum() },
-        new("Interlocked.CompareExchange<T>, a bool", Sight.FalseAlarm, PlainFields: false) { Create = () => new CompareExchangeBool() },
+        new("Interlocked.CompareExchange<T>, an enum", Sight.Refused, PlainFields: false) { Create = () => new CompareExchangeEnum() },
+        new("Interlocked.CompareExchange<T>, a bool", Sight.Refused, PlainFields: false) { Create = () => new CompareExchangeBool() },
         new("System.Threading.Lock", Sight.FalseAlarm, PlainFields: false) { Create = () => new LockObject(), HangTimeout = TimeSpan.FromSeconds(0.5) },
         new("SpinLock", Sight.Refused, PlainFields: false) { Create = () => new SpinLocked() },
     ];
