@@ -39,16 +39,16 @@ public sealed class FalseAlarmTests : IDisposable
         Assert.Contains("and not when it was run again: ", once.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
 
         Compile("Always", $"if (operation is Operation.Close) {lines}");
-        Assert.Contains($": Close(t) {words}", Page(Explore("Always", 1)), StringComparison.Ordinal);
+        Assert.Contains($": Close(e) {words}", Page(Explore("Always", 1)), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("Environment.Exit(5);", ": Close(t) ended the process with exit code 5")]
-    [InlineData("Environment.FailFast(\"enough\");", ": Close(t) ended the process: Process terminated. enough")]
-    [InlineData("Deeper(1);", ": Close(t) ended the process: Stack overflow. at Mine.Deeper(")]
+    [InlineData("Environment.Exit(5);", ": Close(e) ended the process with exit code 5")]
+    [InlineData("Environment.FailFast(\"enough\");", ": Close(e) ended the process: Process terminated. enough")]
+    [InlineData("Deeper(1);", ": Close(e) ended the process: Stack overflow. at Mine.Deeper(")]
     [InlineData("Thread.Sleep(600_000);", "hang : no thread came to a scheduling point")]
     [InlineData("Thread.Sleep(TimeSpan.FromMinutes(10));", "hang : no thread came to a scheduling point")]
-    [InlineData("while (true) { var at = System.Runtime.InteropServices.Marshal.AllocHGlobal(1 << 20); for (var i = 0; i < 1 << 20; i += 4096) System.Runtime.InteropServices.Marshal.WriteByte(at, i, 1); }", ": Close(t) allocates without end: ")]
+    [InlineData("while (true) { var at = System.Runtime.InteropServices.Marshal.AllocHGlobal(1 << 20); for (var i = 0; i < 1 << 20; i += 4096) System.Runtime.InteropServices.Marshal.WriteByte(at, i, 1); }", ": Close(e) allocates without end: ")]
     public void What_does_not_come_back_has_a_page_that_names_the_call(string lines, string words)
     {
         Compile("Lost", $"if (operation is Operation.Close) {{ {lines} }}");
