@@ -28,8 +28,10 @@ internal sealed class CrashReport
         {
             var lines = Lines.SkipWhile(line => !Openings.Any(opening => line.StartsWith(opening, StringComparison.Ordinal))).ToList();
             if (lines.Count == 0) return null;
-            // Where the opening stands alone, what was done or where follows, behind how often and a rule.
-            return Openings.Contains(lines[0]) && lines.Skip(1).FirstOrDefault(line => line[0] != '-' && !line.StartsWith("Repeat", StringComparison.Ordinal)) is { } second ? $"{lines[0]} {second}" : lines[0];
+            // Where the opening stands alone, what was done or where follows, behind how often and a rule; the subject's frame says more than the one it called.
+            var following = lines.Skip(1).Where(line => line[0] != '-' && !line.StartsWith("Repeat", StringComparison.Ordinal)).ToList();
+            var second = following.Find(line => !line.StartsWith("at System.", StringComparison.Ordinal) && !line.StartsWith("at Microsoft.", StringComparison.Ordinal)) ?? following.FirstOrDefault();
+            return Openings.Contains(lines[0]) && second is not null ? $"{lines[0]} {second}" : lines[0];
         }
     }
 

@@ -52,7 +52,8 @@ public sealed class FalseAlarmTests : IDisposable
     public void What_does_not_come_back_has_a_page_that_names_the_call(string lines, string words)
     {
         Compile("Lost", $"if (operation is Operation.Close) {{ {lines} }}");
-        Assert.Contains(words, Page(Explore("Lost", 1)), StringComparison.Ordinal);
+        var page = Page(Explore("Lost", 1));
+        Assert.True(page.Contains(words, StringComparison.Ordinal), page);
     }
 
     [Fact]
