@@ -66,7 +66,7 @@ internal sealed record Death(
 
     /// <summary>Whether another child died of the same call.</summary>
     public bool IsSameAs(Death other) =>
-        Cause == other.Cause && Position.Phase == other.Position.Phase && Words.Split('(')[0] == other.Words.Split('(')[0]
+        Cause == other.Cause && Position.Phase == other.Position.Phase
         && Program?.Program.ToString() == other.Program?.Program.ToString()
         // Which of several threads is noticed first is chance.
         && (Program?.Program.Threads.IsEmpty == false || Position.Line == other.Position.Line);
