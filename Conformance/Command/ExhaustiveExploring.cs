@@ -44,7 +44,7 @@ internal sealed class ExhaustiveExploring(ReadySubject subject, ExploreOptions t
         _seconds += report.Seconds;
         if (report.CutOff > 0) _remark ??= $"{name}: a schedule of more than {ExhaustiveBudget.UsualSteps} steps: a call that never returns?";
         if (report.Finding is { Ending: Ending.Uncontrolled } doubt) _remark ??= $"{name}: {doubt.Message}";
-        else if (report.Finding is { } finding) _failures.Add(finding with { Saved = finding.Saved with { Title = program.Title, Subject = subject.Name, Check = ScheduledCheck.Name } });
+        else if (report.Finding is { } finding) _failures.Add(finding with { Saved = finding.Saved with { Title = program.Title, Subject = subject.Name, Check = SchedulePlan.Schedules } });
     }
 
     private Explored Result() => new(subject.Name, terms, [.. _programs])

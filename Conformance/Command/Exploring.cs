@@ -53,7 +53,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
                 {
                     Title = program.Title,
                     Subject = subject.Name,
-                    Check = ScheduledCheck.Name,
+                    Check = SchedulePlan.Coyote,
                     Strategy = terms.Strategy,
                     Seed = seed,
                 };
@@ -69,7 +69,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
     {
         var tally = new Tally(explorer, terms.Dialect, null);
         var context = new CheckContext(subject.Name, subject.Create, [terms.Dialect], terms.Seed) { Inheritance = terms.Inheritance, Progress = Output.Progress, Cancelled = interrupted };
-        var check = new ScheduledCheck(context, tally, terms.Strategy).Run(terms.Schedules);
+        var check = new ProgramsCheck(context, tally, SchedulePlan.Drawn.By(terms.Strategy)).Run(terms.Schedules);
         return Result(tally, tally.Blind, check.Failures) with { Doubt = check.Verdict == RuleVerdict.Unknown ? check.Remark : null, Remark = check.Verdict == RuleVerdict.Unknown ? null : check.Remark };
     }
 
@@ -96,7 +96,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
     };
 
     /// <summary>Stands before the scheduler and notes what it answers, up to the first finding: shrinking explores nothing new.</summary>
-    private sealed class Tally(CoyoteExplorer inner, Dialect dialect, string? name) : IScheduleExplorer
+    private sealed class Tally(CoyoteExplorer inner, Dialect dialect, string? name) : IEngine
     {
         private readonly List<ExploredProgram> _programs = [];
         private bool _found;

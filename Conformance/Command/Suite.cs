@@ -4,6 +4,8 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
@@ -13,7 +15,7 @@ namespace PerfModel.Conformance.Command;
 internal static class CheckNames
 {
     /// <summary>In the order in which they run.</summary>
-    public static ImmutableArray<string> All { get; } = [RulesCheck.Name, RandomCheck.Name, ScheduledCheck.Name, StressCheck.Name, SoakCheck.Name];
+    public static ImmutableArray<string> All { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Schedules, SchedulePlan.Coyote, StressCheck.Name, SoakCheck.Name];
 
     /// <summary>Those that run if nobody says which: a soak is for who has the time.</summary>
     public static ImmutableArray<string> Usual { get; } = [.. All.Where(name => name != SoakCheck.Name)];
@@ -33,7 +35,11 @@ internal sealed class Suite
 {
     // What makes a run of all checks, in both dialects, end within a minute on two cores.
     private const long Sequences = 20_000;
-    private const long Schedules = 8_000;
+    private const long Schedules = 120_000;
+    private const long OfCoyote = 1_500;
+
+    // Where no other scheduler has seen every schedule, Coyote's are worth more.
+    private const long OfCoyoteAlone = 8_000;
     private const long Rounds = 40_000;
 
     // For --checks soak without a budget of its own: about a minute.
@@ -41,11 +47,12 @@ internal sealed class Suite
 
     // How --seconds is shared. The examples end by themselves.
     private static readonly ImmutableDictionary<string, double> Shares = ImmutableDictionary<string, double>.Empty
-        .Add(RulesCheck.Name, 1).Add(RandomCheck.Name, 1).Add(ScheduledCheck.Name, 3).Add(StressCheck.Name, 1).Add(SoakCheck.Name, 4);
+        .Add(RulesCheck.Name, 1).Add(RandomCheck.Name, 1).Add(SchedulePlan.Schedules, 2).Add(SchedulePlan.Coyote, 2).Add(StressCheck.Name, 1).Add(SoakCheck.Name, 4);
 
     private readonly RunOptions _terms;
     private readonly ReadySubject _subject;
     private readonly CancellationToken _interrupted;
+    private readonly Dictionary<(Text.Program, Dialect), ImmutableArray<OutcomeCount>> _complete = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     private Suite(RunOptions terms, ReadySubject subject, CancellationToken interrupted) => (_terms, _subject, _interrupted) = (terms, subject, interrupted);
@@ -72,7 +79,8 @@ internal sealed class Suite
         name == SoakCheck.Name && !_terms.Checks.Contains(name) ? "runs with --seconds or --checks soak"
         : !_terms.Checks.Contains(name) ? "not asked for"
         : _terms.Rule is not null && name != RulesCheck.Name ? "a rule was named: its examples run"
-        : name is ScheduledCheck.Name or StressCheck.Name or SoakCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
+        : name is SchedulePlan.Schedules or SchedulePlan.Coyote or StressCheck.Name or SoakCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
+        : name == SchedulePlan.Schedules && _subject.Hooked is null ? "its accesses to shared state do not come to our scheduler"
         : _terms.FailFast && before.Any(report => report.Verdict == RuleVerdict.Fail) ? "an earlier check failed"
         : null;
 
@@ -117,19 +125,24 @@ internal sealed class Suite
     private CheckReport Perform(string name, CheckContext context)
     {
         var unbounded = _terms.Seconds is null ? null : (long?)OptionParsers.MostIterations;
-        var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, ScheduledCheck.Name => Schedules, SoakCheck.Name => SoakRounds, _ => Rounds };
-        if (_subject.Apart is { } apart && name != ScheduledCheck.Name) return apart.Check(name, context, iterations, _terms.Rule);
+        var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, SchedulePlan.Schedules => Schedules, SchedulePlan.Coyote => _subject.Hooked is null ? OfCoyoteAlone : OfCoyote, SoakCheck.Name => SoakRounds, _ => Rounds };
+        if (_subject.Apart is { } apart && name != SchedulePlan.Coyote) return apart.Check(name, context, iterations, _terms.Rule);
         switch (name)
         {
             case RulesCheck.Name:
                 return RulesCheck.Run(context, _terms.Rule);
             case RandomCheck.Name:
                 return RandomCheck.Run(context, iterations);
-            case ScheduledCheck.Name:
+            case SchedulePlan.Schedules:
+                var check = new ProgramsCheck(context, new ScheduleEngine(_subject.Hooked!, context.Cancelled), SchedulePlan.Every);
+                var report = check.Run(iterations);
+                foreach (var (program, outcomes) in check.Complete) _complete[program] = outcomes;
+                return report;
+            case SchedulePlan.Coyote:
                 try
                 {
                     using var explorer = _subject.Explorer(context.Cancelled);
-                    return new ScheduledCheck(context, explorer).Run(iterations);
+                    return new ProgramsCheck(context, explorer, SchedulePlan.Drawn) { Known = _complete }.Run(iterations);
                 }
                 catch (ChildException e)
                 {

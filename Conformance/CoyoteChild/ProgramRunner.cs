@@ -25,15 +25,15 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
 
     /// <summary>Explores the program.</summary>
     /// <exception cref="FormatException">There is no such strategy.</exception>
-    public ExplorationReport Explore(ScheduleBudget terms)
+    public ExplorationReport Explore(ScheduleBudget budget)
     {
         host.Box.Begin(program, dialect);
         var exploration = CoyoteRunner.Run(RunOnce, new ExplorationOptions
         {
-            Strategy = terms.Strategy ?? ExplorationStrategy.Default.Name,
-            Schedules = terms.Schedules,
-            Seed = (uint)(terms.Seed ^ (terms.Seed >> 32)),
-            StopAtFirstFailure = terms.StopAtFirst,
+            Strategy = budget.Strategy ?? ExplorationStrategy.Default.Name,
+            Schedules = budget.Schedules,
+            Seed = (uint)(budget.Seed ^ (budget.Seed >> 32)),
+            StopAtFirstFailure = budget.StopAtFirst,
             PlainFields = subject.PlainFields,
             HangTimeout = subject.Patience,
         });

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
+using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -96,7 +97,7 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
 
         Catch ParseCatch(string line) => line.Split([' ', ':'], 4, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var check, "within", var within, var words]
             && long.TryParse(within, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-            ? new Catch(check, most, words)
+            ? new Catch(check == "scheduled" ? SchedulePlan.Coyote : check, most, words)
             : throw new FormatException($"wrong:{name}: expected 'caught CHECK within N: WORDS'");
     }
 }

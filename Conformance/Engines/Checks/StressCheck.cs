@@ -88,7 +88,7 @@ public sealed class StressCheck(CheckContext context)
             return Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Verdict }, judgement);
         }
 
-        _spoke |= Outcomes.Of(program, dialect, ScheduledCheck.ForRules).Rules;
+        _spoke |= Outcomes.Of(program, dialect, ProgramsCheck.ForRules).Rules;
         return null;
     }
 

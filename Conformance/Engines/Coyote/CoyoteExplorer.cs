@@ -22,7 +22,7 @@ public sealed record ExploredTarget(string Name, string? Assembly = null, string
 /// <param name="target">What it explores.</param>
 /// <param name="folder">Where a rewritten copy of a given assembly goes, and the child's black box.</param>
 /// <param name="end">Ends the child; every question then throws <see cref="OperationCanceledException"/>.</param>
-public sealed class CoyoteExplorer(ExploredTarget target, string folder, CancellationToken end = default) : IScheduleExplorer, IDisposable
+public sealed class CoyoteExplorer(ExploredTarget target, string folder, CancellationToken end = default) : IEngine, IDisposable
 {
     // What Coyote keeps of the schedules that it has explored, in MiB.
     private const int CoyotesOwn = 512;
@@ -37,9 +37,9 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
     private TimeSpan Patience => (target.Terms ?? ChildLimits.Default).Patience / (_hasHung ? 5 : 1);
 
     /// <inheritdoc/>
-    public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget terms)
+    public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget)
     {
-        var report = Observe(() => new Request.Explore(Subject(Patience), program, dialect, terms), program.In(dialect));
+        var report = Observe(() => new Request.Explore(Subject(Patience), program, dialect, budget), program.In(dialect));
         if (report.Finding is not { Ending: Ending.Hung } finding || _hasHung) return report;
         if (finding.Saved.Schedule.IsDefault) _hasHung = true;
         else if (Replay(finding.Saved) is { Finding.Ending: Ending.Hung }) _hasHung = true;

@@ -1,4 +1,5 @@
 // The engine of schedules: a program on the real code, one access at a time, as a scheduler says; each history judged by chapter 7.
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime;
 using PerfModel.Conformance.Engines;
@@ -32,7 +33,7 @@ public sealed record ExhaustiveBudget(long Schedules, int Steps = ExhaustiveBudg
 /// is one that no model gives, in either order.
 /// And a call looks up the names of its arguments before its first access: no thread of a program uses a name that another opens (the parser refuses it).
 /// </remarks>
-public sealed class ScheduleEngine(Func<Declaration, ISubject> create, CancellationToken end = default)
+public sealed class ScheduleEngine(Func<Declaration, ISubject> create, CancellationToken end = default) : IEngine
 {
     /// <summary>The scheduler that sees every schedule.</summary>
     public const string Exhaustive = "exhaustive";
@@ -45,6 +46,21 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
 
     private const int QuickAttempts = 3, Attempts = 100;
     private const long RoomWithoutCollection = 64 << 20;
+
+    /// <summary>Its schedulers, and a line on each.</summary>
+    public static ImmutableArray<(string Name, string Summary)> Schedulers { get; } =
+    [
+        (Exhaustive, "every schedule, up to equivalence, depth first"),
+        (Random, "each step that of a thread drawn among those alive"),
+        (Priorities, "drawn priorities, of which a few fall (PCT)"),
+    ];
+
+    /// <inheritdoc/>
+    public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget) =>
+        budget.Strategy is null or Exhaustive ? Explore(program, dialect, new ExhaustiveBudget(budget.Schedules, StopAtFirst: budget.StopAtFirst)) : Draw(program, dialect, budget);
+
+    /// <summary>It sees every access that comes to the hook, and is blind to none.</summary>
+    public ImmutableArray<string> BlindTo(ulong seed) => [];
 
     /// <summary>Explores a program in every schedule.</summary>
     /// <param name="program">The program.</param>

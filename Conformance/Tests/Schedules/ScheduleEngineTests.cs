@@ -164,7 +164,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
     [Fact]
     public void Every_wrong_subject_that_takes_two_threads_is_found_by_some_scenario()
     {
-        foreach (var wrong in WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == ScheduledCheck.Name)))
+        foreach (var wrong in WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == SchedulePlan.Coyote)))
         {
             var explorer = Hooked(wrong);
             var dialect = wrong.Dialect ?? Dialect.Patch2011;

@@ -37,7 +37,7 @@ public class EditTests
         Assert.All(wrong.Catches, caught => Assert.InRange(caught.Within, 1, 8_000));
 
         // A mistake that only chapter 7 forbids takes two threads to see; any other shows in a sequence.
-        Assert.Equal(wrong.Breaks.All(rule => rule.Chapter == 7), wrong.Catches.Any(caught => caught.Check == Checks.ScheduledCheck.Name));
+        Assert.Equal(wrong.Breaks.All(rule => rule.Chapter == 7), wrong.Catches.Any(caught => caught.Check == Checks.SchedulePlan.Coyote));
     }
 
     [Theory]

@@ -15,9 +15,9 @@ public class MatrixTests(ITestOutputHelper output)
     // What shrinking must come down to: the mistakes take at most so many operations to show.
     private const int SmallSequence = 8;
 
-    public static TheoryData<string, string> Catches => Caught(check => check != ScheduledCheck.Name);
+    public static TheoryData<string, string> Catches => Caught(check => check != SchedulePlan.Coyote);
 
-    public static TheoryData<string> CatchesOfTheScheduler => [.. WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == ScheduledCheck.Name)).Select(wrong => wrong.Name)];
+    public static TheoryData<string> CatchesOfTheScheduler => [.. WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == SchedulePlan.Coyote)).Select(wrong => wrong.Name)];
 
     public static TheoryData<string> InBoth => [.. WrongSubject.All.Where(wrong => wrong.Dialect is null && wrong.Catches.Any(caught => caught.Check == RandomCheck.Name)).Select(wrong => wrong.Name)];
 
@@ -36,14 +36,14 @@ public class MatrixTests(ITestOutputHelper output)
 
     [LongTheory]
     [MemberData(nameof(CatchesOfTheScheduler))]
-    public void Its_race_is_caught_in_time_with_these_words(string name) => It_is_caught_in_time_with_these_words(name, ScheduledCheck.Name);
+    public void Its_race_is_caught_in_time_with_these_words(string name) => It_is_caught_in_time_with_these_words(name, SchedulePlan.Coyote);
 
     [Theory]
     [MemberData(nameof(InBoth))]
     public void It_is_caught_in_the_other_dialect_too(string name)
     {
         var wrong = WrongRuns.Find(name);
-        foreach (var promise in wrong.Catches.Where(caught => caught.Check != ScheduledCheck.Name))
+        foreach (var promise in wrong.Catches.Where(caught => caught.Check != SchedulePlan.Coyote))
             IsAsPromised(wrong, promise, WrongRuns.Run(wrong, promise.Check, WrongRuns.Context(wrong, Dialect.Amended)));
     }
 

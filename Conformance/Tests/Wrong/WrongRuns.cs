@@ -34,7 +34,7 @@ internal static class WrongRuns
 
     private static readonly ConcurrentDictionary<(string, string), Lazy<CheckReport>> Reports = new();
 
-    public static ImmutableArray<string> Checks { get; } = [RulesCheck.Name, RandomCheck.Name, ScheduledCheck.Name];
+    public static ImmutableArray<string> Checks { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Coyote];
 
     public static WrongSubject Find(string name) => WrongSubject.All.Single(wrong => wrong.Name == name);
 
@@ -56,7 +56,7 @@ internal static class WrongRuns
             default:
                 var rewritten = Path.Combine(Folder.Value.FullName, $"rewritten-{wrong.Name}-{context.Dialects[0]}");
                 using (var explorer = new CoyoteExplorer(new ExploredTarget(wrong.Name, Assembly(wrong), WrongCompiler.SubjectType), rewritten))
-                    return new ScheduledCheck(context, new Sighted(explorer)).Run(within!.Value);
+                    return new ProgramsCheck(context, new Sighted(explorer), SchedulePlan.Drawn).Run(within!.Value);
         }
     }
 
@@ -88,7 +88,7 @@ internal static class WrongRuns
     // What a sequence shows needs no scheduler, which is not asked then.
     private static string Cell(WrongSubject wrong, string check)
     {
-        if (check == ScheduledCheck.Name && wrong.Catches.All(caught => caught.Check != check)) return "–";
+        if (check == SchedulePlan.Coyote && wrong.Catches.All(caught => caught.Check != check)) return "–";
         var report = Report(wrong, check);
         return report switch
         {
@@ -98,9 +98,9 @@ internal static class WrongRuns
         };
     }
 
-    private sealed class Sighted(IScheduleExplorer explorer) : IScheduleExplorer
+    private sealed class Sighted(IEngine explorer) : IEngine
     {
-        public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget terms) => explorer.Explore(program, dialect, terms);
+        public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget) => explorer.Explore(program, dialect, budget);
 
         public ExplorationReport Replay(Program saved) => explorer.Replay(saved);
 

@@ -1,4 +1,4 @@
-// What the Scheduled check asks of a scheduler, whoever it is and wherever it runs.
+// The contract of an engine that orders the steps of threads: what the checks and the verb explore ask, whoever it is and wherever it runs.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Text;
@@ -6,11 +6,11 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Engines;
 
-/// <summary>A scheduler that runs a concurrent program on a subject in many orders, and judges what each shows by chapter 7.</summary>
-public interface IScheduleExplorer
+/// <summary>Runs a concurrent program on a subject in many orders, and judges what each shows by chapter 7.</summary>
+public interface IEngine
 {
     /// <summary>Explores one program.</summary>
-    ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget terms);
+    ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget);
 
     /// <summary>Runs a saved schedule again.</summary>
     ExplorationReport Replay(Program saved);
