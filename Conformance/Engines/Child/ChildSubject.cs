@@ -39,7 +39,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         }
     }
 
-    /// <summary>Runs a check in each of the context's dialects: any but scheduled.</summary>
+    /// <summary>Runs a check in each of the context's dialects: any but coyote.</summary>
     /// <param name="check">Its name.</param>
     /// <param name="context">The terms; the subject in it is not used.</param>
     /// <param name="iterations">How many in each dialect; the examples are as many as they are.</param>

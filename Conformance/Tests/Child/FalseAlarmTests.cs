@@ -80,7 +80,7 @@ public sealed class FalseAlarmTests : IDisposable
     public void A_lock_of_ones_own_conforms(string enter)
     {
         Compile("Spins", "", Locked("private int _held;", enter, "Volatile.Write(ref _held, 0);"));
-        _cli.Run("run", "--subject", "assembly:Spins.dll", "--checks", "rules,random,scheduled,stress", "--iterations", "100").Exits(0);
+        _cli.Run("run", "--subject", "assembly:Spins.dll", "--checks", "rules,random,coyote,stress", "--iterations", "100").Exits(0);
         Explore("Spins", 0);
     }
 
@@ -98,8 +98,8 @@ public sealed class FalseAlarmTests : IDisposable
     public void A_subject_that_prints_is_told_so()
     {
         Compile("Prints", "if (calls < 100) Console.WriteLine(\"here\");");
-        var answer = _cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", "rules,scheduled", "--iterations", "25", "--json").Exits(0);
-        foreach (var check in (string[])["rules", "scheduled"]) Assert.Contains("the subject writes to standard output", Remark(answer, check), StringComparison.Ordinal);
+        var answer = _cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", "rules,coyote", "--iterations", "25", "--json").Exits(0);
+        foreach (var check in (string[])["rules", "coyote"]) Assert.Contains("the subject writes to standard output", Remark(answer, check), StringComparison.Ordinal);
         Assert.Contains("the subject writes to standard output", Explore("Prints", 0).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
 

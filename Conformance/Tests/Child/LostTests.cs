@@ -15,7 +15,7 @@ public sealed class LostTests : IDisposable
     [Fact]
     public void It_throws_from_every_call()
     {
-        var answer = Run("Throws", "throw new NotImplementedException($\"call {calls}\");", "rules,random,scheduled,stress");
+        var answer = Run("Throws", "throw new NotImplementedException($\"call {calls}\");", "rules,random,coyote,stress");
         Assert.Contains("every example ends with an exception: Open threw NotImplementedException: call ", Remark(answer, "rules"), StringComparison.Ordinal);
         foreach (var check in Checks(answer).Where(check => Text(check, "name") != "soak")) Assert.Equal("fail", Text(check, "verdict"));
         // One page for what a hundred examples say.
@@ -28,7 +28,7 @@ public sealed class LostTests : IDisposable
     [LongFact]
     public void It_does_not_return()
     {
-        var answer = Run("Hangs", "if (operation is Operation.Overflow) while (true) { }", "rules,random,scheduled,stress");
+        var answer = Run("Hangs", "if (operation is Operation.Overflow) while (true) { }", "rules,random,coyote,stress");
         foreach (var check in (string[])["rules", "random", "stress"])
         {
             Assert.Contains("Overflow(", Remark(answer, check), StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class LostTests : IDisposable
 
         var failure = Failures(answer, "rules")[0];
         Assert.Contains("did not return within 1 s   X  must be ", Text(failure, "page"), StringComparison.Ordinal);
-        Assert.Contains(Failures(answer, "scheduled"), one => Text(one, "page").Contains("hang : ", StringComparison.Ordinal));
+        Assert.Contains(Failures(answer, "coyote"), one => Text(one, "page").Contains("hang : ", StringComparison.Ordinal));
         Assert.Contains(Failures(answer, "stress"), one => Text(one, "page").Contains("did not return", StringComparison.Ordinal));
         // What had run before stays: some examples passed, and rules that they speak for.
         Assert.True(Check(answer, "rules").GetProperty("iterations").GetInt64() > 1);
@@ -55,14 +55,14 @@ public sealed class LostTests : IDisposable
     [InlineData("Segfaults", "unsafe { *(byte*)0x123456789 = 1; }", "ended the process: Fatal error. System.AccessViolationException")]
     public void It_ends_the_process(string name, string line, string words, bool everywhere = false)
     {
-        var answer = Run(name, $"if (operation is Operation.SetLink) {{ {line} }}", everywhere ? "rules,random,scheduled,stress" : "random");
+        var answer = Run(name, $"if (operation is Operation.SetLink) {{ {line} }}", everywhere ? "rules,random,coyote,stress" : "random");
         Assert.Contains("Set", Remark(answer, "random"), StringComparison.Ordinal);
         Assert.Contains(words, Remark(answer, "random"), StringComparison.Ordinal);
         var failure = Failures(answer, "random")[0];
         Assert.Contains("ended the process", Text(failure, "page"), StringComparison.Ordinal);
         Assert.Contains("ended the process", _cli.Run("replay", Text(failure, "file")).Exits(1).Out, StringComparison.Ordinal);
         if (!everywhere) return;
-        foreach (var check in (string[])["rules", "scheduled", "stress"]) Assert.NotEmpty(Failures(answer, check));
+        foreach (var check in (string[])["rules", "coyote", "stress"]) Assert.NotEmpty(Failures(answer, check));
     }
 
     [Fact]
@@ -120,8 +120,8 @@ public sealed class LostTests : IDisposable
                 public Result Apply(Operation operation) { lock (_lock) { Volatile.Write(ref _calls, Volatile.Read(ref _calls) + 1); return _right.Apply(operation); } }
             }
             """);
-        var answer = _cli.Run("run", "--subject", "assembly:Locks.dll", "--patience", "1", "--checks", "scheduled", "--iterations", "400", "--json").Exits(3);
-        Assert.Equal("Locks.dll uses System.Threading.Lock, which Coyote does not control; with lock (object) its schedules can be explored", Remark(answer, "scheduled"));
+        var answer = _cli.Run("run", "--subject", "assembly:Locks.dll", "--patience", "1", "--checks", "coyote", "--iterations", "400", "--json").Exits(3);
+        Assert.Equal("Locks.dll uses System.Threading.Lock, which Coyote does not control; with lock (object) its schedules can be explored", Remark(answer, "coyote"));
     }
 
     [Fact]

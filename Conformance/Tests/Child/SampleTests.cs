@@ -26,10 +26,10 @@ public sealed class SampleTests : IDisposable
         Assert.All(right.Json.GetProperty("checks").EnumerateArray().Where(check => check.GetProperty("name").GetString() != "soak"), check => Assert.Equal("pass", check.GetProperty("verdict").GetString()));
 
         Dotnet("build", "YourSubject", "-o", "wrong", "-p:Mistake=true");
-        var wrong = _cli.Run("run", "--subject", "assembly:wrong/YourSubject.dll", "--profile", "core,concurrency", "--checks", "scheduled", "--dialect", "Patch2011", "--iterations", "600").Exits(1);
-        Assert.Contains("scheduled, assembly:YourSubject.dll, Patch2011", wrong.Out, StringComparison.Ordinal);
+        var wrong = _cli.Run("run", "--subject", "assembly:wrong/YourSubject.dll", "--profile", "core,concurrency", "--checks", "coyote", "--dialect", "Patch2011", "--iterations", "600").Exits(1);
+        Assert.Contains("coyote, assembly:YourSubject.dll, Patch2011", wrong.Out, StringComparison.Ordinal);
         Assert.Contains("must be EBUSY   (2.5)", wrong.Out, StringComparison.Ordinal);
-        var file = Path.Combine("perfmodel-failures", "assembly-YourSubject-dll-scheduled-Patch2011.txt");
+        var file = Path.Combine("perfmodel-failures", "assembly-YourSubject-dll-coyote-Patch2011.txt");
         Assert.Contains("violates: the saved schedule was run again, and this came of it", _cli.Run("replay", file).Exits(1).Out, StringComparison.Ordinal);
         Assert.Contains("forbids    A: ok | B: ok ", _cli.Run("explore", "setstarter-vs-setstarter", "--subject", "assembly:wrong/YourSubject.dll,YourSubject", "--iterations", "200").Exits(1).Out, StringComparison.Ordinal);
     }

@@ -22,7 +22,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("there is no profile 'fork'; there are core, inheritance, concurrency", "run", "--profile", "fork")]
     [InlineData("there is no rule '99.1'; 'perfmodel rules' lists them", "run", "--rule", "99.1")]
     [InlineData("there is no rule '2.4.1'", "explain", "2.4.1")]
-    [InlineData("there is no check 'luck'; there are rules, random, scheduled, stress, soak", "run", "--checks", "rules,luck")]
+    [InlineData("there is no check 'luck'; there are rules, random, schedules, coyote, stress, soak", "run", "--checks", "rules,luck")]
     [InlineData("--checks names none", "run", "--checks", ",")]
     [InlineData("there is no scenario 'close-vs-nothing'; there are ", "explore", "close-vs-nothing")]
     [InlineData("there is no litmus test 'M99' and none of such a row; there are store-buffering, ", "litmus", "M99")]

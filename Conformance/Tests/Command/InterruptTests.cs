@@ -13,7 +13,7 @@ public sealed class InterruptTests : IDisposable
     public void Run_tells_what_the_random_check_found() => Told(_cli.RunInterrupted("run", "--checks", "random", "--iterations", "100000000", "--json"), "run");
 
     [UnixFact]
-    public void Run_tells_what_the_scheduled_check_found() => Told(_cli.RunInterrupted("run", "--checks", "scheduled", "--iterations", "100000000", "--json"), "run");
+    public void Run_tells_what_the_scheduled_check_found() => Told(_cli.RunInterrupted("run", "--checks", "coyote", "--iterations", "100000000", "--json"), "run");
 
     [UnixFact]
     public void Run_tells_what_the_stress_check_found() => Told(_cli.RunInterrupted("run", "--checks", "stress", "--iterations", "100000000", "--json"), "run");

@@ -87,14 +87,14 @@ public class PageTests
     public void Of_a_run_without_an_end(Ending ending, string message)
     {
         var (document, _) = CorpusTests.Read("pending-call-half-done-conforms");
-        IsGolden(ending.Word(), Finding.OfUnfinished(From("scheduled", "wrong:NeverEnds", document, Dialect.Amended), ending, message).Page("perfmodel replay out/0002.txt"));
+        IsGolden(ending.Word(), Finding.OfUnfinished(From("coyote", "wrong:NeverEnds", document, Dialect.Amended), ending, message).Page("perfmodel replay out/0002.txt"));
     }
 
     [Fact]
     public void Of_a_run_that_never_began()
     {
         var document = ProgramParser.ParseOne("p = Open(task 0, period 1)\nthread A\n  Close(p)\nthread B\n  Overflow(p)\n  Count(p)", "program");
-        IsGolden("never-began", Finding.OfUnfinished(From("scheduled", "wrong:Crashes", document), Ending.Crashed, "the child ended with exit code 134").Page());
+        IsGolden("never-began", Finding.OfUnfinished(From("coyote", "wrong:Crashes", document), Ending.Crashed, "the child ended with exit code 134").Page());
     }
 
     // What one thread alone stores to and uses is left out, and said to be.
@@ -116,7 +116,7 @@ public class PageTests
             new(0, "M63", AccessWord.Store, "slot of t", "link of p"),
             new(0, "M5", AccessWord.Exchange, "cell 7", "2"),
         ];
-        IsGolden("interleaving", (Finding.OfHistory(From("scheduled", "wrong:claims-before-publishing", document)) with { Interleaving = steps }).Page());
+        IsGolden("interleaving", (Finding.OfHistory(From("coyote", "wrong:claims-before-publishing", document)) with { Interleaving = steps }).Page());
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public class PageTests
     {
         var (document, _) = CorpusTests.Read("two-winners-of-a-slot-violates");
         var steps = Enumerable.Range(0, 200).Select(i => new InterleavedStep(i / 3 % 2, "M33", AccessWord.Swap, "slot of t", $"value {i}")).ToImmutableArray();
-        var page = (Finding.OfHistory(From("scheduled", "lockfree", document)) with { Interleaving = steps }).Page();
+        var page = (Finding.OfHistory(From("coyote", "lockfree", document)) with { Interleaving = steps }).Page();
         Fits(page);
         Assert.Contains("(160 accesses are left out", page, StringComparison.Ordinal);
         Assert.DoesNotContain("value 159 ", page, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public class PageTests
         [
             Finding.OfHistory(From("stress", "lockfree", history)) with { FoundAfter = 7, Interleaving = [new(1, "M33", AccessWord.Swap, "slot of t", "p"), new(0, null, AccessWord.Load, "slot of t", "p")] },
             OfSequence(From("random", "assembly:/a/b.dll", threw, Dialect.Amended), "threw A: b") with { Ending = Ending.Crashed, Repeats = true },
-            Finding.OfUnfinished(From("scheduled", "locked", history), Ending.Deadlocked, "all wait", 9_04),
+            Finding.OfUnfinished(From("coyote", "locked", history), Ending.Deadlocked, "all wait", 9_04),
         ])
         {
             var text = System.Text.Json.JsonSerializer.Serialize(finding, FindingJson.Options);

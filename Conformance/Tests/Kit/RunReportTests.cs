@@ -53,7 +53,7 @@ public class RunReportTests
     [Fact]
     public void A_rule_in_doubt_is_unknown_and_so_is_the_run()
     {
-        var report = Run(Concurrent, complete: true, Check("rules", Pass, All), Check("scheduled", Unknown, RuleSet.Of(7_04)));
+        var report = Run(Concurrent, complete: true, Check("rules", Pass, All), Check("coyote", Unknown, RuleSet.Of(7_04)));
         Assert.Equal(Unknown, Of(report, "7.4").Verdict);
         Assert.Equal(Pass, Of(report, "7.5").Verdict);
         Assert.Equal(Verdict.Inconclusive, report.Verdict);
@@ -70,7 +70,7 @@ public class RunReportTests
 
     [Fact]
     public void A_rule_that_is_broken_fails_though_it_was_not_claimed() =>
-        Assert.Equal(Fail, Of(Run(Core, complete: true, Check("scheduled", Fail, All, RuleSet.Of(7_04))), "7.4").Verdict);
+        Assert.Equal(Fail, Of(Run(Core, complete: true, Check("coyote", Fail, All, RuleSet.Of(7_04))), "7.4").Verdict);
 
     [Theory]
     [InlineData("9.2")]
@@ -105,14 +105,14 @@ public class RunReportTests
     [Fact]
     public void What_sequences_found_kept_an_overlap_did_not_break()
     {
-        var report = Run(Concurrent, complete: true, Check("random", Pass, RuleSet.Of(4_10)), Check("scheduled", Fail, All, RuleSet.Of(4_10) | RuleSet.Of(7_04)));
+        var report = Run(Concurrent, complete: true, Check("random", Pass, RuleSet.Of(4_10)), Check("coyote", Fail, All, RuleSet.Of(4_10) | RuleSet.Of(7_04)));
         Assert.Equal(["7.4"], Failed(report));
     }
 
     [Fact]
     public void If_all_that_is_in_play_was_found_kept_it_is_blamed_all_the_same()
     {
-        var report = Run(Concurrent, complete: true, Check("random", Pass, RuleSet.Of(4_10)), Check("scheduled", Fail, All, RuleSet.Of(4_10)));
+        var report = Run(Concurrent, complete: true, Check("random", Pass, RuleSet.Of(4_10)), Check("coyote", Fail, All, RuleSet.Of(4_10)));
         Assert.Equal(["4.10"], Failed(report));
     }
 

@@ -1,6 +1,4 @@
 // The real code, every schedule: all scenarios to their end, against brute force and against Coyote; what is wrong is found; what never ends is told.
-using System.Reflection;
-using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Engines;
@@ -160,18 +158,6 @@ public class ScheduleEngineTests(ITestOutputHelper output)
         output.WriteLine($"{wrong}: after {report.Finding.FoundAfter} schedules of {scenario}");
     }
 
-    // What Coyote finds in thousands of schedules, each of which is drawn, a scenario has for sure.
-    [Fact]
-    public void Every_wrong_subject_that_takes_two_threads_is_found_by_some_scenario()
-    {
-        foreach (var wrong in WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == SchedulePlan.Coyote)))
-        {
-            var explorer = Hooked(wrong);
-            var dialect = wrong.Dialect ?? Dialect.Patch2011;
-            Assert.True(Scenarios.For(dialect, inheritance: true).Any(scenario => explorer.Explore(scenario, dialect, Plenty).Finding is { Kind: FindingKind.NoOrder }), wrong.Name);
-        }
-    }
-
     [Fact]
     public void A_call_that_never_returns_is_cut_off()
     {
@@ -244,11 +230,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
 
     private static ScheduleEngine Hooked() => new(declaration => new Twin.CoroutineSubject(declaration));
 
-    private static ScheduleEngine Hooked(WrongSubject wrong)
-    {
-        var make = Assembly.LoadFrom(WrongRuns.Assembly(wrong)).GetType(WrongCompiler.CoroutineType)!.GetConstructor([typeof(Declaration)])!;
-        return new(declaration => (ISubject)make.Invoke([declaration]));
-    }
+    private static ScheduleEngine Hooked(WrongSubject wrong) => new(WrongRuns.Maker(wrong, WrongCompiler.CoroutineType));
 
     /// <summary>Answers as the model does, and does something to a location of its own at each Close.</summary>
     private sealed class Strange(Action<long[], long> close) : ISubject

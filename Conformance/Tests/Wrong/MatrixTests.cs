@@ -38,6 +38,16 @@ public class MatrixTests(ITestOutputHelper output)
     [MemberData(nameof(CatchesOfTheScheduler))]
     public void Its_race_is_caught_in_time_with_these_words(string name) => It_is_caught_in_time_with_these_words(name, SchedulePlan.Coyote);
 
+    // What Coyote finds by luck, our own engine finds because it leaves nothing out.
+    [Theory]
+    [MemberData(nameof(CatchesOfTheScheduler))]
+    public void Its_race_is_found_among_all_schedules(string name)
+    {
+        var wrong = WrongRuns.Find(name);
+        var report = WrongRuns.Report(wrong, SchedulePlan.Schedules);
+        Assert.True(report.Failures.Any(failure => wrong.Breaks.Any(failure.Rules.Contains)), $"{report.Verdict.Word()} in {report.Iterations}; {report.Remark}");
+    }
+
     [Theory]
     [MemberData(nameof(InBoth))]
     public void It_is_caught_in_the_other_dialect_too(string name)
@@ -59,7 +69,7 @@ public class MatrixTests(ITestOutputHelper output)
         Assert.NotNull(Sequence.Compare(saved, saved.Declaration, WrongRuns.Context(wrong, wrong.Dialect ?? Dialect.Patch2011).Create(saved.Declaration)).Mismatch);
     }
 
-    [LongFact]
+    [Fact]
     public void The_matrix_in_the_README_is_true() =>
         GeneratedText.Holds(Repository.PathOf("Conformance", "README.md"), "matrix", WrongRuns.Matrix());
 

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Conformance.Wrong;
@@ -23,6 +24,9 @@ internal static class WrongRuns
     // What a check is worth that is not said to catch the subject: that it catches it as well is news, that it does not is none.
     private const long Sequences = 1_000;
 
+    // Every scenario but the largest to its end, or nearly.
+    private const long Schedules = 15_000;
+
     private static readonly Lazy<DirectoryInfo> Folder = new(() =>
     {
         var folder = Directory.CreateTempSubdirectory("perfmodel-tests-");
@@ -34,7 +38,7 @@ internal static class WrongRuns
 
     private static readonly ConcurrentDictionary<(string, string), Lazy<CheckReport>> Reports = new();
 
-    public static ImmutableArray<string> Checks { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Coyote];
+    public static ImmutableArray<string> Checks { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Schedules];
 
     public static WrongSubject Find(string name) => WrongSubject.All.Single(wrong => wrong.Name == name);
 
@@ -53,6 +57,8 @@ internal static class WrongRuns
         {
             case RulesCheck.Name: return RulesCheck.Run(context);
             case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
+            case SchedulePlan.Schedules:
+                return new ProgramsCheck(context, new ScheduleEngine(Maker(wrong, WrongCompiler.CoroutineType)), SchedulePlan.Every).Run(within ?? Schedules);
             default:
                 var rewritten = Path.Combine(Folder.Value.FullName, $"rewritten-{wrong.Name}-{context.Dialects[0]}");
                 using (var explorer = new CoyoteExplorer(new ExploredTarget(wrong.Name, Assembly(wrong), WrongCompiler.SubjectType), rewritten))
@@ -62,8 +68,14 @@ internal static class WrongRuns
 
     public static CheckContext Context(WrongSubject wrong, Dialect dialect)
     {
-        var make = System.Reflection.Assembly.LoadFrom(Assembly(wrong)).GetType(WrongCompiler.SubjectType)!.GetConstructor([typeof(Declaration)])!;
-        return new CheckContext($"wrong:{wrong.Name}", declaration => (ISubject)make.Invoke([declaration]), [dialect], Seed);
+        return new CheckContext($"wrong:{wrong.Name}", Maker(wrong, WrongCompiler.SubjectType), [dialect], Seed);
+    }
+
+    /// <summary>Makes the wrong subject: as itself, or as coroutines.</summary>
+    public static Func<Declaration, ISubject> Maker(WrongSubject wrong, string type)
+    {
+        var make = System.Reflection.Assembly.LoadFrom(Assembly(wrong)).GetType(type)!.GetConstructor([typeof(Declaration)])!;
+        return declaration => (ISubject)make.Invoke([declaration]);
     }
 
     /// <summary>The table of Conformance/README.md: by class of bugs, and which check catches what.</summary>
@@ -85,10 +97,8 @@ internal static class WrongRuns
         return table.ToString();
     }
 
-    // What a sequence shows needs no scheduler, which is not asked then.
     private static string Cell(WrongSubject wrong, string check)
     {
-        if (check == SchedulePlan.Coyote && wrong.Catches.All(caught => caught.Check != check)) return "–";
         var report = Report(wrong, check);
         return report switch
         {
