@@ -40,6 +40,15 @@ internal static class Output
     {
         dialect = failure.Failure.Dialect.ToString(),
         rules = failure.Failure.Rules.Rules.Select(rule => rule.ToString()),
+        suspects = failure.Failure.Suspects.Rules.Select(rule => rule.ToString()),
+        interleaving = failure.Failure.Interleaving.Select(step => new
+        {
+            thread = Text.ProgramThread.Name(step.Thread),
+            row = step.Row,
+            access = step.Kind.ToString(),
+            location = step.Location,
+            value = step.Value,
+        }),
         foundAfter = failure.Failure.FoundAfter,
         file = failure.File,
         replay = failure.Replay,

@@ -51,7 +51,7 @@ internal static class ReplayVerb
 
         public int Run(bool json)
         {
-            var replayed = !saved.Schedule.IsDefault ? Schedule() : !saved.History.IsDefault ? History() : !saved.Threads.IsEmpty ? Program() : AsSequence();
+            var replayed = saved.Check == SoakCheck.Name ? Round() : !saved.Schedule.IsDefault ? Schedule() : !saved.History.IsDefault ? History() : !saved.Threads.IsEmpty ? Program() : AsSequence();
             if (json)
             {
                 Output.WriteJson(new
@@ -62,6 +62,7 @@ internal static class ReplayVerb
                     means = replayed.Means,
                     how = replayed.How,
                     rules = replayed.Failure?.Rules.Rules.Select(rule => rule.ToString()) ?? [],
+                    suspects = replayed.Failure?.Suspects.Rules.Select(rule => rule.ToString()) ?? [],
                     page = replayed.Failure?.Page(),
                 });
             }
@@ -132,6 +133,17 @@ internal static class ReplayVerb
             using var explorer = subject.Explorer();
             var report = explorer.Explore(saved, _dialect, new ScheduleBudget(SchedulePlan.Drawn.Rounds.Sum(), saved.Seed ?? 1, saved.Strategy));
             return new(Means, FormattableString.Invariant($"there is no schedule in the file: the program was explored again, {report.Schedules} schedules"), report.Finding is { } finding ? Of(finding) : null);
+        }
+
+        private Replayed Round()
+        {
+            const string Means = "round", How = "the round of the soak was run again";
+            using var subject = Ready();
+            var context = new CheckContext(_subject, subject.Create, [_dialect], saved.Seed ?? 1) { Inheritance = saved.Strategy != SoakCheck.WithoutForks, Progress = Output.Progress };
+            var report = subject.Apart?.Check(SoakCheck.Name, context, 1) ?? new SoakCheck(context).Run(1);
+            Output.EndProgress();
+            return report.Failures is [var finding, ..] ? new(Means, How, Of(finding))
+                : new(Means, $"{How}, and nothing was wrong this time: real threads need not overlap the same way again", null, Verdict.Inconclusive);
         }
 
         private Replayed AsSequence()

@@ -127,7 +127,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     // Another child runs the same: the program that the first was lost in if it can be run alone, or all that led there.
     private bool ComesAgain(Death death, Request request, CheckContext context)
     {
-        if (death.Program is var (program, dialect) && program.Threads.IsEmpty && death.Position.Phase != Phase.Loose)
+        if (death.Program is var (program, dialect) && program.Threads.IsEmpty && !program.Setup.IsEmpty && death.Position.Phase != Phase.Loose)
             request = new Request.Sequence(subject.Name, dialect, program);
         var again = Child(context.Cancelled).Ask(request, terms.Patience, reply => Told(reply, null, context), context.Cancelled).Death;
         if (again is not null) Dispose();
@@ -138,7 +138,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     {
         var (program, spoken) = death.Program ?? (new Program(), dialect);
         var declaration = program.DeclarationIn(spoken);
-        program = context.Saved(check, program, spoken) with { Seed = context.Seed };
+        program = context.Saved(check, program, spoken) with { Seed = program.Seed ?? context.Seed };
         if (program.Threads.IsEmpty && death.Threads.Length > 0 && death.Position.Phase == Phase.Setup
             && Sequence.Lost(program, declaration, death.Position.Line, death.Position.Time, death.What) is { } mismatch)
             return Finding.OfSequence(program, mismatch, death.Ending);

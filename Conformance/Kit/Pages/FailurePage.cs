@@ -70,6 +70,7 @@ public static class FailurePage
         var threw = finding.Kind == FindingKind.WrongAnswer && finding.Ending != Ending.Returned ? finding.Message : null;
         if (SequentialMismatch.Find(State.Initial(saved.Declaration), saved.Setup, out var start, threw) is { } mismatch) Sequence(page, mismatch);
         else if (finding.Kind == FindingKind.NoOrder) History(page, start, saved);
+        else if (saved.Threads.IsEmpty && saved.Seed is { } seed && finding.Check == "soak") Round(page, seed, finding);
         else Unfinished(page, start, finding);
         if (!finding.Interleaving.IsEmpty)
         {
@@ -120,6 +121,13 @@ public static class FailurePage
         Seen(page, start, inAfter ? events : events[..(violation.Place.Index + 1)], inAfter ? saved.After[..(violation.Place.Index + 1)] : [], violation);
         page.Line();
         Orders(page, violation);
+    }
+
+    // What many threads did for long is not told: a round is its seed.
+    private static void Round(PageText page, ulong seed, Finding finding)
+    {
+        page.Label(finding.Kind == FindingKind.NotAtRest ? "at rest" : finding.Ending.Word(), finding.Message ?? "");
+        page.Label("round", FormattableString.Invariant($"number {finding.FoundAfter}, whose calls are drawn from seed {seed}; how they overlap is up to the machine"));
     }
 
     // A crash, an exception, a deadlock, a hang.
