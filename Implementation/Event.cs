@@ -88,11 +88,11 @@ public partial class PerfEvents<THook>
 
         /// <summary>Acquire; which step of which call it is, each use says.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public EventWord LoadWord() => new(_word.LoadAcquire());
+        public EventWord LoadWord(Row row = Row.None) => new(_word.LoadAcquire(row));
 
         /// <summary>False is for good, true held at the moment of the load.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool IsLive() => !LoadWord().IsDead;
+        public bool IsLive(Row row = Row.None) => !LoadWord(row).IsDead;
 
         /// <summary>One atomic step from the state that was seen to the next, or false if the state is no longer that.</summary>
         /// <remarks>
@@ -100,15 +100,15 @@ public partial class PerfEvents<THook>
         /// having held something else. No harm: the next word depends on the seen one alone, so it is right for the later moment too.
         /// </remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool TryChange(EventWord seen, EventWord next)
+        public bool TryChange(EventWord seen, EventWord next, Row row = Row.None)
         {
             Debug.Assert(!seen.IsDead, "The dead do not change.");
-            return _word.CompareExchange(next.Bits, seen.Bits) == seen.Bits;
+            return _word.CompareExchange(next.Bits, seen.Bits, row) == seen.Bits;
         }
 
-        public long AddSamples(long overflows) => _samples.Add(overflows);
+        public long AddSamples(long overflows) => _samples.Add(overflows, Row.M25);
 
-        public long LoadSamples() => _samples.LoadAcquire();
+        public long LoadSamples() => _samples.LoadAcquire(Row.M37);
 
         /// <summary>Where this event, as a target, names the holder of a role.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 // A family: the copies of one event, and what those that are gone have counted.
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
@@ -16,14 +17,15 @@ public partial class PerfEvents<THook>
         private SharedReference<Members> _members = new(Members.None);
 
         // M50, M51, acquire: pairs with M52 and M53. What must come before it, and after, each caller says.
-        public Members Load() => _members.LoadAcquire()!;
+        public Members Load(Row row = Row.M50) => _members.LoadAcquire(row)!;
 
         /// <summary>A copy that is about to appear.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(Event copy)
         {
             Members seen;
             do seen = Load();
-            while (!TryReplace(seen, seen.With(copy))); // M52
+            while (!TryReplace(seen, seen.With(copy), Row.M52)); // M52
         }
 
         /// <summary>A copy is dead: what it counted takes its place.</summary>
@@ -31,15 +33,16 @@ public partial class PerfEvents<THook>
         /// In one step, or a total in between has it twice or not at all. It is done once, by the exit that ended the copy. The
         /// family is the only one to say whether it was done, so there is nothing that could be out of step with it.
         /// </remarks>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Fold(Event copy, long count)
         {
             Members seen;
             do seen = Load();
-            while (!TryReplace(seen, seen.Without(copy, count))); // M53
+            while (!TryReplace(seen, seen.Without(copy, count), Row.M53)); // M53
         }
 
         // A failure is another fork or exit that has got on. No Members is there twice, so a success says that nobody came between.
-        private bool TryReplace(Members seen, Members next) => _members.CompareExchange(next, seen) == seen;
+        private bool TryReplace(Members seen, Members next, Row row = Row.None) => _members.CompareExchange(next, seen, row) == seen;
     }
 
     /// <summary>A family at one instant. Replaced as a whole, so that whoever has it has each copy either in the set or in the sum.</summary>

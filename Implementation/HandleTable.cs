@@ -53,7 +53,7 @@ public partial class PerfEvents<THook>
 
             // M1, acquire: pairs with the compare-exchange that filled the place (M3). Without it a caller who got the handle from
             // another thread by a plain store could see the event before its attributes.
-            Event? tenant = places[index].LoadAcquire();
+            Event? tenant = places[index].LoadAcquire(Row.M1);
             if (tenant is null || tenant.Handle != handle) return null;
             return tenant;
         }
@@ -66,7 +66,7 @@ public partial class PerfEvents<THook>
         public Errno Open(in EventAttributes attributes, bool taskRuns, out EventHandle handle)
         {
             // M6, acquire by habit: any value will do, it only shortens the search.
-            var start = (int)_counters[Hint].LoadAcquire();
+            var start = (int)_counters[Hint].LoadAcquire(Row.M6);
             for (var i = 0; i < _places.Length; i++)
             {
                 var index = start + i < _places.Length ? start + i : start + i - _places.Length;
@@ -83,7 +83,7 @@ public partial class PerfEvents<THook>
                 for (var index = 0; index < seen.Length; index++)
                     if (TryTake(index, attributes, taskRuns, out handle, out seen[index]!) is { } answer) return answer;
             }
-            while (!Array.TrueForAll(seen, tenant => tenant.IsLive())); // M4; a death met here is another call's progress
+            while (!Array.TrueForAll(seen, tenant => tenant.IsLive(Row.M4))); // M4; a death met here is another call's progress
 
             handle = EventHandle.None;
             return Errno.EMFILE;
@@ -96,15 +96,15 @@ public partial class PerfEvents<THook>
             while (true)
             {
                 // M2, acquire: pairs with M3, as M1 does: the tenant's word is read next.
-                tenant = _places[index].LoadAcquire();
+                tenant = _places[index].LoadAcquire(Row.M2);
 
                 // M4, acquire: pairs with the dead bit (M27). A dead event's place is free although its closer, who may have been
                 // stopped for ever, has not emptied it: or fewer than M events would be live and the answer EMFILE (rule 7.12).
-                if (tenant is not null && tenant.IsLive()) return null;
+                if (tenant is not null && tenant.IsLive(Row.M4)) return null;
                 if (!taskRuns) return Errno.ESRCH;
 
                 // M5: only uniqueness is asked of it.
-                var number = _counters[Issued].Add(1);
+                var number = _counters[Issued].Add(1, Row.M5);
                 if (number > long.MaxValue >> _indexBits) return Errno.EMFILE; // the last handle is issued; never one twice
                 EventHandle name = new((number << _indexBits) | (uint)index);
 
@@ -114,9 +114,9 @@ public partial class PerfEvents<THook>
                 Link? entry = _tasks.Enrol(opened);
 
                 // M3: the step of Open (rule 7.2). It publishes the event whole, and it fails if another Open took the place.
-                if (_places[index].CompareExchange(opened, tenant) == tenant)
+                if (_places[index].CompareExchange(opened, tenant, Row.M3) == tenant)
                 {
-                    _counters[Hint].StoreRelease(index + 1 < _places.Length ? index + 1 : 0); // M7
+                    _counters[Hint].StoreRelease(index + 1 < _places.Length ? index + 1 : 0, Row.M7); // M7
                     handle = name;
                     return Errno.None;
                 }
@@ -131,11 +131,11 @@ public partial class PerfEvents<THook>
             var index = IndexOf(dead.Handle);
 
             // M8: if it is still ours. An Open may have found us dead and taken the place; a plain store would wipe it out.
-            _places[index].CompareExchange(null, dead);
+            _places[index].CompareExchange(null, dead, Row.M8);
 
             // M6, M64: not if the next search finds a free place at once anyway: else each of many closers would take the hint's cache line from
             // the others.
-            if (_places[(int)_counters[Hint].LoadAcquire()].LoadAcquire() is not null) _counters[Hint].StoreRelease(index); // M7
+            if (_places[(int)_counters[Hint].LoadAcquire(Row.M6)].LoadAcquire(Row.M64) is not null) _counters[Hint].StoreRelease(index, Row.M7); // M7
         }
     }
 }

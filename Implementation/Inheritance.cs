@@ -29,7 +29,7 @@ public partial class PerfEvents<THook>
         foreach (Event candidate in candidates)
         {
             // M54: one step (rule 7.10). The candidate was live at it, and gate and enabled were so together.
-            EventWord seen = candidate.LoadWord();
+            EventWord seen = candidate.LoadWord(Row.M54);
             if (seen.IsDead) continue;
             sources.Add(candidate);
             copies.Add(new Event(candidate, seen.Inherited(_inherited), child));
@@ -54,12 +54,12 @@ public partial class PerfEvents<THook>
         // is here now. And what is here was held at some moment since: both its ends were live when they were looked at (M54). If it
         // had been claimed by the earlier look, it was held at that look. If not, its claim came later, or just before the first
         // death of an end (Claim), which is later too. So that the trigger may have died since its look does not matter.
-        if (source.Slot(role).LoadAcquire()?.Trigger is not { } trigger || life.Find(trigger.Handle) is not { } owner) return;
+        if (source.Slot(role).LoadAcquire(Row.M55)?.Trigger is not { } trigger || life.Find(trigger.Handle) is not { } owner) return;
 
         // Nobody else sees either copy, so there is nothing to look at again, no order to keep, and nobody to lose to.
         Link link = new(owner, copy);
         owner.LinksOf(role).Add(link);
-        copy.Slot(role).Exchange(link); // M56
+        copy.Slot(role).Exchange(link, Row.M56); // M56
     }
 
     /// <summary>Rule 6.9: each copy of a task that has ended dies, and what it counted takes its place in its family.</summary>
@@ -86,16 +86,16 @@ public partial class PerfEvents<THook>
         UInt128 sum = 0;
 
         // M50: begin. Who has these members has each copy that counted until now, as a copy or in the sum of the others.
-        if (own.Family?.Load() is { } members)
+        if (own.Family?.Load(Row.M50) is { } members)
         {
             sum = members.Left;
 
             // M57: later than M50. Dead or alive does not matter: a count stays in the dead word, and is not in this sum of the others.
-            foreach (Event copy in members.Copies) sum += (ulong)copy.LoadWord().Count;
+            foreach (Event copy in members.Copies) sum += (ulong)copy.LoadWord(Row.M57).Count;
         }
 
         // M58: end, the last load; it says also that the event lived, now and at the beginning.
-        EventWord last = own.LoadWord();
+        EventWord last = own.LoadWord(Row.M58);
         if (last.IsDead) return Errno.EBADF;
         sum += (ulong)last.Count;
         if (sum > long.MaxValue) return Errno.EOVERFLOW;
@@ -110,7 +110,7 @@ public partial class PerfEvents<THook>
         if (Change(own, set, clear) is var refusal and not Errno.None) return refusal;
 
         // M51: after the own step (M39). Loaded before, it could be without a copy that appeared between the two.
-        if (own.Family?.Load() is not { } members) return Errno.None;
+        if (own.Family?.Load(Row.M51) is not { } members) return Errno.None;
         foreach (Event copy in members.Copies)
         {
             // A copy whose task has not started was not live at our step, and must not be touched: it would appear with what a call

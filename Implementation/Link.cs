@@ -1,6 +1,7 @@
 // A link: one attempt of one trigger to hold one role for one target; or of one event to be on the roster of its task.
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
@@ -56,13 +57,14 @@ public partial class PerfEvents<THook>
         /// <summary>The attempt was refused. Only the attempt itself says so, once, and never tries the slot, or the place, again.</summary>
         // M17, release: pairs with the load in IsDeadEntry. The interlocked count of the dead that follows (M20) is a fence
         // as well; release is what the meaning asks for: whoever reads 1 reads it after the last look at the slot.
-        public void Abandon() => _abandoned.StoreRelease(1);
+        public void Abandon() => _abandoned.StoreRelease(1, Row.M17);
 
         /// <summary>Whether no overflow will ever move a gate through this link: it was abandoned, or its target is dead.</summary>
         /// <remarks>Monotone. A pending link is not dead: it may be claimed at any moment, and must then be found by overflows.</remarks>
         // M18, acquire: pairs with Abandon (M17); M19, acquire: pairs with the dead bit (M27). Late news of either is safe, it only
         // keeps a dead entry for one rebuild more.
-        public bool IsDeadEntry() => _abandoned.LoadAcquire() != 0 || !Target!.IsLive();
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool IsDeadEntry() => _abandoned.LoadAcquire(Row.M18) != 0 || !Target!.IsLive(Row.M19);
 
         private string DebuggerDisplay =>
             Target is null

@@ -51,11 +51,11 @@ public partial class PerfEvents<THook>
             {
                 // M11: the step that publishes the link to overflows. A plain store would wipe out the link of another adder, or put ours
                 // behind Frozen, where nobody will look any more.
-                Link? there = Links[i].CompareExchange(link, null);
+                Link? there = Links[i].CompareExchange(link, null, Row.M11);
                 if (there == Link.Frozen) return false;
                 if (there is not null) continue;
-                Targets[i].StoreRelease(link.Target); // M59
-                _filled.StoreRelease(i + 1); // M10
+                Targets[i].StoreRelease(link.Target, Row.M59); // M59
+                _filled.StoreRelease(i + 1, Row.M10); // M10
                 return true;
             }
 
@@ -64,22 +64,22 @@ public partial class PerfEvents<THook>
 
         /// <summary>Entries that have a link; perhaps a few more have.</summary>
         // M12, acquire by habit: too low a value only makes an adder look at more entries.
-        private int LoadFilled() => (int)_filled.LoadAcquire();
+        private int LoadFilled() => (int)_filled.LoadAcquire(Row.M12);
 
         /// <summary>The link of an entry, or null: it has none, nor has any entry behind it.</summary>
         // M60, acquire: pairs with TryAdd (M11). Without it the reader could see the link and not its trigger and target.
-        public Link? LoadLink(int index) => index < Links.Length ? Links[index].LoadAcquire() : null;
+        public Link? LoadLink(int index) => index < Links.Length ? Links[index].LoadAcquire(Row.M60) : null;
 
         /// <summary>Counts entries that have died, and says whether the table is now worth a rebuild: mostly dead, and not tiny.</summary>
         // M20: a full fence. The load of the current table that follows in Links.CountDead (M21) must come after it.
         public bool CountDead(long entries)
         {
-            var dead = _dead.Add(entries);
+            var dead = _dead.Add(entries, Row.M20);
             return dead > LeastCapacity && 2 * dead > LoadFilled();
         }
 
         // M22, acquire: pairs with CountDead (M20).
-        public long LoadDead() => _dead.LoadAcquire();
+        public long LoadDead() => _dead.LoadAcquire(Row.M22);
 
         /// <summary>
         /// A table with every entry of <paramref name="old"/> that is not dead, and <paramref name="added"/>, if any.
@@ -109,7 +109,7 @@ public partial class PerfEvents<THook>
                 // M14: the first entry that no adder has filled is closed in the same step that finds it empty, and with it all
                 // behind it. Were it only read, the adder could fill it afterwards, answer that the link is published, and
                 // no overflow would ever find it.
-                Link? link = old.LoadLink(i) ?? old.Links[i].CompareExchange(Link.Frozen, null);
+                Link? link = old.LoadLink(i) ?? old.Links[i].CompareExchange(Link.Frozen, null, Row.M14);
                 if (link is null || link == Link.Frozen) break;
                 if (link.IsDeadEntry()) continue;
                 if (kept == room) return null;
@@ -146,14 +146,14 @@ public partial class PerfEvents<THook>
         /// <summary>The table to walk, or null if there never was a link.</summary>
         // M9, acquire: pairs with the compare-exchange that installs a table (M15). Without it a walk could see the table and not
         // what a rebuild put in it. The caller loads it after its admission (PerfEvents.Pass says what is lost otherwise).
-        public LinkTable? LoadTable() => _table.LoadAcquire();
+        public LinkTable? LoadTable() => _table.LoadAcquire(Row.M9);
 
         /// <summary>Publishes a link to all later walks, or answers false: the trigger is dead.</summary>
         public bool Add(Link link)
         {
             while (true)
             {
-                LinkTable? table = _table.LoadAcquire(); // M9
+                LinkTable? table = _table.LoadAcquire(Row.M9); // M9
                 if (table == LinkTable.Closed) return false;
                 if (table is not null && table.TryAdd(link)) return true;
 
@@ -168,13 +168,13 @@ public partial class PerfEvents<THook>
         {
             while (true)
             {
-                LinkTable? table = _table.LoadAcquire(); // M9
+                LinkTable? table = _table.LoadAcquire(Row.M9); // M9
                 if (table is null || table == LinkTable.Closed) return;
                 var worthRebuilding = table.CountDead(1);
 
                 // M21: counted in time only if that table is still the current one; else its replacer may have carried the count
                 // over without ours (TryReplace). Counting twice is harmless, not at all would keep a dead target for ever.
-                if (_table.LoadAcquire() != table) continue;
+                if (_table.LoadAcquire(Row.M21) != table) continue;
                 if (worthRebuilding) TryReplace(table, null);
                 return;
             }
@@ -183,7 +183,7 @@ public partial class PerfEvents<THook>
         /// <summary>The trigger is dead: lets go of its targets.</summary>
         // M16, release: later than the dead bit, and for good. A rebuild under way fails at its compare-exchange (M15) instead of bringing
         // a table back. An add that had loaded the old table succeeds there unseen, and its caller's link is that of a dead trigger.
-        public void Close() => _table.StoreRelease(LinkTable.Closed);
+        public void Close() => _table.StoreRelease(LinkTable.Closed, Row.M16);
 
         /// <summary>Puts a table without the dead in the place of <paramref name="old"/>, or answers false if that was replaced already.</summary>
         private bool TryReplace(LinkTable? old, Link? added)
@@ -193,7 +193,7 @@ public partial class PerfEvents<THook>
             LinkTable next = LinkTable.Rebuild(old, deadBefore, added);
 
             // M15: publishes the table. No table is installed twice, so a success says that nobody replaced old meanwhile.
-            if (_table.CompareExchange(next, old) != old) return false;
+            if (_table.CompareExchange(next, old, Row.M15) != old) return false;
             if (old is null) return true;
 
             // Who was counted before the rebuild began is not in the new table. Who was counted since may be: the entry was perhaps

@@ -13,7 +13,7 @@ public partial class PerfEvents<THook>
         if (_handles.Find(triggerHandle) is not { } trigger) return Errno.EBADF;
         if (_handles.Find(targetHandle) is not { } target) return Errno.EBADF;
         if (!trigger.SharesScopeWith(target) || (_triggersMustSample && !trigger.IsSampling))
-            return trigger.IsLive() && target.IsLive() ? Errno.EINVAL : Errno.EBADF; // M31
+            return trigger.IsLive(Row.M31) && target.IsLive(Row.M31) ? Errno.EINVAL : Errno.EBADF; // M31
 
         // Not published at all if the refusal is plain already, so that refusals leave no garbage in the table.
         Errno refusal = Look(trigger, target, role, out Link? seen);
@@ -28,10 +28,10 @@ public partial class PerfEvents<THook>
         // load too, so whatever is refused below is true at the load of the slot; and an owner found dead was dead before the
         // trigger was found live, so there was a moment with the trigger live and the slot free. With the trigger's life read
         // first, it could close, then the owner, and the claim would succeed though there never was such a moment.
-        seen = target.Slot(role).LoadAcquire(); // M29: pairs with another's claim (M33), whose trigger is read next
+        seen = target.Slot(role).LoadAcquire(Row.M29); // M29: pairs with another's claim (M33), whose trigger is read next
         Event? owner = seen?.Trigger;
-        var held = owner is not null && owner.IsLive(); // M30
-        return !trigger.IsLive() || !target.IsLive() ? Errno.EBADF // M31
+        var held = owner is not null && owner.IsLive(Row.M30); // M30
+        return !trigger.IsLive(Row.M31) || !target.IsLive(Row.M31) ? Errno.EBADF // M31
             : !held ? Errno.None
             : owner == trigger ? Errno.EEXIST
             : Errno.EBUSY;
@@ -53,7 +53,7 @@ public partial class PerfEvents<THook>
         // M33: the claim, the step at which the link appears to everybody. It fails if the slot has moved on: to another's claim, or to the
         // tombstone of the target. If an end died since its life was read, the call still did what it says: it happened just
         // before that death, when both were live and the slot was free, and the death dissolved it.
-        while (slot.CompareExchange(mine, seen) != seen)
+        while (slot.CompareExchange(mine, seen, Row.M33) != seen)
         {
             Errno refusal = Look(trigger, target, role, out seen);
             if (refusal == Errno.None) continue;
@@ -63,9 +63,9 @@ public partial class PerfEvents<THook>
         }
 
         // M62: the closer of a dead target may have looked into the slot before the claim was there (M32), and not counted our link.
-        if (!target.IsLive())
+        if (!target.IsLive(Row.M62))
         {
-            slot.StoreRelease(Link.Tombstone); // M63
+            slot.StoreRelease(Link.Tombstone, Row.M63); // M63
             trigger.LinksOf(role).CountDead();
         }
 
@@ -88,14 +88,14 @@ public partial class PerfEvents<THook>
     {
         do
         {
-            last = e.LoadWord();
+            last = e.LoadWord(Row.M27);
             if (last.IsDead) return false;
 
             // M27: the step. From here on every slot that names e is free, every call on e is EBADF, and no gate has moved (rule 7.8).
             // Interlocked, so that of two closers one gets EBADF, and no concurrent change of the word brings e back to life, or
             // counts on in a copy whose count is being folded (rule 7.9).
         }
-        while (!e.TryChange(last, last.With(set: EventWord.DeadBit, clear: 0)));
+        while (!e.TryChange(last, last.With(set: EventWord.DeadBit, clear: 0), Row.M27));
 
         // As a trigger it lets its targets go, as a target its owners.
         e.LinksOf(Role.Starter).Close(); // M16
@@ -115,8 +115,8 @@ public partial class PerfEvents<THook>
         // M32, after the dead bit (M27), a full fence; as M62 comes after the claim (M33). So of a closer and a claim one sees
         // the other: what comes into the slot after this load, its claimer takes out, and counts. That both do is harmless.
         ref SharedReference<Link> slot = ref dead.Slot(role);
-        if (slot.LoadAcquire() is not { Trigger: { } owner }) return;
-        slot.StoreRelease(Link.Tombstone); // M63
+        if (slot.LoadAcquire(Row.M32) is not { Trigger: { } owner }) return;
+        slot.StoreRelease(Link.Tombstone, Row.M63); // M63
         owner.LinksOf(role).CountDead();
     }
 
@@ -126,9 +126,9 @@ public partial class PerfEvents<THook>
         // The slot, the owner's life, e's own life last. The answer is true at the load of the slot; or, if the owner died since,
         // just after that death: nobody can claim a slot before its owner is dead. e was live then, since it is live later.
         owner = default;
-        Event? holder = e.Slot(role).LoadAcquire()?.Trigger; // M34: pairs with the claim (M33)
-        var held = holder is not null && holder.IsLive(); // M35
-        if (!e.IsLive()) return Errno.EBADF; // M36
+        Event? holder = e.Slot(role).LoadAcquire(Row.M34)?.Trigger; // M34: pairs with the claim (M33)
+        var held = holder is not null && holder.IsLive(Row.M35); // M35
+        if (!e.IsLive(Row.M36)) return Errno.EBADF; // M36
         if (held) owner = NameOf(holder!);
         return Errno.None;
     }

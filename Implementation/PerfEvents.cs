@@ -277,7 +277,7 @@ public partial class PerfEvents<THook>
         samples = 0;
         if (Find(e) is not { } found) return Errno.EBADF;
         var loaded = found.LoadSamples(); // M37, before the life: the essay says why
-        if (!found.IsLive()) return Errno.EBADF; // M38
+        if (!found.IsLive(Row.M38)) return Errno.EBADF; // M38
         samples = loaded;
         return Errno.None;
     }
@@ -301,12 +301,12 @@ public partial class PerfEvents<THook>
     {
         while (true)
         {
-            EventWord seen = e.LoadWord();
+            EventWord seen = e.LoadWord(Row.M39);
             if (seen.IsDead) return Errno.EBADF;
             EventWord changed = seen.With(set, clear);
 
             // M39: not a plain store, which would take back a concurrent visit, Tick or Close.
-            if (changed == seen || e.TryChange(seen, changed)) return Errno.None;
+            if (changed == seen || e.TryChange(seen, changed, Row.M39)) return Errno.None;
         }
     }
 
@@ -315,7 +315,7 @@ public partial class PerfEvents<THook>
     {
         word = default;
         if (Find(e) is not { } found) return Errno.EBADF;
-        EventWord loaded = found.LoadWord();
+        EventWord loaded = found.LoadWord(Row.M40);
         if (loaded.IsDead) return Errno.EBADF;
         word = loaded;
         return Errno.None;

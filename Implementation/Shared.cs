@@ -1,57 +1,14 @@
-// Every access to state that threads share: five accessors, the access mode in each name, the scheduling hook before each.
+// Every access to state that threads share: five accessors, the access mode in each name, the scheduling hook in each.
 //
 // The fields are private to these two structs, so the compiler keeps the rest of the room from reaching shared state in any
 // other way. They hold a long or a reference, and go through Volatile and Interlocked only: what a rewriting scheduler sees.
 // A field of these types must never be readonly: the compiler would call the accessor on a copy.
 //
-// The test of the hook's type is decided before the JIT looks at what it guards: so the location, which the hook is told, leaves
-// no trace in the shipped build. An empty hook alone would leave the computation of an address here and there.
+// The test of the hook's type is decided before the JIT looks at what it guards: so the location and the row, which only the hook is
+// given, leave no trace in the shipped build.
 using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
-
-/// <summary>How an access to shared state is ordered.</summary>
-public enum AccessKind
-{
-    /// <summary>A load; what follows it in program order stays after it.</summary>
-    LoadAcquire,
-
-    /// <summary>A store; what precedes it in program order stays before it.</summary>
-    StoreRelease,
-
-    /// <summary>An interlocked store if the value is the expected one; a full fence either way.</summary>
-    CompareExchange,
-
-    /// <summary>An interlocked store that returns what was there; a full fence.</summary>
-    Exchange,
-
-    /// <summary>An interlocked addition; a full fence.</summary>
-    Add,
-}
-
-/// <summary>Stands before every access to shared state: the door for a scheduler that decides which thread takes the next step.</summary>
-/// <remarks>
-/// The hook is a struct type argument, so each system is compiled for its own hook and calls it directly.
-/// Between two calls of the hook a thread makes exactly one shared access.
-/// </remarks>
-public interface ISchedulingHook
-{
-    /// <summary>Called by a thread that is about to make an access.</summary>
-    /// <param name="kind">What it is about to do.</param>
-    /// <param name="location">Where: two accesses conflict only if they are to one location, and one of them stores.</param>
-    /// <param name="expected">What a compare-exchange expects to find: if it is not there, nothing is stored. Else the default.</param>
-    static abstract void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected);
-}
-
-/// <summary>The hook of the shipped build: nothing. No accessor even calls it, and the JIT leaves no trace of it.</summary>
-public readonly struct NoHook : ISchedulingHook
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
-    {
-    }
-}
 
 public partial class PerfEvents<THook>
 {
@@ -61,32 +18,32 @@ public partial class PerfEvents<THook>
         private long _value = value;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public long LoadAcquire()
+        public long LoadAcquire(Row row = Row.None)
         {
-            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.LoadAcquire, ref _value, default);
+            if (typeof(THook) != typeof(NoHook)) return THook.Access(AccessKind.LoadAcquire, ref _value, 0, 0, row);
             return Volatile.Read(ref _value);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void StoreRelease(long value)
+        public void StoreRelease(long value, Row row = Row.None)
         {
-            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.StoreRelease, ref _value, default);
+            if (typeof(THook) != typeof(NoHook)) { THook.Access(AccessKind.StoreRelease, ref _value, value, 0, row); return; }
             Volatile.Write(ref _value, value);
         }
 
         /// <summary>Stores <paramref name="value"/> if <paramref name="expected"/> is there; returns what was there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public long CompareExchange(long value, long expected)
+        public long CompareExchange(long value, long expected, Row row = Row.None)
         {
-            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.CompareExchange, ref _value, expected);
+            if (typeof(THook) != typeof(NoHook)) return THook.Access(AccessKind.CompareExchange, ref _value, value, expected, row);
             return Interlocked.CompareExchange(ref _value, value, expected);
         }
 
         /// <summary>Adds, and returns the sum.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public long Add(long amount)
+        public long Add(long amount, Row row = Row.None)
         {
-            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.Add, ref _value, default);
+            if (typeof(THook) != typeof(NoHook)) return THook.Access(AccessKind.Add, ref _value, amount, 0, row) + amount;
             return Interlocked.Add(ref _value, amount);
         }
 
@@ -101,32 +58,32 @@ public partial class PerfEvents<THook>
         private T? _value = value;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T? LoadAcquire()
+        public T? LoadAcquire(Row row = Row.None)
         {
-            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.LoadAcquire, ref _value, default);
+            if (typeof(THook) != typeof(NoHook)) return THook.Access(AccessKind.LoadAcquire, ref _value, null, null, row);
             return Volatile.Read(ref _value);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void StoreRelease(T? value)
+        public void StoreRelease(T? value, Row row = Row.None)
         {
-            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.StoreRelease, ref _value, default);
+            if (typeof(THook) != typeof(NoHook)) { THook.Access(AccessKind.StoreRelease, ref _value, value, null, row); return; }
             Volatile.Write(ref _value, value);
         }
 
         /// <summary>Stores <paramref name="value"/> if <paramref name="expected"/> is there; returns what was there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T? CompareExchange(T? value, T? expected)
+        public T? CompareExchange(T? value, T? expected, Row row = Row.None)
         {
-            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.CompareExchange, ref _value, expected);
+            if (typeof(THook) != typeof(NoHook)) return THook.Access(AccessKind.CompareExchange, ref _value, value, expected, row);
             return Interlocked.CompareExchange(ref _value, value, expected);
         }
 
         /// <summary>Stores <paramref name="value"/>; returns what was there.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public T? Exchange(T? value)
+        public T? Exchange(T? value, Row row = Row.None)
         {
-            if (typeof(THook) != typeof(NoHook)) THook.BeforeAccess(AccessKind.Exchange, ref _value, default);
+            if (typeof(THook) != typeof(NoHook)) return THook.Access(AccessKind.Exchange, ref _value, value, null, row);
             return Interlocked.Exchange(ref _value, value);
         }
 

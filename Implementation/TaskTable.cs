@@ -118,13 +118,13 @@ public partial class PerfEvents<THook>
             if ((uint)name >= (uint)_names) return AreAllUsed() ? Errno.EAGAIN : Errno.EINVAL;
 
             // M44: the name, to one of two forks; a name is never free again, so the other's EEXIST is true from here on.
-            return PageOf(name).Entry(name).CompareExchange(TaskLife.Forking, null) is null ? Errno.None : Errno.EEXIST;
+            return PageOf(name).Entry(name).CompareExchange(TaskLife.Forking, null, Row.M44) is null ? Errno.None : Errno.EEXIST;
         }
 
         /// <summary>The last step of Fork: the task runs, and all its copies appear, with their links.</summary>
         // M45: an exchange, by the fork that took the name. It publishes all that was made for the task, and comes after each copy was
         // added to its family (M52): from here on it may count, and its task exit.
-        public void Start(int name, TaskLife running) => PageOf(name).Entry(name).Exchange(running);
+        public void Start(int name, TaskLife running) => PageOf(name).Entry(name).Exchange(running, Row.M45);
 
         /// <summary>The first step of Exit: the task runs no more. Its life, or null if it did not run, or never exits.</summary>
         public TaskLife? End(int task)
@@ -133,12 +133,12 @@ public partial class PerfEvents<THook>
 
             // M48: of two exits one ends the task, and it alone ends the copies. The other's ESRCH is true from here on.
             TaskLife exiting = running.Exiting();
-            return PageOf(task).Entry(task).CompareExchange(exiting, running) == running ? exiting : null;
+            return PageOf(task).Entry(task).CompareExchange(exiting, running, Row.M48) == running ? exiting : null;
         }
 
         /// <summary>All copies of the task are dead: the table lets them go.</summary>
         // M49: by the exit that ended the task.
-        public void Forget(int task) => PageOf(task).Entry(task).Exchange(TaskLife.Exited);
+        public void Forget(int task) => PageOf(task).Entry(task).Exchange(TaskLife.Exited, Row.M49);
 
         /// <summary>Lays an event that is being opened on the roster of its root, if it is one that forks copy.</summary>
         public Link? Enrol(Event opened)
@@ -181,21 +181,21 @@ public partial class PerfEvents<THook>
             if ((uint)name >= (uint)_names) return null;
 
             // M41, acquire: pairs with the compare-exchange that brought the page (M42). No page, no name used on it.
-            Page? page = _pages[name >> PageBits].LoadAcquire();
+            Page? page = _pages[name >> PageBits].LoadAcquire(Row.M41);
 
             // M43, acquire: pairs with the start of the task (M45). Without it a caller could find a copy before its attributes and links.
-            return page?.Entry(name).LoadAcquire();
+            return page?.Entry(name).LoadAcquire(Row.M43);
         }
 
         private Page PageOf(int name)
         {
             ref SharedReference<Page> place = ref _pages[name >> PageBits];
-            Page? page = place.LoadAcquire(); // M41
+            Page? page = place.LoadAcquire(Row.M41); // M41
             if (page is not null) return page;
             page = new Page();
 
             // M42: of two pages for the same names one stays. A plain store would wipe out the names that were taken on the first.
-            return place.CompareExchange(page, null) ?? page;
+            return place.CompareExchange(page, null, Row.M42) ?? page;
         }
 
         /// <summary>The entries of neighbouring names.</summary>

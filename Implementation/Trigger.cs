@@ -12,7 +12,7 @@ public partial class PerfEvents<THook>
         EventWord seen;
         do
         {
-            seen = trigger.LoadWord();
+            seen = trigger.LoadWord(Row.M23);
             if (seen.IsDead) return Errno.EBADF;
             if (n is < 0 or > EventWord.MaxTick) return Errno.EINVAL;
             if (!seen.IsRunning)
@@ -26,7 +26,7 @@ public partial class PerfEvents<THook>
             // M23: test and addition are one step (rule 7.7). A stopper's visit that comes between the load and this makes it fail.
             // Without that an event would count after the overflow that paused it had returned.
         }
-        while (!trigger.TryChange(seen, seen.Plus(n)));
+        while (!trigger.TryChange(seen, seen.Plus(n), Row.M23));
 
         if (!trigger.IsSampling) return Errno.None;
         overflows = EventWord.Crossings(seen.Count, n, trigger.SamplePeriod);
@@ -40,7 +40,7 @@ public partial class PerfEvents<THook>
         overflows = 0;
 
         // M24: the admission (rule 7.3). Acquire: the tables must be loaded after it, see Pass.
-        EventWord seen = trigger.LoadWord();
+        EventWord seen = trigger.LoadWord(Row.M24);
         if (seen.IsDead) return Errno.EBADF;
         if (!seen.IsRunning || !trigger.IsSampling)
         {
@@ -100,11 +100,11 @@ public partial class PerfEvents<THook>
         for (; (uint)i < (uint)targets.Length; i++)
         {
             // M13, acquire: pairs with TryAdd (M59). Without it the word could be read before it was written.
-            if (targets[i].LoadAcquire() is not { } target) break;
+            if (targets[i].LoadAcquire(Row.M13) is not { } target) break;
 
             // M61, acquire: pairs with all that changes a word. If the gate is not to be moved, this was the visit of its link; or the
             // link needs none. So the slot is asked only about a gate that moves.
-            if ((target.LoadWord().Bits & tested) == movable) break;
+            if ((target.LoadWord(Row.M61).Bits & tested) == movable) break;
         }
 
         return i;
@@ -119,16 +119,16 @@ public partial class PerfEvents<THook>
         var i = from;
         for (; i < targets.Length && i < links.Length; i++)
         {
-            if (targets[i].LoadAcquire() is not { } target) break; // M13
-            EventWord seen = target.LoadWord(); // M61
+            if (targets[i].LoadAcquire(Row.M13) is not { } target) break; // M13
+            EventWord seen = target.LoadWord(Row.M61); // M61
             if ((seen.Bits & tested) != movable) break;
 
             // M26, acquire: pairs with the claim (M33). The table is a superset: an attempt that was refused, or is not decided yet,
             // lies in it too, and to act on it would move the gate of another trigger's target. What is in the slot was held at
             // some moment since the admission: if its trigger has closed meanwhile the visit is merely late (rule 7.5).
-            Link? link = links[i].LoadAcquire(); // M60
-            if (target.Slot(role).LoadAcquire() != link) continue;
-            if (!target.TryChange(seen, seen.WithGateMoved())) Visit(target, tested, movable); // M28
+            Link? link = links[i].LoadAcquire(Row.M60); // M60
+            if (target.Slot(role).LoadAcquire(Row.M26) != link) continue;
+            if (!target.TryChange(seen, seen.WithGateMoved(), Row.M28)) Visit(target, tested, movable); // M28
         }
 
         return i;
@@ -142,9 +142,9 @@ public partial class PerfEvents<THook>
         EventWord seen;
         do
         {
-            seen = target.LoadWord();
+            seen = target.LoadWord(Row.M28);
             if ((seen.Bits & tested) != movable) return;
         }
-        while (!target.TryChange(seen, seen.WithGateMoved()));
+        while (!target.TryChange(seen, seen.WithGateMoved(), Row.M28));
     }
 }

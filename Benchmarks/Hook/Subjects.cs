@@ -10,9 +10,22 @@ internal readonly struct CountingHook : ISchedulingHook
 {
     internal static int Accesses;
 
-    /// <summary>Counts the access.</summary>
+    /// <summary>Counts the access, and performs it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected) => Accesses++;
+    public static long Access(AccessKind kind, ref long location, long operand, long comparand, Row row)
+    {
+        Accesses++;
+        return NoHook.Access(kind, ref location, operand, comparand, row);
+    }
+
+    /// <summary>Counts the access, and performs it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T? Access<T>(AccessKind kind, ref T? location, T? operand, T? comparand, Row row)
+        where T : class
+    {
+        Accesses++;
+        return NoHook.Access(kind, ref location, operand, comparand, row);
+    }
 }
 
 /// <summary>Runs in the child process: has the JIT compile every method of the three, in the same order, without running any.</summary>

@@ -8,13 +8,32 @@ namespace PerfModel.Conformance.Subjects;
 /// <summary>The door to a system whose every access to shared state is announced to <see cref="ScheduledAccess"/>.</summary>
 public sealed class HookedSubject(Declaration declaration) : LockFreeSubject<ScheduledHook>(declaration);
 
-/// <summary>The hook that hands each access to the scheduler of its thread.</summary>
+/// <summary>The hook that hands each access to the scheduler of its thread: it waits for its turn, and then performs it.</summary>
 public readonly struct ScheduledHook : ISchedulingHook
 {
     /// <inheritdoc/>
-    public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
+    public static long Access(AccessKind kind, ref long location, long operand, long comparand, Row row)
     {
-        if (kind == AccessKind.CompareExchange) ScheduledAccess.BeforeCompareExchange(in location, expected);
-        else ScheduledAccess.Before(in location, stores: kind != AccessKind.LoadAcquire);
+        ScheduledAccess.Before(in location);
+        var loaded = NoHook.Access(kind, ref location, operand, comparand, row);
+        if (Stores(kind, loaded == comparand)) ScheduledAccess.Stored();
+        return loaded;
     }
+
+    /// <inheritdoc/>
+    public static T? Access<T>(AccessKind kind, ref T? location, T? operand, T? comparand, Row row)
+        where T : class
+    {
+        ScheduledAccess.Before(in location);
+        var loaded = NoHook.Access(kind, ref location, operand, comparand, row);
+        if (Stores(kind, loaded == comparand)) ScheduledAccess.Stored();
+        return loaded;
+    }
+
+    private static bool Stores(AccessKind kind, bool wasExpected) => kind switch
+    {
+        AccessKind.LoadAcquire => false,
+        AccessKind.CompareExchange => wasExpected,
+        _ => true,
+    };
 }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -19,7 +20,7 @@ public sealed record Hunk(string File, string Before, string After);
 /// <c>caught CHECK within N: WORDS</c>, perhaps <c>class NAME</c>, its class of bugs, and <c>dialect NAME</c> if the mistake shows in that alone; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
 /// <c>after</c> and <c>end</c> around the two texts.
 /// </summary>
-public sealed record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
+public sealed partial record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
 {
     /// <summary>The dialect in which alone it shows, or null for both.</summary>
     public Dialect? Dialect { get; init; }
@@ -45,13 +46,39 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
         foreach (var hunk in Hunks)
         {
             if (!sources.TryGetValue(hunk.File, out var source)) throw new FormatException($"wrong:{Name} edits {hunk.File}, which is not there");
-            var times = source.Split(hunk.Before).Length - 1;
-            if (times != 1) throw new FormatException($"wrong:{Name}: a 'before' stands {times} times in {hunk.File}, not once; the source has moved on");
-            sources = sources.SetItem(hunk.File, source.Replace(hunk.Before, hunk.After, StringComparison.Ordinal));
+            var places = PlacesOf(hunk.Before, source);
+            if (places.Count != 1) throw new FormatException($"wrong:{Name}: a 'before' stands {places.Count} times in {hunk.File}, not once; the source has moved on");
+            sources = sources.SetItem(hunk.File, $"{source[..places[0].Start]}{hunk.After}{source[places[0].End..]}");
         }
 
         return sources;
     }
+
+    // Rows are labels: a text that does not stand in a source may stand there without them.
+    private static List<(int Start, int End)> PlacesOf(string text, string source)
+    {
+        var exact = AllOf(text, source);
+        if (exact.Count > 0) return [.. exact.Select(start => (start, start + text.Length))];
+        var labels = RowArgument().Matches(source);
+        return [.. AllOf(text, RowArgument().Replace(source, "")).Select(start => (InSource(start), InSource(start + text.Length - 1) + 1))];
+
+        int InSource(int index)
+        {
+            foreach (Match label in labels)
+                if (label.Index <= index) index += label.Length;
+            return index;
+        }
+    }
+
+    private static List<int> AllOf(string text, string source)
+    {
+        var all = new List<int>();
+        for (var at = source.IndexOf(text, StringComparison.Ordinal); at >= 0; at = source.IndexOf(text, at + text.Length, StringComparison.Ordinal)) all.Add(at);
+        return all;
+    }
+
+    [GeneratedRegex(@"(, )?\b(Row row = Row\.\w+|Row\.M[0-9]+|row)(?=\))")]
+    private static partial Regex RowArgument();
 
     /// <summary>Reads an edit file.</summary>
     /// <exception cref="FormatException">It is not of the form.</exception>
@@ -88,7 +115,8 @@ public sealed record WrongSubject(string Name, string Summary, ImmutableArray<Ru
             var block = new System.Text.StringBuilder();
             while (lines.TryDequeue(out var line))
             {
-                if (line == word) return block.ToString();
+                // The dialect's old name, in edits kept elsewhere.
+                if (line == word) return block.Replace("Dialect.Rfc2011", "Dialect.Patch2011").ToString();
                 block.Append(line).Append('\n');
             }
 

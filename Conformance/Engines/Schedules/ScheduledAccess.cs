@@ -14,23 +14,10 @@ public static class ScheduledAccess
     private static ParkedThreads.OwnThread? t_thread;
 
     /// <summary>A thread is about to access a location; answers when it may. On a thread that nobody schedules, at once.</summary>
-    /// <param name="location">The location.</param>
-    /// <param name="stores">Whether the access stores.</param>
-    public static void Before<T>(ref readonly T location, bool stores)
-    {
-        if (t_thread is not { } thread) return;
-        thread.Reach(AddressOf(in location));
-        if (stores) thread.Writes();
-    }
+    public static void Before<T>(ref readonly T location) => t_thread?.Reach(AddressOf(in location));
 
-    /// <summary>A thread is about to compare and exchange. It stores only if what it expects is there.</summary>
-    public static void BeforeCompareExchange<T>(ref readonly T location, T? expected)
-    {
-        if (t_thread is not { } thread) return;
-        thread.Reach(AddressOf(in location));
-        // Nobody else moves between this look and the exchange.
-        if (typeof(T).IsValueType ? EqualityComparer<T>.Default.Equals(location, expected) : ReferenceEquals(location, expected)) thread.Writes();
-    }
+    /// <summary>The access that was allowed last has stored.</summary>
+    public static void Stored() => t_thread?.Writes();
 
     internal static void Enter(ParkedThreads.OwnThread thread) => t_thread = thread;
 

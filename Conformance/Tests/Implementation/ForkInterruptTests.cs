@@ -177,7 +177,10 @@ public class ForkInterruptTests
         (_, answer, _) => Assert.Contains(answer, (Errno[])[Errno.EMFILE, Errno.EINVAL]),
         capacity: 1);
 
-    private static PerfEvents<Interrupt> Perf => Interrupt.Perf!;
+    [ThreadStatic]
+    private static PerfEvents<Interrupt>? t_perf;
+
+    private static PerfEvents<Interrupt> Perf => t_perf!;
 
     // Counts of 1, 10 and 100 in the event, its copy and its copy's copy.
     private static EventHandle Family()
@@ -214,42 +217,21 @@ public class ForkInterruptTests
         var interrupted = true;
         for (var access = 0; interrupted; access++)
         {
-            Interrupt.Perf = new PerfEvents<Interrupt>(new PerfEventsOptions { Capacity = capacity, Tasks = 8, Dialect = Dialect.Amended });
+            t_perf = new PerfEvents<Interrupt>(new PerfEventsOptions { Capacity = capacity, Tasks = 8, Dialect = Dialect.Amended });
             var made = setup();
             var seen = default(TSeen)!;
             interrupted = false;
-            Interrupt.Arm(access, () =>
+            var left = access;
+            Interrupt.Handler = _ =>
             {
+                if (left-- != 0) return;
                 interrupted = true;
                 seen = interrupt(made);
-            });
+            };
             var answer = call(made);
-            Interrupt.Disarm();
+            Interrupt.Handler = null;
             if (interrupted) check(made, answer, seen);
             else Assert.InRange(access, 3, 1000);
-        }
-    }
-
-    private readonly struct Interrupt : ISchedulingHook
-    {
-        [ThreadStatic]
-        private static int t_left;
-
-        [ThreadStatic]
-        private static Action? t_handler;
-
-        [ThreadStatic]
-        public static PerfEvents<Interrupt>? Perf;
-
-        public static void Arm(int accesses, Action handler) => (t_left, t_handler) = (accesses, handler);
-
-        public static void Disarm() => t_handler = null;
-
-        public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
-        {
-            if (t_handler is not { } handler || t_left-- > 0) return;
-            t_handler = null;
-            handler();
         }
     }
 }

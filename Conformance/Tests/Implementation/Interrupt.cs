@@ -9,7 +9,20 @@ internal readonly struct Interrupt : ISchedulingHook
     [ThreadStatic]
     public static Action<AccessKind>? Handler;
 
-    public static void BeforeAccess<T>(AccessKind kind, ref readonly T location, T? expected)
+    public static long Access(AccessKind kind, ref long location, long operand, long comparand, Row row)
+    {
+        Before(kind);
+        return NoHook.Access(kind, ref location, operand, comparand, row);
+    }
+
+    public static T? Access<T>(AccessKind kind, ref T? location, T? operand, T? comparand, Row row)
+        where T : class
+    {
+        Before(kind);
+        return NoHook.Access(kind, ref location, operand, comparand, row);
+    }
+
+    private static void Before(AccessKind kind)
     {
         if (Handler is not { } handler) return;
         Handler = null;

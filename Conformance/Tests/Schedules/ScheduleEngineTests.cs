@@ -12,6 +12,7 @@ using PerfModel.Model;
 using Xunit;
 using Xunit.Abstractions;
 using AccessKind = PerfModel.Implementation.AccessKind;
+using Row = PerfModel.Implementation.Row;
 
 namespace PerfModel.Conformance.Tests.Schedules;
 
@@ -255,10 +256,9 @@ public class ScheduleEngineTests(ITestOutputHelper output)
         {
             if (operation is not Operation.Tick tick) return Result.Ok;
             ref var own = ref _own[tick.Instance.Event.Id - Handle.Of('p').Id];
-            ScheduledHook.BeforeAccess(AccessKind.LoadAcquire, ref own, 0L);
-            ScheduledHook.BeforeAccess(kind, ref _shared, expected);
-            if (kind != AccessKind.LoadAcquire && (kind != AccessKind.CompareExchange || _shared == expected)) _shared = 0;
-            ScheduledHook.BeforeAccess(AccessKind.LoadAcquire, ref own, 0L);
+            ScheduledHook.Access(AccessKind.LoadAcquire, ref own, 0, 0, Row.None);
+            ScheduledHook.Access(kind, ref _shared, 0, expected, Row.None);
+            ScheduledHook.Access(AccessKind.LoadAcquire, ref own, 0, 0, Row.None);
             return Result.Ignored;
         }
     }
@@ -267,13 +267,13 @@ public class ScheduleEngineTests(ITestOutputHelper output)
     private sealed class Stale(Declaration declaration) : ISubject
     {
         private readonly ModelSubject _model = new(declaration);
-        private readonly long _place = 1;
+        private long _place = 1;
 
         public Result Apply(Operation operation)
         {
-            ScheduledHook.BeforeAccess(AccessKind.LoadAcquire, in _place, 0L);
+            ScheduledHook.Access(AccessKind.LoadAcquire, ref _place, 0, 0, Row.None);
             var result = _model.Apply(operation);
-            if (operation is Operation.Tick) ScheduledHook.BeforeAccess(AccessKind.LoadAcquire, in _place, 0L);
+            if (operation is Operation.Tick) ScheduledHook.Access(AccessKind.LoadAcquire, ref _place, 0, 0, Row.None);
             return operation is Operation.CountOf ? Result.Of(0L) : result;
         }
     }
