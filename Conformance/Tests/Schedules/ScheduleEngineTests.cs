@@ -177,7 +177,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
         var report = new ScheduleEngine(_ => new Strange((location, _) =>
         {
             // Two calls are one execution, and every other is longer: also if one is made again because the collector ran.
-            for (var i = calls++ / 2 % 2 == 0 ? 3 : 1; i > 0; i--) ScheduledAccess.Before(ref location[0], stores: true);
+            for (var i = calls++ / 2 % 2 == 0 ? 3 : 1; i > 0; i--) ScheduledHook.Access(AccessKind.Add, ref location[0], 1, 0, Row.None);
         })).Explore(TwoCloses, Dialect.Patch2011, Plenty);
         Assert.Equal(Ending.Uncontrolled, report.Finding?.Ending);
         Assert.False(report.Exhaustive);
@@ -189,8 +189,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
         var report = new ScheduleEngine(_ => new Strange((location, found) =>
         {
             ScheduledAccessed(location);
-            ScheduledAccess.Before(ref location[0], stores: true);
-            location[0]++;
+            ScheduledHook.Access(AccessKind.Add, ref location[0], 1, 0, Row.None);
             if (found != location[0] - 1) throw new NotSupportedException("not twice");
         })).Explore(TwoCloses, Dialect.Patch2011, Plenty);
         Assert.Equal((Ending.Threw, "NotSupportedException: not twice"), (report.Finding?.Ending, report.Finding?.Message));
@@ -204,8 +203,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
         var report = new ScheduleEngine(_ => new Strange((location, _) =>
         {
             if (quick++ < 2) GC.Collect(0);
-            ScheduledAccess.Before(ref location[0], stores: true);
-            location[0]++;
+            ScheduledHook.Access(AccessKind.Add, ref location[0], 1, 0, Row.None);
         })).Explore(TwoCloses, Dialect.Patch2011, Plenty);
         Assert.Equal((true, 2, 0), (report.Exhaustive, report.Schedules, report.CutOff));
     }
@@ -223,7 +221,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
 
     private static bool ScheduledAccessed(long[] location)
     {
-        ScheduledAccess.Before(ref location[0], stores: false);
+        ScheduledHook.Access(AccessKind.LoadAcquire, ref location[0], 0, 0, Row.None);
         return true;
     }
 
