@@ -20,7 +20,6 @@ public partial class PerfEvents<THook>
         public Members Load(Row row = Row.M50) => _members.LoadAcquire(row)!;
 
         /// <summary>A copy that is about to appear.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(Event copy)
         {
             Members seen;

@@ -1,5 +1,6 @@
 // What crosses tasks: the copies that a fork makes, how an exit ends them, the total of a family, and what a user's call does to all of it.
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
@@ -48,6 +49,7 @@ public partial class PerfEvents<THook>
     }
 
     /// <summary>Rule 6.5: if a copied instance has an owner that was copied too, their copies are linked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InheritLink(Event source, Event copy, Role role, TaskLife life)
     {
         // M55, acquire: pairs with the claim (M33); after the name was taken (M44). A link that is held from then until the task starts

@@ -92,7 +92,8 @@ public partial class PerfEvents<THook>
         {
             // Twice what is kept: as many adds are free of rebuilding as this rebuild had entries to copy. Hence O(1) amortised. The guess is
             // too low if an adder's late word has filled look lower than it is.
-            var room = Math.Max(LeastCapacity, 2 * ((old?.LoadFilled() ?? 0) - (int)dead + 1));
+            var filled = old?.LoadFilled() ?? 0;
+            var room = Math.Max(LeastCapacity, 2 * (filled - (int)dead + 1));
             LinkTable? next;
             while ((next = TryRebuild(old, room, added)) is null) room *= 2;
             return next;

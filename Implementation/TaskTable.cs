@@ -1,6 +1,7 @@
 // Tasks: what a name stands for in the course of its one life, which copies a task has, and whom a fork of a root has to copy.
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace PerfModel.Implementation;
 
@@ -106,10 +107,11 @@ public partial class PerfEvents<THook>
         }
 
         /// <summary>Whether a name other than a root's was used (rule 6.1): once so, for ever.</summary>
-        public bool IsUsed(int name) => Load(name) is not null; // M46
+        public bool IsUsed(int name) => Load(name, Row.M46) is not null; // M46
 
         /// <summary>Whether a task whose name was taken has come to run. Once so, for ever.</summary>
-        public bool HasAppeared(int name) => Load(name) != TaskLife.Forking; // M47
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool HasAppeared(int name) => Load(name, Row.M47) != TaskLife.Forking; // M47
 
         /// <summary>Takes a name for a task; else says why not: EEXIST, EAGAIN, EINVAL (rule 6.2). The second step of Fork.</summary>
         public Errno Take(int name)
@@ -176,7 +178,8 @@ public partial class PerfEvents<THook>
         }
 
         /// <summary>What a name stands for; null if it is unused, out of range, or a root's.</summary>
-        private TaskLife? Load(int name)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TaskLife? Load(int name, Row row = Row.M43)
         {
             if ((uint)name >= (uint)_names) return null;
 
@@ -184,7 +187,7 @@ public partial class PerfEvents<THook>
             Page? page = _pages[name >> PageBits].LoadAcquire(Row.M41);
 
             // M43, acquire: pairs with the start of the task (M45). Without it a caller could find a copy before its attributes and links.
-            return page?.Entry(name).LoadAcquire(Row.M43);
+            return page?.Entry(name).LoadAcquire(row);
         }
 
         private Page PageOf(int name)

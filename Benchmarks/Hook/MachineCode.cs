@@ -36,17 +36,20 @@ internal sealed partial class MachineCode
                 lines[0].StartsWith("PerfModel.WithoutHook.", StringComparison.Ordinal) ? code.WithoutHook
                 : lines[0].Contains(nameof(CountingHook), StringComparison.Ordinal) ? code.Counting
                 : code.Shipped;
-            string[] instructions = [.. lines.Skip(1).Where(line => line.Trim() is not ("" or [';', ..])).Select(Rename)];
+            string[] instructions = [.. lines.Skip(1).Where(line => line.Trim() is not ("" or [';', ..])).Select(line => Rename(line, withRows: system != code.WithoutHook))];
             HideStringNumbers(instructions);
             CompiledMethod method = new(instructions);
-            if (!system.TryAdd(Rename(lines[0][..^Optimised.Length]), method)) throw new InvalidDataException($"printed twice: {lines[0]}");
+            if (!system.TryAdd(Rename(lines[0][..^Optimised.Length], withRows: system != code.WithoutHook), method)) throw new InvalidDataException($"printed twice: {lines[0]}");
         }
 
         return code;
     }
 
-    private static string Rename(string line) =>
-        Hook().Replace(Namespace().Replace(line, ""), "").Replace("PerfEvents`1", "PerfEvents", StringComparison.Ordinal).TrimEnd();
+    private static string Rename(string line, bool withRows)
+    {
+        var renamed = Hook().Replace(Namespace().Replace(line, ""), "").Replace("PerfEvents`1", "PerfEvents", StringComparison.Ordinal).TrimEnd();
+        return withRows ? RowParameter().Replace(renamed, "") : renamed;
+    }
 
     // A throw that names its argument loads the name by its number in the assembly: it is a name as well.
     private static void HideStringNumbers(string[] lines)
@@ -62,6 +65,10 @@ internal sealed partial class MachineCode
 
     [GeneratedRegex(@"PerfModel\.(Implementation|WithoutHook|Benchmarks\.Hook)\.")]
     private static partial Regex Namespace();
+
+    // The last parameter of each method that takes a row: part of its name, and no more.
+    [GeneratedRegex(@"(?<=:(LoadAcquire|StoreRelease|CompareExchange|Exchange|Add|Load|LoadWord|IsLive|TryChange|TryReplace)\(([^)]*(?=,))?),?int(?=\))")]
+    private static partial Regex RowParameter();
 
     // The whole of a list of type arguments, or the first of them.
     [GeneratedRegex(@"\[(NoHook|CountingHook)\]|(?<=\[)(NoHook|CountingHook),")]

@@ -4,7 +4,7 @@
 //  - namespace PerfModel.Implementation and that of the adapter become PerfModel.Twin, so that both can be there at once;
 //  - the accessors (Shared.cs) are left out: PerfModel.Conformance.Coroutines has others of the same names, which are classes;
 //  - so a struct that has one as a field is a class, an array of them is Cells<T>, and no ref is needed to name one;
-//  - the type parameter for the hook goes;
+//  - the type parameter for the hook goes, and a row is its number;
 //  - a method M from which an accessor can be reached gets a twin M_Co: async, Co<T>, each such call awaited, an out parameter an Out<T>.
 //
 // What cannot be written so (a constructor, a property, a lambda that touches shared state) is a problem, and there is no twin.
@@ -36,8 +36,9 @@ public sealed class TwinWriter
 
     private const string Source = "PerfModel.Implementation";
     private const string Suffix = "_Co";
+    private const string Row = "Row";
     private static readonly ImmutableHashSet<string> Accessors = ["SharedLong", "SharedReference"];
-    private static readonly ImmutableHashSet<string> LeftOut = Accessors.Union(["ISchedulingHook", "NoHook", "AccessKind"]);
+    private static readonly ImmutableHashSet<string> LeftOut = Accessors.Union(["ISchedulingHook", "NoHook", "AccessKind", Row]);
 
     private readonly HashSet<ISymbol> _coroutines = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _cells = new(SymbolEqualityComparer.Default);
@@ -249,10 +250,18 @@ public sealed class TwinWriter
         {
             var symbol = model.GetSymbolInfo(node).Symbol;
             if (symbol is INamespaceSymbol { Name: "Implementation" }) return SyntaxFactory.IdentifierName("Twin").WithTriviaFrom(node);
+            if (IsRow(symbol as ITypeSymbol)) return SyntaxFactory.ParseTypeName("int").WithTriviaFrom(node);
             return isCoroutine && symbol is IParameterSymbol && _outs.Contains(symbol)
                 ? SyntaxFactory.ParseExpression($"{node.Identifier.Text}.Value").WithTriviaFrom(node)
                 : base.VisitIdentifierName(node);
         }
+
+        public override SyntaxNode? VisitMemberAccessExpression(MemberAccessExpressionSyntax node) =>
+            model.GetSymbolInfo(node).Symbol is IFieldSymbol { HasConstantValue: true } row && IsRow(row.ContainingType)
+                ? SyntaxFactory.ParseExpression($"{row.ConstantValue}").WithTriviaFrom(node)
+                : base.VisitMemberAccessExpression(node);
+
+        private static bool IsRow(ITypeSymbol? type) => type is { Name: Row, TypeKind: TypeKind.Enum };
 
         public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
         {
