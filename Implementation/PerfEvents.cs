@@ -11,7 +11,7 @@ public sealed class PerfEvents(PerfEventsOptions options) : PerfEvents<NoHook>(o
 /// <summary>
 /// A system of starter and stopper events, without locks. Any thread may call anything at any time; no call waits for another.
 /// </summary>
-/// <typeparam name="THook">What stands before every access to shared state; nothing, in <see cref="PerfEvents"/>.</typeparam>
+/// <typeparam name="THook">What performs every access to shared state; the machine itself, in <see cref="PerfEvents"/>.</typeparam>
 /// <remarks>
 /// Every call answers an <see cref="Errno"/> and throws nothing; what else it has to say is an out value, which is the default
 /// when the call is refused. Overflow, Tick and the reads allocate nothing. A call by handle reaches the event's own instance;

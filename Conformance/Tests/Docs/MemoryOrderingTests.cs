@@ -42,6 +42,14 @@ public sealed partial class MemoryOrderingTests
     public void Rows_lead_from_a_rule_to_a_method() =>
         Assert.Equal([("M29", "Look"), ("M30", "Look"), ("M33", "Claim")], Rows.Where(row => row.Rules.Contains(new PerfModel.Model.RuleId(2, 5))).Select(row => (row.Number, row.Method)));
 
+    [Fact]
+    public void Each_row_is_the_argument_of_an_access()
+    {
+        var passed = Directory.EnumerateFiles(Repository.PathOf("Implementation"), "*.cs").SelectMany(file => Passed().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToHashSet();
+        Assert.Equal(Rows.Select(row => row.Number).ToHashSet(), passed);
+        Assert.Equal(Rows.Select(row => row.Number).Prepend(nameof(Implementation.Row.None)), Enum.GetNames<Implementation.Row>());
+    }
+
     private static bool IsThere(string row, string name) => name.Split(' ') switch
     {
         ["explore", var scenario] => Scenarios.All.ContainsKey(scenario),
@@ -50,6 +58,10 @@ public sealed partial class MemoryOrderingTests
         [var tests] => typeof(MemoryOrderingTests).Assembly.GetTypes().Any(type => type.Name == tests && tests.EndsWith("Tests", StringComparison.Ordinal)),
         _ => false,
     };
+
+    // Last, as an argument; or what a parameter is by default.
+    [GeneratedRegex(@"\bRow\.(M[0-9]+)\)")]
+    private static partial Regex Passed();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Name();

@@ -58,6 +58,29 @@ public class EditTests
         Assert.Equal("wrong:stoppers-first: a 'before' stands 2 times in Trigger.cs, not once; the source has moved on", Assert.Throws<FormatException>(vague.Sources).Message);
     }
 
+    // Edits are written against a text; that a row has become an argument there does not concern them.
+    [Fact]
+    public void Rows_are_labels()
+    {
+        var wrong = WrongRuns.Find("stoppers-first");
+        var source = Labelled("Event? owner = seen?.Trigger;\n        var held = owner is not null && owner.IsLive(); // M30\n").Sources()["Linking.cs"];
+        Assert.Contains("Trigger;\n        var held = false;\n        return !trigger.IsLive(Row.M31)", Labelled("var held = owner is not null && owner.IsLive(); // M30\n", "var held = false;\n").Sources()["Linking.cs"], StringComparison.Ordinal);
+        Assert.Contains("LoadAcquire(Row.M29)", source, StringComparison.Ordinal);
+        Assert.Contains("void Changed", Labelled("public bool IsLive() => !LoadWord().IsDead;", "void Changed() { }", "Event.cs").Sources()["Event.cs"], StringComparison.Ordinal);
+
+        // What stands once with its row stands twice without.
+        Assert.Equal(1, Labelled("holder.IsLive(Row.M35)").Sources().Count(one => one.Value.Contains("after", StringComparison.Ordinal) && one.Key == "Linking.cs"));
+        Assert.Contains("stands 2 times", Assert.Throws<FormatException>(Labelled("slot.StoreRelease(Link.Tombstone); // M63\n").Sources).Message, StringComparison.Ordinal);
+        Assert.Contains("stands 0 times", Assert.Throws<FormatException>(Labelled("holder.IsLive(Row.M36)").Sources).Message, StringComparison.Ordinal);
+        Assert.Contains("stands 0 times", Assert.Throws<FormatException>(Labelled("holder.IsLive(other)").Sources).Message, StringComparison.Ordinal);
+
+        WrongSubject Labelled(string before, string after = "after", string file = "Linking.cs") => wrong with { Hunks = [new Hunk(file, before, after)] };
+    }
+
+    [Fact]
+    public void The_old_name_of_a_dialect_is_understood() =>
+        Assert.Equal("x == Dialect.Patch2011\n", WrongSubject.Parse("old", "summary s\nbreaks 2.4\nfile A.cs\nbefore\nx == Dialect.Rfc2011\nafter\ny\nend\n").Hunks[0].Before);
+
     [Fact]
     public void An_edit_of_a_file_that_is_gone_is_refused()
     {
