@@ -1,4 +1,5 @@
-// Tests that take minutes: `dotnet test` alone names them and leaves them out; with PERFMODEL_LONG=1, as in .ci/run, they run.
+// Tests that take long: `dotnet test` alone names them and leaves them out; with PERFMODEL_LONG=1, as in .ci/run and .ci/long, they run. README.md
+// has a reason for each.
 using Xunit;
 
 namespace PerfModel.Conformance.Tests;
@@ -7,7 +8,7 @@ internal static class Long
 {
     /// <summary>Why a long test is left out, or null if it is to run.</summary>
     public static string? Skip { get; } = Environment.GetEnvironmentVariable("PERFMODEL_LONG") == "1" || Environment.GetEnvironmentVariable("PERFMODEL_WRITE") == "1"
-        ? null : "takes minutes; .ci/run runs it, with PERFMODEL_LONG=1";
+        ? null : "takes long; CI runs it, with PERFMODEL_LONG=1";
 }
 
 /// <summary>A fact that takes minutes.</summary>

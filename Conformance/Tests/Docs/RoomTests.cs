@@ -1,4 +1,5 @@
 // The maps are true: links lead somewhere, every file of a room stands in its README, and every file named there exists.
+using System.Reflection;
 using System.Text.RegularExpressions;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Wrong;
@@ -63,6 +64,14 @@ public sealed partial class RoomTests
         var cited = Citation().Matches(sources).Select(match => $"{match.Groups[1].Value}.{match.Groups[2].Value.TrimStart('0')}").ToHashSet();
         Assert.Empty(SpecDocument.Current.Rules.Where(rule => rule.Untested is null).Select(rule => rule.Id.ToString()).Except(cited).Except(given));
         Assert.Empty(cited.Except(SpecDocument.Current.Rules.Select(rule => rule.Id.ToString())));
+    }
+
+    [Fact]
+    public void The_README_names_what_waits_for_CI()
+    {
+        var waiting = typeof(RoomTests).Assembly.GetTypes()
+            .Where(type => type.GetMethods().Any(method => method.IsDefined(typeof(LongFactAttribute)) || method.IsDefined(typeof(LongTheoryAttribute))));
+        Assert.Equal(waiting.Select(type => type.Name).Order(StringComparer.Ordinal), Markdown.Named("README.md").FirstColumn("waits for CI").Order(StringComparer.Ordinal));
     }
 
     [Fact]
