@@ -1,8 +1,9 @@
 // The folder of this process for what it compiles and rewrites, and the folder where it saves failures.
-using PerfModel.Conformance.Text;
+using System.Security.Cryptography;
+using System.Text;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Subjects;
-using PerfModel.Model;
+using PerfModel.Conformance.Text;
 
 namespace PerfModel.Conformance.Command;
 
@@ -18,6 +19,9 @@ internal static class ArtifactStore
 {
     /// <summary>Where failures are saved, below the current folder.</summary>
     public const string Failures = "perfmodel-failures";
+
+    /// <summary>So many of one check are saved: of a subject that is wrong all over nobody reads more.</summary>
+    public const int MostOfACheck = 20;
 
     private const string Prefix = "perfmodel-";
 
@@ -81,29 +85,26 @@ internal static class ArtifactStore
     }
 
     /// <summary>
-    /// Saves failures, each in a file of its own: subject, check, dialect, and from the second of these on a number. What
-    /// cannot be saved is told on stderr: it must not cost the user the verdict.
+    /// Saves failures, each in a file of its own, the first <see cref="MostOfACheck"/> of each check. What cannot be saved is told
+    /// on stderr: it must not cost the user the verdict.
     /// </summary>
     public static List<SavedFailure> Save(IEnumerable<Finding> failures)
     {
-        var taken = new Dictionary<string, int>();
-        return [.. failures.Select(Saved)];
-
-        SavedFailure Saved(Finding failure)
-        {
-            var subject = string.Concat(SubjectName.Short(failure.Saved.Subject).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
-            var name = $"{subject}-{failure.Check}-{failure.Dialect}";
-            var number = taken[name] = taken.GetValueOrDefault(name) + 1;
-            var file = Path.Combine(Failures, FormattableString.Invariant($"{name}{(number == 1 ? "" : $"-{number}")}.txt"));
-            return new SavedFailure(failure, TryWrite(file, failure.Saved.ToString()) ? file : null);
-        }
+        var saved = new Dictionary<string, int>();
+        return [.. failures.Select(failure => new SavedFailure(failure, (saved[failure.Check] = saved.GetValueOrDefault(failure.Check) + 1) > MostOfACheck ? null
+            : Save(failure.Saved, SubjectName.Short(failure.Saved.Subject), failure.Check, failure.Dialect.ToString())))];
     }
 
-    /// <summary>Saves a program in the folder of failures; null if it could not be saved.</summary>
-    public static string? SaveProgram(string name, Text.Program program)
+    /// <summary>
+    /// Saves a program in the folder of failures, by a name that begins with these words; null if it could not be saved. The name
+    /// ends in a hash of the program, so that another one never takes its place, of this run, a later one or one at the same time.
+    /// </summary>
+    public static string? Save(Text.Program program, params string[] words)
     {
-        var file = Path.Combine(Failures, name);
-        return TryWrite(file, program.ToString()) ? file : null;
+        var text = program.ToString();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
+        var file = Path.Combine(Failures, string.Concat(string.Join('-', words.Append(hash)).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')) + ".txt");
+        return TryWrite(file, text) ? file : null;
     }
 
     /// <summary>The line to paste that replays a saved file.</summary>
@@ -118,6 +119,7 @@ internal static class ArtifactStore
         var name = file == "-" ? "standard input" : Quoted.Short(file);
         try
         {
+            if (file == "-" && !Output.HasInput) throw new UsageException($"cannot read {name}: it is closed");
             if (Directory.Exists(file)) throw new UsageException($"cannot read {name}: it is a folder");
             if (file != "-" && !File.Exists(file)) throw new UsageException($"cannot read {name}: there is no such file");
             using var reader = file == "-" ? Console.In : new StreamReader(file);
@@ -129,14 +131,6 @@ internal static class ArtifactStore
         }
     }
 
-    /// <summary>The dialects that <c>--dialect</c> names, or both.</summary>
-    public static Dialect[] Dialects(string? name) => name switch
-    {
-        null => [Dialect.Patch2011, Dialect.Amended],
-        _ when Enum.GetValues<Dialect>().Where(dialect => string.Equals(dialect.ToString(), name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var dialect] => [dialect],
-        _ => throw new UsageException($"there is no dialect '{Quoted.Short(name)}'; there are Patch2011 and Amended"),
-    };
-
     private static string LineOf(string verb, string file) =>
         File.Exists("Conformance/Conformance.csproj")
             ? $"dotnet run --project Conformance -c Release -- {verb} {file}"
@@ -147,13 +141,16 @@ internal static class ArtifactStore
         try
         {
             Directory.CreateDirectory(Failures);
-            File.WriteAllText(file, text);
+            // Whole or not at all: another process may write the same one.
+            var whole = Path.Combine(Failures, Path.GetRandomFileName());
+            File.WriteAllText(whole, text);
+            File.Move(whole, file, overwrite: true);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Output.EndProgress();
-            Console.Error.WriteLine($"perfmodel: cannot save {file}: {e.Message}");
+            Output.WriteError($"perfmodel: cannot save {file}: {e.Message}");
             return false;
         }
     }
@@ -161,7 +158,7 @@ internal static class ArtifactStore
     // A device or a pipe has no length to look at beforehand, and may have no end.
     private static string? ReadBounded(TextReader reader)
     {
-        var text = new System.Text.StringBuilder();
+        var text = new StringBuilder();
         var buffer = new char[1 << 16];
         while (reader.Read(buffer, 0, buffer.Length) is var read and > 0)
         {

@@ -1,7 +1,11 @@
-// The perfmodel command. Exit codes: 0 conforms, 1 does not, 3 inconclusive, 2 bad usage, 130 Ctrl-C.
+// The perfmodel command. Exit codes: 0 conforms, 1 does not, 3 inconclusive or partial, 2 bad usage, 130 Ctrl-C.
 using System.CommandLine;
+using System.CommandLine.Completions;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Reflection;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 
@@ -17,25 +21,12 @@ internal static class EntryPoint
 
         // For whoever looks into a fault of our own; a user sees one line.
         var wantsStack = Environment.GetEnvironmentVariable("PERFMODEL_STACK") is { Length: > 0 };
+        Output.Open();
         using var interrupts = new Interrupts();
-        var root = new RootCommand("Decides whether an implementation of starter and stopper events obeys SPEC.md. Without a verb: run.")
-        {
-            RunVerb.Create(interrupts),
-            SubjectsVerb.Create(),
-            RulesVerb.Create(),
-            ExplainVerb.Create(),
-            EvalVerb.Create(),
-            ExploreVerb.Create(interrupts),
-            LitmusVerb.Create(interrupts),
-            CheckVerb.Create(interrupts),
-            GraphVerb.Create(),
-            ReplayVerb.Create(),
-        };
-        root.Options.OfType<VersionOption>().Single().Action = new ShowVersions();
-
         try
         {
-            var code = Parsed(root, args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var code = Parsed(Root(interrupts), args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            Console.Out.Flush();
             return interrupts.Happened ? ExitCode.Interrupted : code;
         }
         catch (Exception) when (interrupts.Happened)
@@ -43,13 +34,9 @@ internal static class EntryPoint
             // Whatever an interrupted verb stumbles over, the line that it was interrupted has been said.
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (e is UsageException or ProgramException or ChildException)
+        catch (Exception e) when (e is UsageException or ProgramException or ChildException or IOException)
         {
-            return Complain(e.Message);
-        }
-        catch (IOException e)
-        {
-            // A full disk behind stdout, for one; files that a user named are spoken of where they are opened.
+            // Of IOException there is a full disk behind the temporary folder; files that a user named are spoken of where they are opened.
             return Complain(e.Message);
         }
         catch (Exception e)
@@ -62,38 +49,60 @@ internal static class EntryPoint
         }
     }
 
+    /// <summary>All verbs, by what they are for.</summary>
+    internal static RootCommand Root(Interrupts interrupts)
+    {
+        VerbGroup[] groups =
+        [
+            new("Check an implementation", RunVerb.Create(interrupts), ExploreVerb.Create(interrupts), LitmusVerb.Create(interrupts), ReplayVerb.Create()),
+            new("Check the model", CheckVerb.Create(interrupts), GraphVerb.Create()),
+            new("Ask the spec", RulesVerb.Create(), ExplainVerb.Create(), EvalVerb.Create()),
+            new("List names", SubjectsVerb.Create(), ListVerb.Create()),
+        ];
+        var root = new RootCommand("Decides whether an implementation of starter and stopper events obeys SPEC.md.");
+        foreach (var verb in groups.SelectMany(group => group.Verbs)) root.Add(verb);
+        root.Options.OfType<VersionOption>().Single().Action = new ShowVersions();
+        var help = root.Options.OfType<HelpOption>().Single();
+        // A file or a pipe has no width of its own.
+        if (Console.IsOutputRedirected) ((HelpAction)help.Action!).MaxWidth = PageText.Width;
+        help.Action = new Help(groups, (HelpAction)help.Action!);
+        return root;
+    }
+
     private static ParseResult Parsed(RootCommand root, string[] args)
     {
         // Options alone are run's, since run is what no verb means.
         var words = args is [] || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "-?" or "--version")) ? ["run", .. args] : args;
         // A file name may start with @ as well as any other.
         var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count == 0) return parsed;
-        if (parsed.CommandResult.Command is RootCommand)
-            throw new UsageException($"there is no verb '{Quoted.Short(words[0])}'; there are {string.Join(", ", root.Subcommands.Select(verb => verb.Name))}");
-        var help = $"'perfmodel {parsed.CommandResult.Command.Name} --help' says more";
-        throw new UsageException(parsed.UnmatchedTokens is [var token, ..]
-            ? $"{parsed.CommandResult.Command.Name} does not take '{Quoted.Short(token)}'; {help}"
-            : $"{parsed.Errors[0].Message.TrimEnd('.')}; {help}");
+        // A shell asks for completions of what is not finished yet.
+        if (parsed.Action is HelpAction or Help || parsed.GetResult(root.Directives.OfType<SuggestDirective>().Single()) is not null) return parsed;
+        if (parsed.CommandResult.Command is RootCommand && parsed.Errors.Count > 0)
+        {
+            var verbs = root.Subcommands.Select(verb => verb.Name).ToList();
+            throw new UsageException($"there is no verb '{Quoted.Short(words[0])}'; {Names.DidYouMean(words[0], verbs)}there are {string.Join(", ", verbs)}");
+        }
+
+        return Grammar.Complaint(parsed) is { } complaint ? throw new UsageException(complaint) : parsed;
     }
 
     private static int Complain(string message, string? stack = null)
     {
         Output.EndProgress();
         // One line, whatever a file name or an exception held.
-        Console.Error.WriteLine($"perfmodel: {string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c))}");
-        if (stack is not null) Console.Error.WriteLine(stack);
+        Output.WriteError($"perfmodel: {string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c))}");
+        if (stack is not null) Output.WriteError(stack);
         return ExitCode.Usage;
     }
-}
 
-/// <summary>--version: the spec's and the suite's.</summary>
-internal sealed class ShowVersions : System.CommandLine.Invocation.SynchronousCommandLineAction
-{
-    public override int Invoke(ParseResult parseResult)
+    /// <summary>--version: the spec's and the suite's.</summary>
+    private sealed class ShowVersions : SynchronousCommandLineAction
     {
-        var suite = typeof(ShowVersions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-        Console.WriteLine($"perfmodel suite {suite}, spec {SpecDocument.Current.Version}, text grammar {Program.Version}");
-        return 0;
+        public override int Invoke(ParseResult parseResult)
+        {
+            var suite = typeof(ShowVersions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+            Console.WriteLine($"perfmodel suite {suite}, spec {SpecDocument.Current.Version}, text grammar {Program.Version}");
+            return 0;
+        }
     }
 }

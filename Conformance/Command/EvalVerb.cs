@@ -13,16 +13,13 @@ internal static class EvalVerb
     public static System.CommandLine.Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "a program in the text grammar, or - for standard input" };
-        var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: the file's, or Patch2011" };
-        var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("eval", "Asks the model: each operation's answer and the state after it.") { file, dialect, json };
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetValue(dialect), parsed.GetValue(json)));
+        var verb = new System.CommandLine.Command("eval", "Asks the model: each operation's answer and the state after it.") { file, Grammar.Dialect, Grammar.Json };
+        verb.SetAction(parsed => Run(parsed.GetRequiredValue(file), parsed.GetValue(Grammar.Dialect), parsed.GetValue(Grammar.Json)));
         return verb;
     }
 
-    private static int Run(string file, string? dialectName, bool json)
+    private static int Run(string file, Dialect? asked, bool json)
     {
-        Dialect? asked = dialectName is null ? null : ArtifactStore.Dialects(dialectName)[0];
         var documents = ProgramParser.ParseAll(ArtifactStore.Read(file), file == "-" ? "standard input" : Quoted.Short(file));
         var right = true;
         var objects = new List<object>();

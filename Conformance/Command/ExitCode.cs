@@ -1,4 +1,4 @@
-// Exit codes, and the exception that ends a verb with one line on stderr.
+// How a verb ends: the exit codes, and the exception that is one line on stderr.
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the process answers.</summary>

@@ -13,7 +13,7 @@ namespace PerfModel.Conformance.Command;
 internal sealed record ExploreOptions(Dialect Dialect, string Strategy, long Schedules, ulong Seed, bool Inheritance = true);
 
 /// <summary>Explores a subject.</summary>
-internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, ExploreOptions terms, CancellationToken interrupted)
+internal sealed class Exploring(ReadySubject subject, IEngine explorer, ExploreOptions terms, CancellationToken interrupted)
 {
     // Ctrl-C and the line of progress have their turn between slices.
     private const int Slice = 500;
@@ -96,7 +96,7 @@ internal sealed class Exploring(ReadySubject subject, CoyoteExplorer explorer, E
     };
 
     /// <summary>Stands before the scheduler and notes what it answers, up to the first finding: shrinking explores nothing new.</summary>
-    private sealed class Tally(CoyoteExplorer inner, Dialect dialect, string? name) : IEngine
+    private sealed class Tally(IEngine inner, Dialect dialect, string? name) : IEngine
     {
         private readonly List<ExploredProgram> _programs = [];
         private bool _found;

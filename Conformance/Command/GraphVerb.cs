@@ -11,43 +11,54 @@ namespace PerfModel.Conformance.Command;
 /// <summary>The verb graph.</summary>
 internal static class GraphVerb
 {
+    private const string Svg = ".svg";
+
     // Far more than graphviz takes for a graph that a person can read.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public static System.CommandLine.Command Create()
     {
-        var preset = CheckVerb.PresetOption();
-        var events = new Option<string?>("--events") { Description = "N, the bound of the preset; default: 1" };
-        var gate = new Option<bool>("--gate") { Description = "the gate of one event as an automaton, instead of a preset" };
-        var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: Patch2011" };
-        var output = new Option<string?>("--output") { Description = "writes this file instead of stdout: DOT; or SVG, by graphviz, if its name ends in .svg, and the DOT beside it" };
-        var verb = new System.CommandLine.Command("graph", "Draws the states of a small bound as DOT, or SVG where graphviz is there.") { preset, events, gate, dialect, output };
+        var verb = new System.CommandLine.Command("graph", "Draws the states of a small bound as DOT, or SVG where graphviz is there.")
+        {
+            Grammar.Preset, Grammar.Events, Grammar.Gate, Grammar.Dialect, Grammar.Output,
+        };
         verb.SetAction(parsed =>
         {
-            var spoken = parsed.GetValue(dialect) is { } named ? ArtifactStore.Dialects(named)[0] : Dialect.Patch2011;
-            if (parsed.GetValue(gate) && (parsed.GetValue(preset) ?? parsed.GetValue(events)) is not null) throw new UsageException("graph --gate takes no --preset and no --events");
-            var dot = parsed.GetValue(gate) ? Graphs.OfGate(spoken) : Preset(parsed.GetValue(preset) ?? "core", parsed.GetValue(events), spoken);
-            if (parsed.GetValue(output) is { } file) Write(file.Length > 0 ? file : throw new UsageException("--output: expected the name of a file"), dot);
-            else Console.Write(dot);
+            var spoken = parsed.GetValue(Grammar.Dialect) ?? Dialect.Patch2011;
+            var preset = parsed.GetValue(Grammar.Preset);
+            var gate = parsed.GetValue(Grammar.Gate);
+            if (gate && (preset is not null || parsed.GetValue(Grammar.Events) is not null)) throw new UsageException("graph --gate takes no --preset and no --events");
+            var file = parsed.GetValue(Grammar.Output);
+            if (file is not null) RefuseOtherEndings(file);
+            var dot = gate ? Graphs.OfGate(spoken) : OfPreset(parsed, preset ?? Preset.Find("core")!, spoken);
+            if (file is null) Console.Write(dot);
+            else Write(file, dot);
             return ExitCode.Conforms;
         });
         return verb;
     }
 
-    private static string Preset(string name, string? events, Dialect dialect)
+    private static string OfPreset(ParseResult parsed, Preset preset, Dialect dialect)
     {
-        var preset = CheckVerb.Preset(name);
-        if (preset.IsConcurrent) throw new UsageException($"preset {name} is a system of calls under way, and has no graph that anybody reads; 'perfmodel check' explores it");
-        var bound = CheckVerb.Events(events, preset, otherwise: 1);
+        if (preset.IsConcurrent) throw new UsageException($"preset {preset.Name} is a system of calls under way, and has no graph that anybody reads; 'perfmodel check' explores it");
+        var bound = CheckVerb.Events(parsed, preset, otherwise: 1);
         return Graphs.OfPreset(preset, bound, dialect)
-            ?? throw new UsageException(FormattableString.Invariant($"preset {name}{(preset.HasOwnBound ? "" : $" with {bound} events")} has more states than anybody reads in a graph ({Graphs.MostStates}); 'perfmodel check' explores it"));
+            ?? throw new UsageException($"preset {preset.Name}{(preset.HasOwnBound ? "" : $" with {bound} events")} has more states than anybody reads in a graph ({Graphs.MostStates}); 'perfmodel check' explores it");
+    }
+
+    // Upper and lower case do not count.
+    private static bool Ends(string file, string ending) => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
+
+    private static void RefuseOtherEndings(string file)
+    {
+        if (Directory.Exists(file)) throw new UsageException($"cannot write {Quoted.Short(file)}: it is a folder");
+        if (!Ends(file, Svg) && !Ends(file, ".dot") && !Ends(file, ".gv")) throw new UsageException($"--output '{Quoted.Short(file)}': expected the name of a file that ends in .dot, .gv or .svg");
     }
 
     private static void Write(string file, string dot)
     {
-        var svg = file.EndsWith(".svg", StringComparison.Ordinal);
-        var written = svg ? file[..^".svg".Length] + ".dot" : file;
-        if (Directory.Exists(file)) throw new UsageException($"cannot write {Quoted.Short(file)}: it is a folder");
+        var svg = Ends(file, Svg);
+        var written = svg ? file[..^Svg.Length] + ".dot" : file;
         try
         {
             File.WriteAllText(written, dot);

@@ -50,7 +50,7 @@ internal sealed class Interrupts : IDisposable
         }
 
         Output.EndProgress();
-        Console.Error.WriteLine(_tells ? "perfmodel: interrupted; what was found until now follows" : "perfmodel: interrupted");
+        Output.WriteError(_tells ? "perfmodel: interrupted; what was found until now follows" : "perfmodel: interrupted");
         if (!_tells) Leave();
         _source.Cancel();
         _ = Task.Delay(Grace).ContinueWith(_ => Leave(), TaskScheduler.Default);

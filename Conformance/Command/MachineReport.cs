@@ -84,47 +84,16 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
     {
         SearchEnd.Exhausted => $"{Machine} {Result.Verdict.Word()}: exhaustive, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $" with {Bound}")}, {Dialect}",
         SearchEnd.Answered => $"{Machine} {Result.Verdict.Word()}: it stopped where all that was asked for was seen",
-        SearchEnd.OutOfMemory => $"{Machine} {Result.Verdict.Word()}: not exhaustive: the next states would take more than --max-memory",
+        SearchEnd.OutOfMemory => $"{Machine} {Result.Verdict.Word()}: not exhaustive: the next states would take more than --memory",
         _ => $"{Machine} {Result.Verdict.Word()}: not exhaustive: interrupted",
     };
 
     // What is not as it should be is worth a file; the path to a Sometimes is in the JSON.
-    private List<(ClaimVerdict Claim, string? File)> Saved()
-    {
-        var number = 0;
-        return [.. Result.Claims.Select(claim => (claim, claim.Word != "violated" ? null : ArtifactStore.SaveProgram(
-            Invariant($"{Machine.Replace(':', '-')}-check-{Preset.Name}-{Dialect}{(++number == 1 ? "" : $"-{number}")}.txt"),
-            Explored.Tell(claim.Path) with { Title = claim.Claim.Name, Subject = "model" })))];
-    }
+    private List<(ClaimVerdict Claim, string? File)> Saved() =>
+    [
+        .. Result.Claims.Select(claim => (claim, claim.Word != "violated" ? null
+            : ArtifactStore.Save(Explored.Tell(claim.Path) with { Title = claim.Claim.Name, Subject = "model" }, Machine, "check", Preset.Name, Dialect.ToString()))),
+    ];
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
-}
-
-/// <summary>The page of a property that is not what it should be.</summary>
-internal static class ClaimPage
-{
-    public static string Of(MachineReport report, ClaimVerdict claim, string? file)
-    {
-        var page = new PageText();
-        page.Head(claim.Word.ToUpperInvariant(), report.Machine, $"{report.Preset.Name}, {report.Dialect}");
-        page.Label("property", $"{claim.Claim.Kind}: {claim.Claim.Name}");
-        if (claim.Path.IsEmpty)
-        {
-            page.Label("seen", "no transition of the whole system does it");
-            return page.ToString();
-        }
-
-        page.Label("path", Length(report.Explored.Tell(claim.Path), claim.Path.Length));
-        page.Label("", report.Explored.Narrate(claim.Path));
-        if (file is null) return page.ToString();
-        page.LabelUnfolded("program", file);
-        page.LabelUnfolded("the model", ArtifactStore.EvalLine(file));
-        return page.ToString();
-    }
-
-    // Of a concurrent machine an action is a step; of another it may be more than one call, as Open and ScheduleIn of what is always Active.
-    private static string Length(Text.Program path, int actions) => FormattableString.Invariant(
-        !path.Threads.IsEmpty ? $"{actions} steps, and no path has fewer"
-        : path.Setup.Length > actions ? $"{actions} actions in {path.Setup.Length} calls, and no path has fewer actions"
-        : (FormattableString)$"{actions} actions, and no path has fewer");
 }

@@ -1,6 +1,7 @@
-// What goes to stdout as JSON, and the one line of progress on stderr.
-using System.CommandLine;
+// The standard streams: JSON and pages on stdout, complaints and one line of progress on stderr, which costs nothing if nobody can write it.
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -22,11 +23,29 @@ internal static class Output
     private static readonly Stopwatch SinceProgress = Stopwatch.StartNew();
     private static int _shown;
 
-    /// <summary>The option that every verb has.</summary>
-    public static Option<bool> JsonOption() => new("--json") { Description = "one JSON object on stdout, and nothing else there" };
+    /// <summary>Whether the process was started with something to read.</summary>
+    public static bool HasInput { get; } = IsOpen(0);
+
+    /// <summary>Before anything else is opened: what goes to stdout is written, or the process says that it cannot.</summary>
+    public static void Open()
+    {
+        var output = IsOpen(1) ? Console.OpenStandardOutput() : null;
+        Console.SetOut(new StandardOutput(output));
+        if (!IsOpen(2)) Console.SetError(TextWriter.Null);
+    }
 
     /// <summary>Writes the one object.</summary>
     public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Json));
+
+    /// <summary>Writes an item of a list: what follows its name is folded under itself.</summary>
+    public static void WriteItem(string name, string text)
+    {
+        foreach (var line in PageText.Fold(text, PageText.Width - name.Length))
+        {
+            Console.WriteLine((name + line).TrimEnd());
+            name = new string(' ', name.Length);
+        }
+    }
 
     /// <summary>Prints the page of a failure.</summary>
     public static void WritePage(SavedFailure failure)
@@ -55,6 +74,9 @@ internal static class Output
         page = failure.Failure.Page(failure.Replay),
     };
 
+    /// <summary>Writes a line on stderr, if anybody can.</summary>
+    public static void WriteError(string line) => TryError(line + "\n");
+
     /// <summary>Says on stderr what is done and how far: in place on a terminal, every few seconds elsewhere.</summary>
     public static void Progress(string what, long done, long all) => Progress(() => all > 0 ? $"{what}: {done} of {all}" : $"{what}: {done}");
 
@@ -65,15 +87,66 @@ internal static class Output
         if (SinceProgress.ElapsedMilliseconds < (terminal ? 100 : 3000)) return;
         SinceProgress.Restart();
         var line = told();
-        if (terminal) Console.Error.Write("\r" + line.PadRight(_shown));
-        else Console.Error.WriteLine(line);
+        TryError(terminal ? "\r" + line.PadRight(_shown) : line + "\n");
         _shown = line.Length;
     }
 
     /// <summary>Takes the line of progress off the terminal.</summary>
     public static void EndProgress()
     {
-        if (_shown > 0 && !Console.IsErrorRedirected) Console.Error.Write("\r" + new string(' ', _shown) + "\r");
+        if (_shown > 0 && !Console.IsErrorRedirected) TryError("\r" + new string(' ', _shown) + "\r");
         _shown = 0;
+    }
+
+    private static void TryError(string text)
+    {
+        try
+        {
+            Console.Error.Write(text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full device, or a reader that is gone: the verdict is on stdout.
+        }
+    }
+
+    // What a process inherits is not closed on exec; a descriptor that is was opened by the runtime, in the place of one that was missing.
+    private static bool IsOpen(int descriptor)
+    {
+        const int GetFlags = 1;
+        return OperatingSystem.IsWindows() || Control(descriptor, GetFlags) == 0;
+    }
+
+    [DllImport("libc", EntryPoint = "fcntl")]
+    private static extern int Control(int descriptor, int command);
+
+    /// <summary>Standard output, whose faults are told as such.</summary>
+    private sealed class StandardOutput(Stream? stream) : TextWriter
+    {
+        private readonly StreamWriter? _writer = stream is null ? null : new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => Write(value.ToString());
+
+        public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+        public override void Write(string? value) => Try(writer => writer.Write(value));
+
+        public override void WriteLine(string? value) => Write(value + CoreNewLine[0]);
+
+        public override void Flush() => Try(writer => writer.Flush());
+
+        private void Try(Action<StreamWriter> write)
+        {
+            try
+            {
+                write(_writer ?? throw new IOException("it is closed"));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new UsageException($"cannot write standard output: {e.Message}");
+            }
+        }
     }
 }

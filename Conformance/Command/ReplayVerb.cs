@@ -18,19 +18,35 @@ internal static class ReplayVerb
     public static System.CommandLine.Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "a failure that run or explore saved, or - for standard input" };
-        var subject = new Option<string?>("--subject") { Description = "run it on another subject than the one that it was saved for" };
-        var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("replay", "Reproduces the verdict of a saved failure.") { file, subject, json };
-        var foreign = new ForeignOptions();
-        foreign.AddTo(verb);
+        var verb = new System.CommandLine.Command("replay", "Reproduces the verdict of a saved failure.") { file, Grammar.Subject, Grammar.Json, Grammar.Patience, Grammar.Memory };
         verb.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(file);
-            var saved = ProgramParser.ParseOne(ArtifactStore.Read(name), name == "-" ? "standard input" : Quoted.Short(name));
-            return new Replay(name, saved, parsed.GetValue(subject), foreign.Of(parsed)).Run(parsed.GetValue(json));
+            var text = ArtifactStore.Read(name);
+            var called = name == "-" ? "standard input" : Quoted.Short(name);
+            var saved = ProgramParser.ParseOne(text, called);
+            if (Fault(saved) is var (header, fault)) throw new UsageException($"{called}{LineOf(header, text)}: {fault}");
+            return new Replay(name, saved, parsed.GetResult(Grammar.Subject) is { Implicit: false } ? parsed.GetValue(Grammar.Subject) : null, Grammar.Limits(parsed)).Run(parsed.GetValue(Grammar.Json));
         });
         return verb;
     }
+
+    // What no failure that was saved has, and the line that it is on.
+    private static (string Header, string Fault)? Fault(Program saved)
+    {
+        if (saved.Check is { } check && Names.Checks.Find(check) is null && !Names.Checks.Renamed.ContainsKey(check)) return ("check", Names.Checks.Unknown(check));
+        if (saved.Verdict == Verdict.Conforms) return ("verdict", "a saved failure does not conform");
+        if (saved is { Subject: not null, Dialect: null }) return ("", "a saved failure names its dialect");
+        var strategy = Strategy.Find(saved.Strategy);
+        if (strategy is null && saved.Strategy is { } unknown and not SoakCheck.WithoutForks) return ("strategy", Names.Strategies.Unknown(unknown));
+        if (saved.Schedule.IsDefault) return null;
+        var isCoyotes = saved.Schedule is [['{', ..], ..];
+        if (isCoyotes == (strategy?.IsCoyotes ?? true)) return null;
+        var ours = string.Join(" or ", Strategy.All.Where(one => !one.IsCoyotes).Select(one => $"'strategy {one.Name}'"));
+        return ("schedule", $"{(isCoyotes ? "a schedule of Coyote, in JSON, goes with a strategy of Coyote's" : $"a schedule of threads, such as A*3 B, goes with the header {ours}")}, and not with {(strategy is null ? "none" : $"'strategy {strategy.Name}'")}");
+    }
+
+    private static string LineOf(string header, string text) => text.ReplaceLineEndings("\n").Split('\n').ToList().FindIndex(line => line.Trim().Split(' ')[0] == header) is >= 0 and var at && header.Length > 0 ? $":{at + 1}" : "";
 
     /// <summary>What came of a replay.</summary>
     /// <param name="Means">schedule, program, history or sequence: what was used.</param>
@@ -80,7 +96,7 @@ internal static class ReplayVerb
             const string Means = "schedule";
             try
             {
-                if (saved.Strategy == ScheduleEngine.Exhaustive) return Exhaustively(Means);
+                if (Strategy.Find(saved.Strategy) is { IsCoyotes: false }) return OfOurs(Means);
                 using var subject = Ready();
                 using var explorer = subject.Explorer();
                 return explorer.Replay(saved) switch
@@ -96,7 +112,7 @@ internal static class ReplayVerb
             }
         }
 
-        private Replayed Exhaustively(string means)
+        private Replayed OfOurs(string means)
         {
             using var subject = SubjectRegistry.PrepareHooked(_subject);
             try

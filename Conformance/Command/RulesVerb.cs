@@ -1,6 +1,4 @@
 // rules: what the spec has; explain N.M: a rule's text, intent, source, examples, and the checks that can speak for it.
-using PerfModel.Conformance.Text;
-using System.CommandLine;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
@@ -11,12 +9,11 @@ internal static class RulesVerb
 {
     public static System.CommandLine.Command Create()
     {
-        var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("rules", "Lists the rules of SPEC.md.") { json };
+        var verb = new System.CommandLine.Command("rules", "Lists the rules of SPEC.md.") { Grammar.Json };
         verb.SetAction(parsed =>
         {
             var rules = SpecDocument.Current.Rules;
-            if (parsed.GetValue(json))
+            if (parsed.GetValue(Grammar.Json))
                 Output.WriteJson(new { spec = SpecDocument.Current.Version, rules = rules.Select(rule => new { id = rule.Id.ToString(), title = rule.Title, untested = rule.Untested }) });
             else
                 foreach (var chapter in rules.GroupBy(rule => rule.Id.Chapter))
@@ -36,17 +33,15 @@ internal static class ExplainVerb
 {
     public static System.CommandLine.Command Create()
     {
-        var id = new Argument<string>("RULE") { Description = "the number of a rule, such as 2.4" };
-        var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("explain", "Prints a rule: what it asks, why, an example, and the checks that speak for it.") { id, json };
-        verb.SetAction(parsed => Run(parsed.GetRequiredValue(id), parsed.GetValue(json)));
+        var id = Grammar.Argument("RULE", "the number of a rule, such as 2.4", Names.Rules, required: true);
+        var verb = new System.CommandLine.Command("explain", "Prints a rule: what it asks, why, an example, and the checks that speak for it.") { id, Grammar.Json };
+        verb.SetAction(parsed => Run(Grammar.RuleNamed(parsed.GetRequiredValue(id)!), parsed.GetValue(Grammar.Json)));
         return verb;
     }
 
-    private static int Run(string text, bool json)
+    private static int Run(RuleId id, bool json)
     {
-        if (!RuleId.TryParse(text, out var id) || SpecDocument.Current.Find(id) is not { } rule)
-            throw new UsageException($"there is no rule '{Quoted.Short(text)}'; 'perfmodel rules' lists them");
+        var rule = SpecDocument.Current.Find(id)!;
         var examples = Examples.Of(id).ToList();
         var scenarios = Checks.Evidence.ScenariosOf(rule).ToList();
         var checks = Checks.Evidence.ChecksOf(rule);

@@ -5,9 +5,9 @@ using Spectre.Console;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>The page of a run.</summary>
-internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> failures, TimeSpan elapsed, bool interrupted)
+internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<SavedFailure> failures, TimeSpan elapsed, bool interrupted)
 {
-    // A subject that is wrong all over fails a hundred examples: nobody reads a hundred pages, and all are saved.
+    // A subject that is wrong all over fails a hundred examples: nobody reads a hundred pages.
     private const int PagesOfACheck = 10;
 
     public void Write()
@@ -15,7 +15,9 @@ internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> fail
         foreach (var check in failures.GroupBy(failure => failure.Failure.Check))
         {
             foreach (var failure in check.Take(PagesOfACheck)) Output.WritePage(failure);
-            if (check.Count() > PagesOfACheck) Console.WriteLine($"and {check.Count() - PagesOfACheck} more failures of {check.Key}, saved in {ArtifactStore.Failures} like these\n");
+            if (check.Count() - PagesOfACheck is not (> 0 and var more)) continue;
+            var saved = check.Skip(PagesOfACheck).Count(failure => failure.File is not null);
+            Console.WriteLine($"and {more} more of {check.Key}: {saved} of them saved in {ArtifactStore.Failures}, {more - saved} not saved\n");
         }
 
         // What Spectre knows of build servers would colour a file.
@@ -23,17 +25,30 @@ internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> fail
         // A file or a pipe has no width of its own.
         if (Console.IsOutputRedirected) console.Profile.Width = 120;
         var rules = new Table().Border(TableBorder.Simple).AddColumns("rule", "title", "checks", "verdict");
-        foreach (var rule in report.Rules)
+        foreach (var rule in report.Rules.Where(IsAskedFor))
             rules.AddRow(rule.Rule.Id.ToString(), Markup.Escape(rule.Rule.Title), string.Join(" ", rule.Checks), Coloured(rule.Verdict));
         console.Write(rules);
         var checks = new Table().Border(TableBorder.Simple).AddColumns("check", "iterations", "operations", "verdict", "remark");
         foreach (var check in report.Checks)
             checks.AddRow(check.Name, Amount(check.Iterations), Amount(check.Operations), Coloured(check.Verdict), Markup.Escape(check.Remark ?? ""));
         console.Write(checks);
-        var tally = report.Rules.GroupBy(rule => rule.Verdict).OrderBy(group => group.Key).Select(group => FormattableString.Invariant($"{group.Count()} {group.Key.Word()}"));
-        Console.WriteLine(FormattableString.Invariant(
-            $"{report.Subject} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: rules {string.Join(", ", tally)}; {string.Join(" and ", report.Dialects)}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s"));
+        Console.WriteLine($"{report.Subject} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s");
     }
+
+    // Rules by their verdicts, the profile, the dialects; and what was asked for, where that is less than all.
+    private string Shown
+    {
+        get
+        {
+            var tally = report.Rules.Where(IsAskedFor).GroupBy(rule => rule.Verdict).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.Word()}");
+            var rules = report.Verdict == Verdict.Conforms ? Counted(report.Rules.Where(IsAskedFor).Count(rule => rule.Verdict == RuleVerdict.Pass)) : $"rules {string.Join(", ", tally)}";
+            var profile = $"profile {string.Join('+', asked.Profiles.Order()).ToLowerInvariant()}";
+            return $"{rules}, {profile}, {string.Join(" and ", report.Dialects)}{(asked.Less is { } less ? $"; asked for: {less}" : "")}";
+        }
+    }
+
+    // With fewer checks, or a rule, the table is of what these can say.
+    private bool IsAskedFor(RuleReport rule) => asked.Rule is { } only ? rule.Rule.Id == only : asked.Less is null || rule.Verdict != RuleVerdict.NotRun;
 
     public object ToJson() => new
     {
@@ -55,6 +70,8 @@ internal sealed class RunPage(RunReport report, IReadOnlyList<SavedFailure> fail
             failures = failures.Where(failure => failure.Failure.Check == check.Name).Select(Output.Shape),
         }),
     };
+
+    private static string Counted(int rules) => $"{rules} {(rules == 1 ? "rule" : "rules")}";
 
     private static string Amount(long number) => number == 0 ? "" : number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
 

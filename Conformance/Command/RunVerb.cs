@@ -1,8 +1,8 @@
 // run: the conformance of a subject. The checks one after the other, then a table of rules, the failures' pages, and the verdict.
 using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
-using System.CommandLine;
 using System.Diagnostics;
+using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
@@ -10,41 +10,56 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>What the user asked of run.</summary>
-internal sealed record RunOptions(string Subject, ImmutableArray<Dialect> Dialects, IReadOnlySet<Profile> Profiles, RuleId? Rule, ImmutableArray<string> Checks, long? Iterations, long? Seconds, ulong Seed, bool FailFast, ChildLimits Foreign);
+internal sealed record RunOptions(
+    string Subject, ImmutableArray<Dialect> Dialects, IReadOnlySet<Profile> Profiles, RuleId? Rule, ImmutableArray<string>? Asked,
+    long? Iterations, long? Seconds, ulong Seed, bool FailFast, ChildLimits Foreign)
+{
+    /// <summary>The checks that run: a soak is for those who have the time.</summary>
+    public ImmutableArray<string> Checks => Asked ?? (Seconds is null ? CheckNames.Usual : CheckNames.All);
+
+    /// <summary>The options with which less was asked for, in words; null if all was.</summary>
+    public string? Less =>
+        Rule is { } rule ? $"--rule {rule}" : Asked is { } asked && CheckNames.Usual.Except(asked).Any() ? $"--checks {string.Join(",", asked)}" : null;
+
+    /// <summary>Refuses options that do not go together.</summary>
+    /// <exception cref="UsageException">There are such.</exception>
+    public void RefuseContradictions()
+    {
+        if (Iterations is not null && Seconds is not null) throw new UsageException("--iterations and --seconds are two budgets: run takes one of them");
+        if (Rule is not { } id) return;
+        var rule = SpecDocument.Current.Find(id)!;
+        if (rule.Untested is { } reason) throw new UsageException($"no check covers {id}: {reason}");
+        if (!Checks.Contains(RulesCheck.Name))
+            throw new UsageException($"--rule runs the examples of a rule, which are of the check {RulesCheck.Name}; {id} is covered by {string.Join(", ", Evidence.ChecksOf(rule))}, and --checks runs one of them whole");
+    }
+}
 
 /// <summary>The verb run.</summary>
 internal static class RunVerb
 {
     public static System.CommandLine.Command Create(Interrupts interrupts)
     {
-        var subject = new Option<string>("--subject") { Description = "whom to check; 'perfmodel subjects' lists them", DefaultValueFactory = _ => "lockfree" };
-        var dialect = new Option<string?>("--dialect") { Description = "Patch2011 or Amended; default: both" };
-        var profile = ProfileOption();
-        var rule = new Option<string?>("--rule") { Description = "only the examples of this rule, such as 2.4" };
-        var checks = new Option<string?>("--checks") { Description = $"some of {string.Join(",", CheckNames.All)}, separated by commas; default: all, soak only with --seconds" };
-        var iterations = new Option<string?>("--iterations") { Description = "how many sequences, schedules and rounds, in each dialect; default: as many as fit into a minute" };
-        var seconds = new Option<string?>("--seconds") { Description = "share so much time among the checks instead" };
-        var seed = OptionParsers.SeedOption();
-        var failFast = new Option<bool>("--fail-fast") { Description = "stop after the first check that fails" };
-        var report = new Option<string?>("--report") { Description = "also write the JSON report to this file" };
-        var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("run", "Checks the conformance of a subject.") { subject, dialect, profile, rule, checks, iterations, seconds, seed, failFast, report, json };
-        var foreign = new ForeignOptions();
-        foreign.AddTo(verb);
+        var verb = new System.CommandLine.Command("run", "Checks the conformance of a subject.")
+        {
+            Grammar.Subject, Grammar.Dialect, Grammar.Profile, Grammar.Rule, Grammar.Checks, Grammar.Iterations, Grammar.Seconds, Grammar.Seed,
+            Grammar.FailFast, Grammar.Report, Grammar.Json, Grammar.Patience, Grammar.Memory,
+        };
         verb.SetAction(parsed =>
         {
+            var seconds = parsed.GetValue(Grammar.Seconds);
             var terms = new RunOptions(
-                parsed.GetRequiredValue(subject),
-                [.. ArtifactStore.Dialects(parsed.GetValue(dialect))],
-                Profiles(parsed.GetValue(profile) ?? []),
-                Rule(parsed.GetValue(rule)),
-                CheckNames.Parse(parsed.GetValue(checks) ?? (parsed.GetValue(seconds) is null ? null : string.Join(',', CheckNames.All))),
-                OptionParsers.Budget(parsed.GetValue(iterations), "--iterations", OptionParsers.MostIterations),
-                OptionParsers.Budget(parsed.GetValue(seconds), "--seconds", OptionParsers.MostSeconds),
-                OptionParsers.Seed(parsed.GetValue(seed)),
-                parsed.GetValue(failFast),
-                foreign.Of(parsed));
-            return Run(terms, parsed.GetValue(report), parsed.GetValue(json), interrupts.Token);
+                parsed.GetRequiredValue(Grammar.Subject),
+                parsed.GetValue(Grammar.Dialect) is { } dialect ? [dialect] : [Dialect.Patch2011, Dialect.Amended],
+                Grammar.Profiles(parsed),
+                parsed.GetValue(Grammar.Rule),
+                parsed.GetValue(Grammar.Checks),
+                parsed.GetValue(Grammar.Iterations),
+                seconds,
+                parsed.GetValue(Grammar.Seed),
+                parsed.GetValue(Grammar.FailFast),
+                Grammar.Limits(parsed));
+            terms.RefuseContradictions();
+            return Run(terms, parsed.GetValue(Grammar.Report), parsed.GetValue(Grammar.Json), interrupts.Token);
         });
         return verb;
     }
@@ -58,7 +73,7 @@ internal static class RunVerb
         var report = Suite.Run(terms, subject, interrupted);
         var failures = ArtifactStore.Save(report.Checks.SelectMany(check => check.Failures).Where(failure => !failure.Repeats));
         Output.EndProgress();
-        var page = new RunPage(report, failures, clock.Elapsed, interrupted.IsCancellationRequested);
+        var page = new RunPage(report, terms, failures, clock.Elapsed, interrupted.IsCancellationRequested);
         if (json) Output.WriteJson(page.ToJson());
         else page.Write();
         if (reportFile is not null) Try(reportFile, () => File.WriteAllText(reportFile, System.Text.Json.JsonSerializer.Serialize(page.ToJson(), Output.Json) + "\n"));
@@ -76,30 +91,4 @@ internal static class RunVerb
             throw new UsageException($"cannot write {Quoted.Short(file)}: {e.Message}");
         }
     }
-
-    /// <summary>The option <c>--profile</c>.</summary>
-    public static Option<string[]> ProfileOption() => new Option<string[]>("--profile") { Description = "what the subject claims: core, inheritance, concurrency; default: all", AllowMultipleArgumentsPerToken = true };
-
-    /// <summary>The profiles that it names; all, if none.</summary>
-    public static HashSet<Profile> Profiles(string[] names)
-    {
-        if (names.Length == 0) return [.. Enum.GetValues<Profile>()];
-        var profiles = new HashSet<Profile> { Profile.Core };
-        foreach (var name in names.SelectMany(name => name.Split(',')))
-        {
-            profiles.Add(name switch
-            {
-                "core" => Profile.Core,
-                "concurrency" or "+concurrency" => Profile.Concurrency,
-                "inheritance" or "+inheritance" => Profile.Inheritance,
-                _ => throw new UsageException($"there is no profile '{Quoted.Short(name)}'; there are core, inheritance, concurrency"),
-            });
-        }
-
-        return profiles;
-    }
-
-    private static RuleId? Rule(string? text) => text is null ? null
-        : RuleId.TryParse(text, out var rule) && SpecDocument.Current.Find(rule) is not null ? rule
-        : throw new UsageException($"there is no rule '{Quoted.Short(text)}'; 'perfmodel rules' lists them");
 }

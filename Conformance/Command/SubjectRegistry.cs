@@ -76,14 +76,14 @@ internal static class SubjectRegistry
         "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
         "model" => new(name, declaration => new ModelSubject(declaration), new ExploredTarget(name)),
         _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Name == name[WrongPrefix.Length..]) is { } wrong => Compiled(name, wrong),
-        _ => throw new UsageException($"there is no subject '{Quoted.Short(name)}'; 'perfmodel subjects' lists them"),
+        _ => throw new UsageException(Names.Subjects.Unknown(name)),
     };
 
     /// <summary>Makes a subject ready that has a hooked variant.</summary>
     /// <exception cref="UsageException">There is no such subject, or it has none.</exception>
-    public static ReadySubject PrepareHooked(string name) =>
+    public static ReadySubject PrepareHooked(string name, string strategy = ScheduleEngine.Exhaustive) =>
         AssemblySubject.Parse(name) is null && Prepare(name) is { Hooked: not null } ready ? ready
-        : throw new UsageException($"--strategy {ScheduleEngine.Exhaustive} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Quoted.Short(name)} makes none");
+        : throw new UsageException($"--strategy {strategy} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Quoted.Short(name)} makes none");
 
     private static ReadySubject Loaded(AssemblySubject assembly, ChildLimits terms, CancellationToken end)
     {

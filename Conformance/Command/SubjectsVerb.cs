@@ -6,11 +6,10 @@ internal static class SubjectsVerb
 {
     public static System.CommandLine.Command Create()
     {
-        var json = Output.JsonOption();
-        var verb = new System.CommandLine.Command("subjects", "Lists the subjects: the correct ones, those that are wrong on purpose, and how to name one of yours.") { json };
+        var verb = new System.CommandLine.Command("subjects", "Lists the subjects: the correct ones, those that are wrong on purpose, and how to name one of yours.") { Grammar.Json };
         verb.SetAction(parsed =>
         {
-            if (parsed.GetValue(json))
+            if (parsed.GetValue(Grammar.Json))
             {
                 Output.WriteJson(new
                 {

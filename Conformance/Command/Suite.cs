@@ -1,5 +1,4 @@
 // The checks of a run, in order, each with its budget.
-using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using PerfModel.Conformance.Child;
@@ -20,14 +19,16 @@ internal static class CheckNames
     /// <summary>Those that run if nobody says which: a soak is for who has the time.</summary>
     public static ImmutableArray<string> Usual { get; } = [.. All.Where(name => name != SoakCheck.Name)];
 
-    /// <summary>Reads a list separated by commas; null is those that usually run.</summary>
-    public static ImmutableArray<string> Parse(string? list)
-    {
-        if (list is null) return Usual;
-        var names = list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (names.FirstOrDefault(name => !All.Contains(name)) is { } unknown) throw new UsageException($"there is no check '{Quoted.Short(unknown)}'; there are {string.Join(", ", All)}");
-        return names.Length > 0 ? [.. All.Intersect(names)] : throw new UsageException("--checks names none");
-    }
+    /// <summary>The same with a line on each.</summary>
+    public static ImmutableArray<Named> Entries { get; } =
+    [
+        new(RulesCheck.Name, "the readable examples of SPEC.md's chapters"),
+        new(RandomCheck.Name, "sequences by FsCheck beside the model, shrunk"),
+        new(SchedulePlan.Schedules, "every scenario, and drawn programs, in every schedule of our own engine"),
+        new(SchedulePlan.Coyote, "scenarios and drawn programs under Coyote's schedules"),
+        new(StressCheck.Name, "the same on real threads"),
+        new(SoakCheck.Name, "a mixed load on real threads, and its books at rest; with --seconds or --checks soak"),
+    ];
 }
 
 /// <summary>Runs the checks that were asked for.</summary>
@@ -71,7 +72,7 @@ internal sealed class Suite
         }
 
         var complete = _terms.Rule is null && CheckNames.Usual.All(_terms.Checks.Contains) && _terms.Dialects.Length == 2 && _terms.Iterations is null && _terms.Seconds is null;
-        return RunReport.Of(_terms.Subject, _terms.Dialects, _terms.Seed, reports.ToImmutable(), _terms.Profiles, complete && !_interrupted.IsCancellationRequested);
+        return RunReport.Of(_terms.Subject, _terms.Dialects, _terms.Seed, reports.ToImmutable(), _terms.Profiles, complete && !_interrupted.IsCancellationRequested, asksForLess: _terms.Less is not null);
     }
 
     /// <summary>Why a check is left out on purpose, or null.</summary>
@@ -124,7 +125,7 @@ internal sealed class Suite
 
     private CheckReport Perform(string name, CheckContext context)
     {
-        var unbounded = _terms.Seconds is null ? null : (long?)OptionParsers.MostIterations;
+        var unbounded = _terms.Seconds is null ? null : (long?)Grammar.MostIterations;
         var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, SchedulePlan.Schedules => Schedules, SchedulePlan.Coyote => _subject.Hooked is null ? OfCoyoteAlone : OfCoyote, SoakCheck.Name => SoakRounds, _ => Rounds };
         if (_subject.Apart is { } apart && name != SchedulePlan.Coyote) return apart.Check(name, context, iterations, _terms.Rule);
         switch (name)

@@ -12,6 +12,9 @@ public enum Verdict
 
     /// <summary>A budget ran out first, or a checker was blind. It is no kind of success: nothing is known.</summary>
     Inconclusive,
+
+    /// <summary>Nothing contradicts the spec, and rules that the subject claims were not run, though nobody asked for less.</summary>
+    Partial,
 }
 
 /// <summary>How an execution of a program came to its end.</summary>
@@ -48,6 +51,7 @@ public static class VerdictWords
     /// <summary>conforms, violates, inconclusive.</summary>
     public static string Word(this Verdict verdict) => verdict switch
     {
+        Verdict.Partial => "partial",
         Verdict.Conforms => "conforms",
         Verdict.Violates => "violates",
         _ => "inconclusive",

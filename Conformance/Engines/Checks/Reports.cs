@@ -77,8 +77,9 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     /// <param name="checks">The reports.</param>
     /// <param name="profiles">The profiles that the subject claims.</param>
     /// <param name="complete">Whether every check was asked for; if not, a rule that nothing spoke for was not run.</param>
+    /// <param name="asksForLess">Whether the user named a rule or some of the checks: then what was not run was not asked for.</param>
     public static RunReport Of(
-        string subject, ImmutableArray<Dialect> dialects, ulong seed, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
+        string subject, ImmutableArray<Dialect> dialects, ulong seed, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete, bool asksForLess = false)
     {
         var broken = Broken(checks);
         var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, broken, checks, profiles, complete)).ToImmutableArray();
@@ -86,8 +87,9 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
             checks.Any(check => check.Verdict == RuleVerdict.Fail) ? Verdict.Violates
             : checks.Any(check => check.Verdict == RuleVerdict.Unknown) || rules.Any(rule => rule.Verdict == RuleVerdict.Unknown) ? Verdict.Inconclusive
             // Where nothing ran nothing was shown.
-            : checks.Any(check => check.Verdict == RuleVerdict.Pass) ? Verdict.Conforms
-            : Verdict.Inconclusive;
+            : !checks.Any(check => check.Verdict == RuleVerdict.Pass) ? Verdict.Inconclusive
+            : !asksForLess && rules.Any(rule => rule.Verdict == RuleVerdict.NotRun && SpecDocument.Current.Claims(profiles, rule.Rule.Id)) ? Verdict.Partial
+            : Verdict.Conforms;
         return new RunReport(subject, dialects, seed, checks, rules, verdict);
     }
 

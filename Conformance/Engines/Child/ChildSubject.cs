@@ -153,7 +153,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         end.ThrowIfCancellationRequested();
         if (_child is not null) return _child;
         _child = ChildProcess.Start(host, folder, terms, own: 0, SubjectHost.Verb);
-        var (answer, death) = _child.Ask(new Request.Load(subject.Path, subject.Type), Patience, _ => { }, end);
+        var (answer, death) = _child.Ask(new Request.Load(subject.Path, subject.Type, subject.Name), Patience, _ => { }, end);
         if (answer is Reply.Ready) return _child;
         Dispose();
         end.ThrowIfCancellationRequested();

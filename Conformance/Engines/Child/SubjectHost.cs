@@ -45,7 +45,7 @@ public sealed class SubjectHost
 
     private Reply.Ready Loaded(Request.Load request)
     {
-        _subject = UserAssembly.Load(request.Path, request.Type);
+        _subject = UserAssembly.Load(request.Path, request.Type, typed: request.Typed);
         foreach (var dialect in Enum.GetValues<Dialect>())
         {
             try

@@ -29,8 +29,9 @@ public sealed class UserAssembly
     /// <param name="path">The assembly, as the user named it.</param>
     /// <param name="type">The type, by its full name or its last word; null if there is only one.</param>
     /// <param name="rewritten">A folder with rewritten copies, which are loaded instead of what they are copies of; or null.</param>
+    /// <param name="typed">The subject as the user typed it, for what is said of it.</param>
     /// <exception cref="ChildException">It cannot be done.</exception>
-    public static UserAssembly Load(string path, string? type, string? rewritten = null)
+    public static UserAssembly Load(string path, string? type, string? rewritten = null, string? typed = null)
     {
         var name = Path.GetFileName(path);
         AssemblyFacts.Read(path).MustFit();
@@ -39,7 +40,7 @@ public sealed class UserAssembly
             var context = new Context(path, rewritten);
             var assembly = context.LoadFromAssemblyPath(context.Copy(Path.GetFileNameWithoutExtension(path)) ?? path);
             if (rewritten is null) MustHaveWhatItUses(path, assembly.ManifestModule);
-            var found = Choose(name, assembly.GetTypes(), type);
+            var found = Choose(name, assembly.GetTypes(), type, typed ?? AssemblySubject.Prefix + name);
             var make = found.GetConstructor([typeof(Declaration)])
                 ?? throw new ChildException($"{found.FullName} has no public constructor that takes a {typeof(Declaration).FullName}");
             return new UserAssembly(make, [.. context.Assemblies.Where(one => rewritten is not null && Path.GetDirectoryName(one.Location) == Path.GetFullPath(rewritten))]);
@@ -66,7 +67,7 @@ public sealed class UserAssembly
     /// <summary>Makes a system that nothing has been called on; what the constructor throws comes through as it is.</summary>
     public ISubject Make(Declaration declaration) => (ISubject)_make.Invoke(BindingFlags.DoNotWrapExceptions, null, [declaration], null);
 
-    private static Type Choose(string file, Type[] types, string? asked)
+    private static Type Choose(string file, Type[] types, string? asked, string typed)
     {
         var able = types.Where(one => typeof(ISubject).IsAssignableFrom(one) && one is { IsAbstract: false, ContainsGenericParameters: false }).ToList();
         var open = able.Where(one => one.IsVisible).ToList();
@@ -92,7 +93,7 @@ public sealed class UserAssembly
             [var one] => one,
             [] when able is [var hidden, ..] => throw new ChildException($"no public type of {file} implements {typeof(ISubject).FullName}; {hidden.FullName} does, and is not public"),
             [] => throw new ChildException($"no public type of {file} implements {typeof(ISubject).FullName}"),
-            _ => throw new ChildException($"{open.Count} types of {file} implement {nameof(ISubject)}: {string.Join(", ", open.Select(one => one.FullName))}; name one: --subject {AssemblySubject.Prefix}{file},{open[0].FullName}"),
+            _ => throw new ChildException($"{open.Count} types of {file} implement {nameof(ISubject)}: {string.Join(", ", open.Select(one => one.FullName))}; name one: --subject {typed},{open[0].FullName}"),
         };
     }
 

@@ -28,7 +28,7 @@ internal abstract record Request
     internal sealed record Stop : Request;
 
     /// <summary>Load an assembly of the user's.</summary>
-    internal sealed record Load(string Path, string? Type) : Request;
+    internal sealed record Load(string Path, string? Type, string Typed) : Request;
 
     /// <summary>Run a check that needs no scheduler; <paramref name="Skip"/> of its examples have run already, in a child before this one.</summary>
     internal sealed record Check(string Name, string Subject, Dialect Dialect, ulong Seed, long Iterations, string? Rule, bool Inheritance, long Skip) : Request;

@@ -47,7 +47,7 @@ public static class ProgramParser
                 || !int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 throw reader.Error("expected 'perfmodel 1'");
             if (number != Program.Version)
-                throw reader.Error($"a document of version {number}; this program reads version {Program.Version}");
+                throw reader.Error($"a document of version {number}; this program reads version {Program.Version}{(number > Program.Version ? ": a newer perfmodel wrote it" : "")}");
             documents.Add(new Body(reader, bare: false).Parse());
         }
         while (reader.Next());
@@ -97,6 +97,7 @@ public static class ProgramParser
         private readonly List<HashSet<Handle>> _own = [];
         private readonly Dictionary<int, bool> _underWay = [];
         private readonly List<string> _schedule = [];
+        private readonly HashSet<string> _headers = [];
         private Program _document = new();
         private string _section = "setup";
         private bool _hasHistory;
@@ -156,6 +157,7 @@ public static class ProgramParser
                     break;
                 case [var key, var value] when _section == "setup" && _setup.Count == 0 && IsKey(key):
                     if (bare) throw new ProgramException($"a header line needs the first line 'perfmodel {Program.Version}'");
+                    if (!_headers.Add(key)) throw new ProgramException($"a second '{key}'");
                     ReadHeader(key, value);
                     break;
                 default:

@@ -48,6 +48,9 @@ public sealed class RefusedTests : IDisposable
     {
         var two = Compile("Two", $"namespace N {{ {Fixture.Subject("", "First")} {Fixture.Subject("", "Second")} public class Third; }}");
         Refused(two, "2 types of Two.dll implement ISubject: N.First, N.Second; name one: --subject assembly:Two.dll,N.First");
+        Directory.CreateDirectory(Path.Combine(_cli.Folder, "sub"));
+        File.Copy(Path.Combine(_cli.Folder, "Two.dll"), Path.Combine(_cli.Folder, "sub", "Two.dll"));
+        Refused("assembly:sub/Two.dll", "name one: --subject assembly:sub/Two.dll,N.First");
         Refused(two + ",Fourth", "Two.dll has no type 'Fourth'; N.First, N.Second implement ISubject");
         Refused(two + ",Third", "N.Third does not implement PerfModel.Conformance.Subjects.ISubject; N.First, N.Second implement ISubject");
         foreach (var type in (string[])["Second", "N.Second"])
@@ -104,14 +107,14 @@ public sealed class RefusedTests : IDisposable
     [Fact]
     public void A_saved_failure_of_an_assembly_that_is_gone()
     {
-        _cli.Write("failure", "perfmodel 1\nsubject assembly:C#/gone.dll\nverdict violates\np = Open(task 0)\nend\n");
+        _cli.Write("failure", "perfmodel 1\nsubject assembly:C#/gone.dll\ndialect Amended\nverdict violates\np = Open(task 0)\nend\n");
         _cli.Run("replay", "failure").Complains("cannot load gone.dll: there is no such file");
     }
 
     [Theory]
-    [InlineData("--patience 0: expected a whole number from 1", "--patience", "0")]
-    [InlineData("--memory x: expected a whole number", "--memory", "x")]
-    [InlineData("--memory 10: less than 64 MiB", "--memory", "10")]
+    [InlineData("--patience '0': expected a whole number from 1", "--patience", "0")]
+    [InlineData("--memory 'x': expected a whole number", "--memory", "x")]
+    [InlineData("--memory '10': expected a whole number from 64", "--memory", "10")]
     public void Terms_that_mean_nothing(string words, params string[] terms) => _cli.Run(["run", .. terms]).Complains(words);
 
     private string Compile(string name, string source, params string[] references) => "assembly:" + Fixture.Compile(_cli.Folder, name, source, references);

@@ -175,3 +175,12 @@ public sealed class UnixTheoryAttribute : TheoryAttribute
         if (OperatingSystem.IsWindows()) Skip = "Windows has no signals that a process could send to itself";
     }
 }
+
+/// <summary>Tests that need a device of Unix.</summary>
+public sealed class DeviceTheoryAttribute : TheoryAttribute
+{
+    public DeviceTheoryAttribute(string device)
+    {
+        if (!File.Exists(device)) Skip = $"there is no {device} here";
+    }
+}
