@@ -1,5 +1,4 @@
 // explore [SCENARIO]: Coyote, or the depth-first scheduler, over a named scenario, a given program, or all scenarios and generated programs; the outcomes beside those that the model allows.
-using System.CommandLine;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;

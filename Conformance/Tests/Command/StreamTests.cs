@@ -1,7 +1,7 @@
 // Standard streams that are closed or full, and what is saved: nothing of it costs the verdict, and no finding another's file.
 using System.Diagnostics;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Command;
-using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Tests.Child;
 using Xunit;
 
