@@ -27,7 +27,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("there is no scenario 'close-vs-nothing'; 'perfmodel list scenarios' lists them", "explore", "close-vs-nothing")]
     [InlineData("there is no litmus test 'M99'; 'perfmodel list litmus' lists them", "litmus", "M99")]
     [InlineData("litmus runs no subject of yours", "litmus", "--subject", "assembly:mine.dll")]
-    [InlineData("there is no strategy 'luck'; there are exhaustive, portfolio, random, ", "explore", "--strategy", "luck")]
+    [InlineData("there is no strategy 'luck'; there are exhaustive, random-walk, pct, portfolio, random, ", "explore", "--strategy", "luck")]
     [InlineData("there is no machine 'posted'; 'perfmodel list machines' lists them", "check", "--machine", "posted")]
     [InlineData("there is no machine 'mutant:'", "check", "--machine", "mutant:")]
     [InlineData("there is no preset 'all'; there are core, gates, scopes, family, steps", "check", "--preset", "all")]

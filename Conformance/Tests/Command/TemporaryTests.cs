@@ -31,7 +31,7 @@ public sealed class TemporaryTests : IDisposable
     [Fact]
     public void A_seed_is_what_any_reader_of_JSON_keeps()
     {
-        _cli.Run("run", "--seed", "9007199254740992").Complains("--seed 9007199254740992: expected a whole number from 0 to 2^53-1");
+        _cli.Run("run", "--seed", "9007199254740992").Complains("--seed '9007199254740992': expected a whole number from 0 to 2^53-1");
         var answer = _cli.Run("run", "--subject", "locked", "--seed", "9007199254740991", "--checks", "random", "--iterations", "5", "--json").Exits(0);
         Assert.Equal(9007199254740991d, answer.Json.GetProperty("seed").GetDouble());
         Assert.Contains("9007199254740991", answer.Out, StringComparison.Ordinal);

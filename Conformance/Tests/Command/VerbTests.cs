@@ -136,7 +136,7 @@ public sealed partial class VerbTests : IDisposable
         var answer = _cli.Run("run", "--subject", subject, "--iterations", "40", "--json").Exits(0);
         Schemas.Valid("run", answer);
         Assert.Equal("conforms", Text(answer.Json, "verdict"));
-        Assert.All(answer.Json.GetProperty("checks").EnumerateArray(), check => Assert.Equal(Text(check, "name") == "soak" ? "not-run" : "pass", Text(check, "verdict")));
+        Assert.All(answer.Json.GetProperty("checks").EnumerateArray(), check => Assert.Equal(Text(check, "name") is "soak" || (Text(check, "name") is "schedules" && subject != "lockfree") ? "not-run" : "pass", Text(check, "verdict")));
         Assert.Empty(answer.Complaints);
     }
 
@@ -186,7 +186,7 @@ public sealed partial class VerbTests : IDisposable
     public void A_check_that_was_left_out_is_not_run_and_does_not_speak()
     {
         var answer = _cli.Run("run", "--checks", "rules", "--profile", "core", "--json").Exits(0);
-        Assert.Equal(["pass", "not-run", "not-run", "not-run", "not-run"], answer.Json.GetProperty("checks").EnumerateArray().Select(check => Text(check, "verdict")));
+        Assert.Equal(["pass", "not-run", "not-run", "not-run", "not-run", "not-run"], answer.Json.GetProperty("checks").EnumerateArray().Select(check => Text(check, "verdict")));
         Assert.Equal("not-run", Text(answer.Json.GetProperty("rules").EnumerateArray().Single(rule => Text(rule, "id") == "7.4"), "verdict"));
     }
 
@@ -194,7 +194,7 @@ public sealed partial class VerbTests : IDisposable
     public void Fail_fast_stops_after_the_first_check_that_fails()
     {
         var answer = _cli.Run("run", "--subject", "wrong:busy-for-exists", "--fail-fast", "--json").Exits(1);
-        Assert.Equal(["fail", "not-run", "not-run", "not-run", "not-run"], answer.Json.GetProperty("checks").EnumerateArray().Select(check => Text(check, "verdict")));
+        Assert.Equal(["fail", "not-run", "not-run", "not-run", "not-run", "not-run"], answer.Json.GetProperty("checks").EnumerateArray().Select(check => Text(check, "verdict")));
     }
 
     [UnixFact]
@@ -213,7 +213,7 @@ public sealed partial class VerbTests : IDisposable
         _cli.Write("file", "");
         var start = DotnetHost.Exec(Cli.Assembly, "run", "--subject", "wrong:busy-for-exists");
         start.Environment["TMPDIR"] = start.Environment["TMP"] = Path.Combine(_cli.Folder, "file");
-        _cli.Run(start, "").Complains("Could not find a part of the path");
+        _cli.Run(start, "").Complains("cannot make a temporary folder in ");
     }
 
     [Theory]
