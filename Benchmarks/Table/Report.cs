@@ -1,5 +1,4 @@
 // The table as a person reads it, aligned; with --markdown exactly as README.md has it.
-using System.Globalization;
 using System.Text;
 using PerfModel.Benchmarks.Works;
 
@@ -30,17 +29,16 @@ internal static class Report
     public static string Summary(IReadOnlyList<Seen> all)
     {
         Verdict[] verdicts = [.. all.SelectMany(Verdict.Of)];
-        return FormattableString.Invariant(
-            $"{verdicts.Count(v => v.Met == true)} of {verdicts.Length} targets met, {verdicts.Count(v => v.Met == false)} missed, {verdicts.Count(v => v.Met is null)} not run.");
+        return $"{verdicts.Count(v => v.Met == true)} of {verdicts.Length} targets met, {verdicts.Count(v => v.Met == false)} missed, {verdicts.Count(v => v.Met is null)} not run.";
     }
 
     /// <summary>A number with three digits that say something.</summary>
     public static string Number(double? value) => value switch
     {
         null => "-",
-        < 10 => value.Value.ToString("0.00", CultureInfo.InvariantCulture),
-        < 100 => value.Value.ToString("0.0", CultureInfo.InvariantCulture),
-        _ => value.Value.ToString("#,0", CultureInfo.InvariantCulture),
+        < 10 => value.Value.ToString("0.00"),
+        < 100 => value.Value.ToString("0.0"),
+        _ => value.Value.ToString("#,0"),
     };
 
     private static IEnumerable<string[]> Lines(Seen seen)
@@ -49,7 +47,7 @@ internal static class Report
         Verdict[] verdicts = Verdict.Of(seen);
         string[] cells =
         [
-            row.Work, row.Targets?.ToString(CultureInfo.InvariantCulture) ?? "-", row.Threads.ToString(CultureInfo.InvariantCulture), row.Unit.Label,
+            row.Work, row.Targets?.ToString() ?? "-", row.Threads.ToString(), row.Unit.Label,
             .. Columns.InTable.Select(system => Number(seen.Value(system))), Bytes(seen.Bytes(Columns.Ours)), .. Verdicts(verdicts.FirstOrDefault()),
         ];
         yield return cells;
@@ -59,7 +57,7 @@ internal static class Report
             yield return [.. Enumerable.Repeat("", cells.Length - 3), .. Verdicts(verdict)];
     }
 
-    private static string Bytes(double? bytes) => bytes is { } number ? number.ToString("#,0", CultureInfo.InvariantCulture) : "-";
+    private static string Bytes(double? bytes) => bytes is { } number ? number.ToString("#,0") : "-";
 
     private static string[] Verdicts(Verdict? verdict) => verdict switch
     {

@@ -96,7 +96,7 @@ internal static class TableCommand
         {
             foreach (Row row in rows)
             {
-                Progress.Say(FormattableString.Invariant($"{seen.Count + 1} of {rows.Length}: {row.Name}"));
+                Progress.Say($"{seen.Count + 1} of {rows.Length}: {row.Name}");
                 seen.Add(rounds.Measure(row, stop));
             }
 
@@ -105,7 +105,7 @@ internal static class TableCommand
         catch (Exception e) when (e is OperationCanceledException || stop.IsCancellationRequested)
         {
             Progress.Clear();
-            Console.Error.WriteLine(FormattableString.Invariant($"interrupted: {seen.Count} of {rows.Length} rows were measured"));
+            Console.Error.WriteLine($"interrupted: {seen.Count} of {rows.Length} rows were measured");
         }
 
         return seen;

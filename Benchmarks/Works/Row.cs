@@ -68,7 +68,7 @@ internal sealed record Goal(string To, Bound Bound, double Limit)
     public override string ToString()
     {
         var sign = Bound switch { Bound.AtMost => "≤", Bound.AtLeast => "≥", _ => "<" };
-        return IsAboutBytes ? FormattableString.Invariant($"{sign} {Limit} B") : FormattableString.Invariant($"{sign} {Limit} × {To}");
+        return IsAboutBytes ? $"{sign} {Limit} B" : $"{sign} {Limit} × {To}";
     }
 }
 
@@ -100,8 +100,8 @@ internal sealed record Row(string Work, int? Targets, int Threads, Unit Unit, Co
     {
         get
         {
-            var name = Targets is { } targets ? FormattableString.Invariant($"{Work}, {targets} targets") : Work;
-            return Threads > 1 ? FormattableString.Invariant($"{name}, {Threads} threads") : name;
+            var name = Targets is { } targets ? $"{Work}, {targets} targets" : Work;
+            return Threads > 1 ? $"{name}, {Threads} threads" : name;
         }
     }
 }

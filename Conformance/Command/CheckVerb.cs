@@ -1,6 +1,5 @@
 // check: every state of a bounded system, breadth-first, and every property in each of its transitions.
 using System.CommandLine;
-using System.Globalization;
 using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -77,10 +76,8 @@ internal static class CheckVerb
         if (preset.MostStates(events) is not { } states || asked) return;
         var stored = machine.Symmetry.IsTrivial ? states : states / machine.Symmetry.Order;
         if ((double)stored * LeastBytesPerState <= most) return;
-        throw new UsageException(string.Create(CultureInfo.InvariantCulture,
-            $"preset {preset.Name} with {events} events has about {(double)states:G2} states{(machine.Symmetry.IsTrivial ? "" : $" in {(double)stored:G2} orbits")}, which take {Math.Ceiling((double)stored * LeastBytesPerState / (1 << 30))} GiB at least; there are {most >> 30} GiB (--memory MIB tries nevertheless)"));
+        throw new UsageException($"preset {preset.Name} with {events} events has about {(double)states:G2} states{(machine.Symmetry.IsTrivial ? "" : $" in {(double)stored:G2} orbits")}, which take {Math.Ceiling((double)stored * LeastBytesPerState / (1 << 30))} GiB at least; there are {most >> 30} GiB (--memory MIB tries nevertheless)");
     }
 
-    private static void Show(SearchProgress at) => Output.Progress(() => string.Create(CultureInfo.InvariantCulture,
-        $"check: {at.States:N0} states, {at.Frontier:N0} of this layer to go, {at.PerSecond / 1e6:F2} M/s, {at.Bytes >> 20} MiB"));
+    private static void Show(SearchProgress at) => Output.Progress(() => $"check: {at.States:N0} states, {at.Frontier:N0} of this layer to go, {at.PerSecond / 1e6:F2} M/s, {at.Bytes >> 20} MiB");
 }

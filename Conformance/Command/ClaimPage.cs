@@ -27,8 +27,8 @@ internal static class ClaimPage
     }
 
     // Of a concurrent machine an action is a step; of another it may be more than one call, as Open and ScheduleIn of what is always Active.
-    private static string Length(Text.Program path, int actions) => FormattableString.Invariant(
+    private static string Length(Text.Program path, int actions) =>
         !path.Threads.IsEmpty ? $"{actions} steps, and no path has fewer"
         : path.Setup.Length > actions ? $"{actions} actions in {path.Setup.Length} calls, and no path has fewer actions"
-        : (FormattableString)$"{actions} actions, and no path has fewer");
+        : $"{actions} actions, and no path has fewer";
 }

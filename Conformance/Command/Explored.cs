@@ -1,6 +1,5 @@
 // What explore prints, and the same as JSON.
 using System.Collections.Immutable;
-using System.Globalization;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Engines;
@@ -121,15 +120,14 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
         foreach (var failure in Failures) Output.WritePage(failure);
         if (!BlindTo.IsEmpty) Console.WriteLine($"blind: {string.Join("; ", BlindTo)}");
         if (Remarks is { } remarks) Console.WriteLine($"remark: {remarks}");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; {How}"));
+        Console.WriteLine($"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; {How}");
     }
 
     // The word is said only of what was seen to its end.
     private string How =>
         Programs.All(program => program.Exhaustive is null) && Terms.Strategy != ScheduleEngine.Exhaustive ? $"strategy {Terms.Strategy}; seed {Terms.Seed}"
         : Programs.All(program => program.Exhaustive == true) && Programs.Length > 0 ? "exhaustive: any other schedule is equivalent to one of these"
-        : string.Create(CultureInfo.InvariantCulture, $"depth first, to the end of {Programs.Count(program => program.Exhaustive == true)} of {Programs.Length} programs; at most {Terms.Schedules:N0} schedules each");
+        : $"depth first, to the end of {Programs.Count(program => program.Exhaustive == true)} of {Programs.Length} programs; at most {Terms.Schedules:N0} schedules each";
 
     private void WriteOne(ExploredProgram explored)
     {
@@ -170,5 +168,5 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
     private static string Word(ExploredProgram program, OutcomeCount outcome) =>
         outcome.Verdict == Verdict.Violates ? "forbids" : program.Allows(outcome) switch { true => "allows", false => "forbids", null => "unknown" };
 
-    private static string Amount(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Amount(long number) => number.ToString("N0");
 }

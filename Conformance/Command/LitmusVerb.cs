@@ -1,7 +1,6 @@
 // litmus [NAME|ROW]: small races on real threads with no recorder between; each outcome counted, allowed or forbidden.
 using PerfModel.Conformance.Subjects;
 using System.Collections.Immutable;
-using System.Globalization;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Litmus;
 
@@ -94,8 +93,7 @@ internal sealed record LitmusResult(string Subject, ulong Seed, IReadOnlyList<Li
         foreach (var report in Reports) Console.WriteLine(LitmusPage.Histogram(report));
         foreach (var report in Reports.Where(report => report.Verdict != Verdict.Conforms)) Console.WriteLine(LitmusPage.Of(report, Subject));
         if (!Overlapped) Console.WriteLine($"Nothing shows that the threads overlapped: in {Control?.Iterations ?? 0:N0} iterations of {LitmusVerb.Control.Name} no store buffer was seen. More --iterations, or fewer other processes.\n");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Reports.Count} litmus {(Reports.Count == 1 ? "test" : "tests")}, {Iterations:N0} iterations on {Environment.ProcessorCount} processors; seed {Seed}"));
+        Console.WriteLine($"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Reports.Count} litmus {(Reports.Count == 1 ? "test" : "tests")}, {Iterations:N0} iterations on {Environment.ProcessorCount} processors; seed {Seed}");
     }
 
     private static string Word(LitmusCount count) => LitmusPage.Word(count.Outcome.Class);

@@ -8,7 +8,7 @@ namespace PerfModel.Conformance.Command;
 /// <summary>The end of a search, for a person or a program.</summary>
 internal sealed record MachineReport(string Machine, Preset Preset, int Events, Dialect Dialect, bool Symmetric, IMachine Explored, SearchResult Result)
 {
-    private string Bound => Invariant($"{Events} {(Events == 1 ? "event" : "events")}");
+    private string Bound => $"{Events} {(Events == 1 ? "event" : "events")}";
 
     private bool Exhaustive => Result.End == SearchEnd.Exhausted;
 
@@ -52,7 +52,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         Console.WriteLine($"  {"property",-9}  {"".PadRight(width)}  path");
         foreach (var claim in Result.Claims)
         {
-            var length = claim.Path.IsEmpty ? "" : Invariant($"{claim.Path.Length}");
+            var length = claim.Path.IsEmpty ? "" : $"{claim.Path.Length}";
             var head = $"  {claim.Claim.Kind,-9}  {claim.Word.PadRight(width)}  {length,3}  ";
             foreach (var line in PageText.Fold(claim.Claim.Name, PageText.Width - head.Length))
             {
@@ -62,7 +62,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         }
 
         foreach (var idle in (all ? Preset.Idle(Events, Dialect) : []).GroupBy(idle => idle.Why))
-            Console.WriteLine(Invariant($"  not in play: {idle.Count()} {(idle.Count() == 1 ? "property" : "properties")}, because {idle.Key} (--json names them)"));
+            Console.WriteLine($"  not in play: {idle.Count()} {(idle.Count() == 1 ? "property" : "properties")}, because {idle.Key} (--json names them)");
         Console.WriteLine();
         foreach (var (claim, file) in Saved().Where(one => one.Claim.Verdict == Verdict.Violates || (!all && !one.Claim.Path.IsEmpty)))
         {
@@ -76,8 +76,8 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
 
     private string Counted()
     {
-        var states = Symmetric ? Invariant($"{Result.States:N0} states in {Result.Stored:N0} orbits") : Invariant($"{Result.States:N0} states");
-        return Invariant($"{states}, {Result.Transitions:N0} transitions, depth {Result.Depth}; {Result.Elapsed.TotalSeconds:F1} s, {Result.Stored / Math.Max(Result.Elapsed.TotalSeconds, 1e-3) / 1e6:F2} M/s stored, {Result.BytesPerState:F1} bytes for each");
+        var states = Symmetric ? $"{Result.States:N0} states in {Result.Stored:N0} orbits" : $"{Result.States:N0} states";
+        return $"{states}, {Result.Transitions:N0} transitions, depth {Result.Depth}; {Result.Elapsed.TotalSeconds:F1} s, {Result.Stored / Math.Max(Result.Elapsed.TotalSeconds, 1e-3) / 1e6:F2} M/s stored, {Result.BytesPerState:F1} bytes for each";
     }
 
     private string Said() => Result.End switch
@@ -94,6 +94,4 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         .. Result.Claims.Select(claim => (claim, claim.Word != "violated" ? null
             : ArtifactStore.Save(Explored.Tell(claim.Path) with { Title = claim.Claim.Name, Subject = "model" }, Machine, "check", Preset.Name, Dialect.ToString()))),
     ];
-
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

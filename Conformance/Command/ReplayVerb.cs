@@ -148,7 +148,7 @@ internal static class ReplayVerb
             using var subject = Ready();
             using var explorer = subject.Explorer();
             var report = explorer.Explore(saved, _dialect, new ScheduleBudget(SchedulePlan.Drawn.Rounds.Sum(), saved.Seed ?? 1, saved.Strategy));
-            return new(Means, FormattableString.Invariant($"there is no schedule in the file: the program was explored again, {report.Schedules} schedules"), report.Finding is { } finding ? Of(finding) : null);
+            return new(Means, $"there is no schedule in the file: the program was explored again, {report.Schedules} schedules", report.Finding is { } finding ? Of(finding) : null);
         }
 
         private Replayed Round()

@@ -1,4 +1,5 @@
 // rules: what the spec has; explain N.M: a rule's text, intent, source, examples, and the checks that can speak for it.
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
@@ -64,14 +65,14 @@ internal static class ExplainVerb
 
         Console.WriteLine($"{rule.Id} {rule.Title}");
         Console.WriteLine();
-        Folding.Write(rule.Text);
+        Write(rule.Text);
         Console.WriteLine();
-        Folding.Write($"Intent: {rule.Intent}");
-        Folding.Write($"Source: {rule.Source}");
+        Write($"Intent: {rule.Intent}");
+        Write($"Source: {rule.Source}");
         foreach (var example in examples)
         {
             Console.WriteLine();
-            Folding.Write($"Example: {example.Title}{(example.Dialect is { } dialect ? $" ({dialect})" : "")}{(example.Verdict is { } verdict ? $" ({verdict.HistoryWord()})" : "")}");
+            Write($"Example: {example.Title}{(example.Dialect is { } dialect ? $" ({dialect})" : "")}{(example.Verdict is { } verdict ? $" ({verdict.HistoryWord()})" : "")}");
             foreach (var line in example.Setup) Console.WriteLine($"  {line}");
             if (!example.History.IsDefault)
                 foreach (var line in Text.Program.Shortened(example.History)) Console.WriteLine($"    {line}");
@@ -79,9 +80,14 @@ internal static class ExplainVerb
         }
 
         Console.WriteLine();
-        if (scenarios.Count > 0) Folding.Write($"Scenarios: {string.Join(", ", scenarios)} (perfmodel explore NAME, --strategy exhaustive for every schedule)");
-        if (Checks.Evidence.LitmusOf(rule).ToList() is { Count: > 0 } litmus) Folding.Write($"Litmus: {string.Join(", ", litmus)} (perfmodel litmus NAME)");
-        Folding.Write(rule.Untested is { } reason ? $"Untested: {reason}" : $"Checks: {string.Join(", ", checks)}");
+        if (scenarios.Count > 0) Write($"Scenarios: {string.Join(", ", scenarios)} (perfmodel explore NAME, --strategy exhaustive for every schedule)");
+        if (Checks.Evidence.LitmusOf(rule).ToList() is { Count: > 0 } litmus) Write($"Litmus: {string.Join(", ", litmus)} (perfmodel litmus NAME)");
+        Write(rule.Untested is { } reason ? $"Untested: {reason}" : $"Checks: {string.Join(", ", checks)}");
         return ExitCode.Conforms;
+    }
+
+    private static void Write(string text)
+    {
+        foreach (var line in PageText.Paragraphs(text)) Console.WriteLine(line);
     }
 }

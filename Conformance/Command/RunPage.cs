@@ -73,7 +73,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
 
     private static string Counted(int rules) => $"{rules} {(rules == 1 ? "rule" : "rules")}";
 
-    private static string Amount(long number) => number == 0 ? "" : number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Amount(long number) => number == 0 ? "" : number.ToString("N0");
 
     private static string Coloured(RuleVerdict verdict) => verdict switch
     {

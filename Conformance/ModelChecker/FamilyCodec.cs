@@ -1,6 +1,5 @@
 // The states of the preset family as words: two events that forks copy, in a root, its child and its grandchild.
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Numerics;
 using PerfModel.Model;
 
@@ -143,13 +142,13 @@ internal sealed class FamilyCodec : ICodec
             for (var t = 0; t <= Grandchild; t++)
             {
                 var task = t;
-                yield return (string.Create(CultureInfo.InvariantCulture, $"tick {e} in task {task}"), word => [new Operation.Tick(Name(word, task, slot), 1)]);
+                yield return ($"tick {e} in task {task}", word => [new Operation.Tick(Name(word, task, slot), 1)]);
             }
         }
 
         yield return ("open one too many", word => Has(word, Place(0, 0)) && Has(word, Place(0, 1)) ? [new Operation.Open(Handle.Of('z'), new Attributes(Task: 0))] : []);
         foreach (var (source, child) in new[] { (0, Child), (Child, Grandchild), (0, Grandchild + 1) })
-            yield return (string.Create(CultureInfo.InvariantCulture, $"fork {child} from {source}"), word => Fork(word, source, child));
+            yield return ($"fork {child} from {source}", word => Fork(word, source, child));
         foreach (var task in new[] { 0, Child, Grandchild }) yield return Call(new Operation.Exit(task));
     }
 

@@ -1,5 +1,4 @@
 // The state graph of a small bound, and the gate of one event as an automaton, in DOT (graphviz).
-using System.Globalization;
 using System.Text;
 using PerfModel.Model;
 
@@ -40,7 +39,7 @@ public static class Graphs
             }
         }
 
-        return Drawn($"{preset.Name}, {(preset.HasOwnBound ? "" : Text($"{events} {(events == 1 ? "event" : "events")}, "))}{dialect}",
+        return Drawn($"{preset.Name}, {(preset.HasOwnBound ? "" : $"{events} {(events == 1 ? "event" : "events")}, ")}{dialect}",
             states.Select(state => (Lines(codec.Decode(state)), state == machine.Initial)), arrows);
     }
 
@@ -103,14 +102,12 @@ public static class Graphs
     private static string Drawn(string title, IEnumerable<(string[] Lines, bool First)> states, List<(int From, int To, string Label)> arrows)
     {
         var dot = new StringBuilder();
-        dot.Append(CultureInfo.InvariantCulture, $"// {title}\ndigraph {{\n  label=\"{title}\"; labelloc=t; fontname=\"sans-serif\";\n");
+        dot.Append($"// {title}\ndigraph {{\n  label=\"{title}\"; labelloc=t; fontname=\"sans-serif\";\n");
         dot.Append("  node [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=9];\n");
         var i = 0;
-        foreach (var (lines, first) in states) dot.Append(CultureInfo.InvariantCulture, $"  s{i++} [label=\"{string.Join("\\n", lines)}\"{(first ? ", penwidth=2" : "")}];\n");
+        foreach (var (lines, first) in states) dot.Append($"  s{i++} [label=\"{string.Join("\\n", lines)}\"{(first ? ", penwidth=2" : "")}];\n");
         foreach (var pair in arrows.GroupBy(arrow => (arrow.From, arrow.To)))
-            dot.Append(CultureInfo.InvariantCulture, $"  s{pair.Key.From} -> s{pair.Key.To} [label=\"{string.Join("\\n", pair.Select(arrow => arrow.Label).Distinct())}\"];\n");
+            dot.Append($"  s{pair.Key.From} -> s{pair.Key.To} [label=\"{string.Join("\\n", pair.Select(arrow => arrow.Label).Distinct())}\"];\n");
         return dot.Append("}\n").ToString();
     }
-
-    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

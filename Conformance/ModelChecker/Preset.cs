@@ -1,6 +1,5 @@
 // The bounded systems that two tools, and two people, can count: each preset with its definition, its bound and its claims.
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Numerics;
 using PerfModel.Model;
 
@@ -135,5 +134,5 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {Definition}");
+    public override string ToString() => $"{Name}: {Definition}";
 }

@@ -1,7 +1,6 @@
 // The concurrent reading: two calls under way, every interleaving of their atomic steps, by the programs of Model.
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Globalization;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -163,7 +162,7 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
         {
             if (_numbers.TryGetValue(call, out known)) return known;
             var number = _calls.Count + 1;
-            if (number >> _callWidth != 0) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"more than {number - 1} local states of calls do not fit into a word"));
+            if (number >> _callWidth != 0) throw new InvalidOperationException($"more than {number - 1} local states of calls do not fit into a word");
             _calls[number] = call;
             _numbers[call] = number;
             return number;

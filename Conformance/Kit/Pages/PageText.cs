@@ -1,10 +1,11 @@
 // The bare bones of a page: labels that end in one column, long texts folded under themselves, plain ASCII, no line too long.
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace PerfModel.Conformance.Pages;
 
 /// <summary>Writes a page, label by label.</summary>
-public sealed class PageText
+public sealed partial class PageText
 {
     /// <summary>The longest line.</summary>
     public const int Width = 120;
@@ -85,6 +86,49 @@ public sealed class PageText
     /// <summary>A list that is folded between its items only.</summary>
     public static string Listed(IEnumerable<string> items, string separator = ", ") => string.Join(separator, items.Select(item => item.Replace(' ', Hard)));
 
+    /// <summary>The lines of a text: paragraphs are folded anew, items of a list are set in below their text, rows of a table stay.</summary>
+    public static IEnumerable<string> Paragraphs(string text)
+    {
+        var paragraph = "";
+        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            if (line.Length > 0 && !StartsAnew().IsMatch(line))
+            {
+                paragraph = paragraph.Length > 0 ? $"{paragraph} {line.Trim()}" : line;
+                continue;
+            }
+
+            foreach (var folded in FoldOne(paragraph)) yield return folded;
+            paragraph = line;
+            if (line.Length > 0) continue;
+            yield return "";
+        }
+
+        foreach (var folded in FoldOne(paragraph)) yield return folded;
+    }
+
     // Names of subjects and titles come from elsewhere.
     private static string Ascii(string text) => string.Concat(text.Select(c => c == Hard ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
+
+    private static IEnumerable<string> FoldOne(string paragraph)
+    {
+        if (paragraph.Length == 0) yield break;
+        var indent = new string(' ', paragraph[0] == '|' ? 0 : Lead().Match(paragraph).Length);
+        while (paragraph.Length > Width && paragraph[0] != '|')
+        {
+            var cut = paragraph.LastIndexOf(' ', Width);
+            if (cut <= indent.Length) break;
+            yield return paragraph[..cut].TrimEnd();
+            paragraph = indent + paragraph[cut..].TrimStart();
+        }
+
+        yield return paragraph;
+    }
+
+    [GeneratedRegex(@"^(\d+\. |- |\|)")]
+    private static partial Regex StartsAnew();
+
+    // What stands before the text of an item, or before that of a label.
+    [GeneratedRegex(@"^(\d+\. |- |[A-Z][a-z]+: )?")]
+    private static partial Regex Lead();
 }

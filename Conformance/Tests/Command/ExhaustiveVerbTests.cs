@@ -21,6 +21,22 @@ public sealed class ExhaustiveVerbTests : IDisposable
         Assert.Contains("exhaustive: any other schedule is equivalent to one of these", _cli.Run("explore", "close-vs-overflow", "--strategy", "exhaustive").Exits(0).Out, StringComparison.Ordinal);
     }
 
+    // What draws its schedules finds the same with any seed that is good for it, and says that it drew.
+    [Theory]
+    [InlineData("random-walk")]
+    [InlineData("pct")]
+    public void A_strategy_that_draws_is_taken_by_name_and_what_it_finds_replays(string strategy)
+    {
+        var right = _cli.Run("explore", "close-vs-overflow", "--strategy", strategy, "--iterations", "200").Exits(0).Out;
+        Assert.Contains($"; strategy {strategy}; seed 1", right, StringComparison.Ordinal);
+        var explore = _cli.Run("explore", "setstopper-vs-overflow", "--strategy", strategy, "--iterations", "20000", "--subject", "wrong:claims-before-publishing", "--json").Exits(1);
+        Schemas.Valid("explore", explore);
+        var file = explore.Json.GetProperty("failures")[0].GetProperty("file").GetString()!;
+        Assert.Contains($"\nstrategy {strategy}\n", _cli.Read(file), StringComparison.Ordinal);
+        Assert.Equal("schedule", _cli.Run("replay", file, "--json").Exits(1).Json.GetProperty("means").GetString());
+        _cli.Run("explore", "--strategy", strategy, "--subject", "locked").Complains($"--strategy {strategy} takes lockfree and the wrong subjects");
+    }
+
     // The word is kept for what was seen to its end.
     [Fact]
     public void A_budget_that_runs_out_is_inconclusive()

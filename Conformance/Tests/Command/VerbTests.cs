@@ -119,6 +119,15 @@ public sealed partial class VerbTests : IDisposable
         Assert.Equal(code == 0 ? "conforms" : "violates", Text(answer.Json, "verdict"));
     }
 
+    [Fact]
+    public void Litmus_of_one_iteration_shows_nothing()
+    {
+        var answer = _cli.Run("litmus", "two-claims", "--iterations", "1", "--json").Exits(3);
+        Schemas.Valid("litmus", answer);
+        Assert.False(answer.Json.GetProperty("overlapped").GetBoolean());
+        Assert.Contains("Nothing shows that the threads overlapped", _cli.Run("litmus", "two-claims", "--iterations", "1").Exits(3).Out, StringComparison.Ordinal);
+    }
+
     [LongFact]
     public void Litmus_tells_a_person_what_was_seen_and_why_it_may_not_be()
     {

@@ -116,6 +116,19 @@ public class RunReportTests
         Assert.Equal(["4.10"], Failed(report));
     }
 
+    [Theory]
+    [InlineData(false, Verdict.Partial, 3, "partial")]
+    [InlineData(true, Verdict.Conforms, 0, "conforms")]
+    public void What_was_claimed_and_not_run_makes_it_partial_unless_less_was_asked_for(bool asksForLess, Verdict verdict, int code, string word)
+    {
+        RunReport Of(RuleSet spoke) => RunReport.Of("subject", [Dialect.Amended], 1, [Check("rules", Pass, spoke)], Concurrent, complete: false, asksForLess);
+        var report = Of(RuleSet.Of(2_04));
+        Assert.Equal((verdict, code, word), (report.Verdict, report.Verdict.ExitCode(), report.Verdict.Word()));
+        // Of a profile that is not claimed nothing is missed.
+        Assert.Equal(Verdict.Conforms, Of(All).Verdict);
+        Assert.Contains(Of(All).Rules, row => row.Verdict == NotRun);
+    }
+
     [Fact]
     public void Every_rule_of_the_spec_has_its_row() =>
         Assert.Equal(SpecDocument.Current.Rules, Run(Core, complete: true).Rules.Select(row => row.Rule));
@@ -125,7 +138,7 @@ public class RunReportTests
         Assert.Equal(["pass", "fail", "unknown", "not-run", "untested"], Enum.GetValues<RuleVerdict>().Select(verdict => verdict.Word()));
 
     private static RunReport Run(HashSet<Profile> profiles, bool complete, params CheckReport[] checks) =>
-        RunReport.Of("subject", [Dialect.Patch2011, Dialect.Amended], 1, [.. checks], profiles, complete);
+        RunReport.Of("subject", [Dialect.Patch2011, Dialect.Amended], 1, [.. checks], profiles, complete, asksForLess: !complete);
 
     private static CheckReport Check(string name, RuleVerdict verdict, RuleSet spoke, RuleSet inPlay = default) => new(name, verdict)
     {
