@@ -68,7 +68,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
     [InlineData("exit-vs-exit")]
     public void Coyote_finds_the_same_outcomes(string name)
     {
-        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
+        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), WrongRuns.NewFolder());
         var drawn = coyote.Explore(Scenarios.All[name], Dialect.Patch2011, new ScheduleBudget(600, Seed));
         var all = Hooked().Explore(Scenarios.All[name], Dialect.Patch2011, Plenty);
         output.WriteLine($"seed {Seed}; {name}: Coyote {drawn.Outcomes.Length} outcomes in {drawn.Schedules} schedules, depth first {all.Outcomes.Length} in {all.Schedules}");
@@ -117,7 +117,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
     [InlineData("emfile-three")]
     public void Coyote_finds_no_other_outcome(string name)
     {
-        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
+        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), WrongRuns.NewFolder());
         var drawn = coyote.Explore(Scenarios.All[name], Dialect.Patch2011, new ScheduleBudget(400, Seed));
         var all = Hooked().Explore(Scenarios.All[name], Dialect.Patch2011, Plenty);
         Assert.Subset(Lines(all.Outcomes).ToHashSet(), Lines(drawn.Outcomes).ToHashSet());
@@ -128,7 +128,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
     public void Side_by_side_with_Coyote()
     {
         var program = Scenarios.All["fork-vs-open-on-child"];
-        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), "");
+        using var coyote = new CoyoteExplorer(new ExploredTarget("lockfree"), WrongRuns.NewFolder());
         coyote.Explore(program, Dialect.Patch2011, new ScheduleBudget(50, Seed));
         var drawn = coyote.Explore(program, Dialect.Patch2011, new ScheduleBudget(300, Seed));
         Hooked().Explore(program, Dialect.Patch2011, Plenty);

@@ -36,6 +36,9 @@ internal static class WrongRuns
 
     private static readonly ConcurrentDictionary<string, Lazy<string>> Assemblies = new();
 
+    /// <summary>A folder that is gone when the tests have ended.</summary>
+    public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Folder.Value.FullName, Path.GetRandomFileName())).FullName;
+
     private static readonly ConcurrentDictionary<(string, string), Lazy<CheckReport>> Reports = new();
 
     public static ImmutableArray<string> Checks { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Schedules];
