@@ -64,7 +64,7 @@ public sealed class ExploredTests : IDisposable
         Fixture.Compile(_cli.Folder, "Wrong", Fixture.Subject("if (operation is Operation.Close && calls > 20) return Result.Of(Errno.EBUSY);"));
         Fixture.Compile(_cli.Folder, "Right", Fixture.Subject(""));
         _cli.Run("run", "--subject", "assembly:Wrong.dll", "--checks", "random", "--dialect", "Amended", "--seconds", "2").Exits(1);
-        var file = Path.Combine("perfmodel-failures", "assembly-Wrong-dll-random-Amended.txt");
+        var file = _cli.Saved("assembly-Wrong-dll-random-Amended");
         Assert.Equal("assembly:Right.dll conforms: the saved sequence was run again\n", _cli.Run("replay", file, "--subject", "assembly:Right.dll").Exits(0).Out);
         Assert.Equal("lockfree conforms: the saved sequence was run again\n", _cli.Run("replay", file, "--subject", "lockfree").Exits(0).Out);
     }

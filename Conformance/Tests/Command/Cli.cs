@@ -109,6 +109,10 @@ public sealed class Cli : IDisposable
         return name;
     }
 
+    /// <summary>The one finding that was saved by a name that begins so, as a replay line names it.</summary>
+    public string Saved(string name) =>
+        Path.GetRelativePath(Folder, Assert.Single(Directory.GetFiles(Path.Combine(Folder, "perfmodel-failures"), name + "-*.txt")));
+
     /// <summary>Reads a file of the folder.</summary>
     public string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
 

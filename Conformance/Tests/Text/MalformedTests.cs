@@ -13,7 +13,7 @@ public class MalformedTests
     [InlineData("", "file: empty")]
     [InlineData("\n# nothing\n", "file: empty")]
     [InlineData("t = Open(\0)", "file: a binary file, not a text")]
-    [InlineData("perfmodel 2\nend", "file:1: a document of version 2; this program reads version 1")]
+    [InlineData("perfmodel 2\nend", "file:1: a document of version 2; this program reads version 1: a newer perfmodel wrote it")]
     [InlineData("perfmodel one\nend", "file:1: expected 'perfmodel 1'")]
     [InlineData("perfmodels\nend", "file:1: expected 'perfmodel 1'")]
     [InlineData("perfmodel 1\nt = Open(task 0)", "file:2: cut off: 'end' is missing")]
