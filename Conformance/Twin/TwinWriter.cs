@@ -61,7 +61,7 @@ public sealed class TwinWriter
     {
         const string Usings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
         var compilation = CSharpCompilation.Create("Twin", sources.Add(CSharpSyntaxTree.ParseText(Usings, sources[0].Options as CSharpParseOptions)), references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var writer = new TwinWriter();
         writer.FindCells(compilation);
         writer.FindCoroutines(compilation, sources);

@@ -32,6 +32,14 @@ public static class WrongCompiler
         global using System.Threading.Tasks;
         """;
 
+    // Decoded once for all subjects. The shipped implementation is left out: its types are compiled anew into each DLL.
+    private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(() =>
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path) is not ("PerfModel.Implementation.dll" or "PerfModel.Conformance.LockFree.dll"))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ]);
+
     /// <summary>Compiles into a folder and returns the path of the DLL, <c>PerfModel.Wrong.NAME.dll</c>.</summary>
     /// <exception cref="FormatException">The edit does not match, or what it makes does not compile.</exception>
     public static string Compile(WrongSubject wrong, string folder)
@@ -39,14 +47,10 @@ public static class WrongCompiler
         var options = new CSharpParseOptions(LanguageVersion.Latest);
         var sources = wrong.Sources().ToImmutableDictionary(source => source.Key, source => CSharpSyntaxTree.ParseText(source.Value, options, source.Key));
         var usings = CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs");
-        // The shipped implementation is left out: its types are compiled anew into this DLL.
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path) is not ("PerfModel.Implementation.dll" or "PerfModel.Conformance.LockFree.dll"))
-            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)).ToList();
-        var compilation = CSharpCompilation.Create($"PerfModel.Wrong.{wrong.Name}", sources.Remove(OfTwin).Values.Append(usings), references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, deterministic: true));
+        var compilation = CSharpCompilation.Create($"PerfModel.Wrong.{wrong.Name}", sources.Remove(OfTwin).Values.Append(usings), References.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true));
         var path = Path.Combine(folder, $"PerfModel.Wrong.{wrong.Name}.dll");
-        var twin = TwinWriter.Write([.. sources.RemoveRange([OfTwin, "HookedSubject.cs"]).Values], references);
+        var twin = TwinWriter.Write([.. sources.RemoveRange([OfTwin, "HookedSubject.cs"]).Values], References.Value);
         // An edit may be of a kind that no coroutine can be made of: then threads park.
         if (twin.Problems.IsEmpty && compilation.AddSyntaxTrees(twin.Trees.Add(sources[OfTwin])).Emit(path).Success) return path;
         var result = compilation.Emit(path);

@@ -46,7 +46,7 @@ internal static class Fixture
     public static string Compile(string folder, string name, string source, params string[] references)
     {
         var usings = references.Length == 0 ? Usings : "global using System; global using System.Threading;";
-        var all = Framework().Concat(references.Length == 0 ? Ours : references).Select(path => MetadataReference.CreateFromFile(path));
+        var all = Framework.Value.Concat((references.Length == 0 ? Ours : references).Select(path => MetadataReference.CreateFromFile(path)));
         var compilation = CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(source), CSharpSyntaxTree.ParseText(usings)], all,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true));
         var file = name + ".dll";
@@ -58,8 +58,9 @@ internal static class Fixture
     /// <summary>The kit and the model.</summary>
     public static string[] Ours { get; } = [typeof(ISubject).Assembly.Location, typeof(Declaration).Assembly.Location];
 
-    private static IEnumerable<string> Framework() =>
-        Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll").Where(IsManaged);
+    // Read once: a compilation takes what another has decoded of them.
+    private static readonly Lazy<List<MetadataReference>> Framework = new(() =>
+        [.. Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System*.dll").Where(IsManaged).Select(path => MetadataReference.CreateFromFile(path))]);
 
     private static bool IsManaged(string path)
     {
