@@ -21,6 +21,8 @@ internal sealed class Exploring(ReadySubject subject, IEngine explorer, ExploreO
     // All the outcomes of a program that is no scenario may take far longer than its schedules; then some are not known.
     private static readonly Budget ForOthers = new(20_000);
 
+    private string Check => Strategy.Find(terms.Strategy)!.IsCoyotes ? SchedulePlan.Coyote : SchedulePlan.Schedules;
+
     /// <summary>Explores one program; the first failure ends it.</summary>
     public Explored One(string name, Program program)
     {
@@ -53,7 +55,7 @@ internal sealed class Exploring(ReadySubject subject, IEngine explorer, ExploreO
                 {
                     Title = program.Title,
                     Subject = subject.Name,
-                    Check = SchedulePlan.Coyote,
+                    Check = Check,
                     Strategy = terms.Strategy,
                     Seed = seed,
                 };
@@ -64,12 +66,12 @@ internal sealed class Exploring(ReadySubject subject, IEngine explorer, ExploreO
         return Result(tally, blind, failures);
     }
 
-    /// <summary>Explores the named scenarios, then generated programs, as the Scheduled check does.</summary>
+    /// <summary>Explores the named scenarios, then generated programs, as the check of the same name does.</summary>
     public Explored All()
     {
         var tally = new Tally(explorer, terms.Dialect, null);
         var context = new CheckContext(subject.Name, subject.Create, [terms.Dialect], terms.Seed) { Inheritance = terms.Inheritance, Progress = Output.Progress, Cancelled = interrupted };
-        var check = new ProgramsCheck(context, tally, SchedulePlan.Drawn.By(terms.Strategy)).Run(terms.Schedules);
+        var check = new ProgramsCheck(context, tally, SchedulePlan.Drawn with { Name = Check, Scheduler = terms.Strategy }).Run(terms.Schedules);
         return Result(tally, tally.Blind, check.Failures) with { Doubt = check.Verdict == RuleVerdict.Unknown ? check.Remark : null, Remark = check.Verdict == RuleVerdict.Unknown ? null : check.Remark };
     }
 

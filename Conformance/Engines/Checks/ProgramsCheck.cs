@@ -34,9 +34,6 @@ public sealed record SchedulePlan(string Name, string? Scheduler, ImmutableArray
 
     /// <summary>Coyote's: a race of two or three threads with a few accesses each shows within some dozens or hardly at all.</summary>
     public static SchedulePlan Drawn { get; } = new(Coyote, null, [25, 25, 25, 25], 25, Calls: 3, Shrinks: 80);
-
-    /// <summary>The same by another scheduler of the engine.</summary>
-    public SchedulePlan By(string? scheduler) => this with { Scheduler = scheduler };
 }
 
 /// <summary>Explores the named scenarios, then programs made by FsCheck, and judges every history by chapter 7.</summary>

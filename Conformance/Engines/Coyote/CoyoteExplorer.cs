@@ -1,4 +1,4 @@
-// Coyote in a child process, as the Scheduled check and the explore verb ask it.
+// Coyote in a child process, as the check coyote and the explore verb ask it.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Findings;

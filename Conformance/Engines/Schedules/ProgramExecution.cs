@@ -16,12 +16,12 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
     private readonly List<Result> _answers = [];
 
     /// <summary>An execution of a subject's threads: as coroutines if it has them, else as threads that park.</summary>
-    public static ProgramExecution Of(Program program, Dialect dialect, Func<Declaration, ISubject> create)
+    public static ProgramExecution Of(Program program, Dialect dialect, Func<Declaration, ISubject> create, AccessLog? log = null)
     {
         var declaration = program.DeclarationIn(dialect);
         var first = create(declaration);
         return first is ICoroutineSubject
-            ? new CoroutineExecution(program, declaration, declared => (ICoroutineSubject)create(declared))
+            ? new CoroutineExecution(program, declaration, declared => (ICoroutineSubject)create(declared)) { Log = log }
             : new ParkedExecution(program, declaration, create);
     }
 
@@ -37,12 +37,16 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
     /// <summary>What a thread threw, or null.</summary>
     public abstract Exception? Thrown { get; }
 
+    /// <summary>Where the accesses of the threads are told, or null. Coroutines' only: parked threads tell the hook where, and not what.</summary>
+    public AccessLog? Log { get; init; }
+
     /// <summary>Runs it; false if it says nothing, and must be made again.</summary>
     /// <exception cref="DivergedException">The scheduler's.</exception>
     public bool Run(IThreadScheduler scheduler)
     {
         _order.Clear();
         _answers.Clear();
+        Log?.Restart();
         var subject = Create(declaration);
         foreach (var line in program.Setup) _answers.Add(subject.Apply(line.Operation));
         var valid = RunThreads(subject, scheduler);
@@ -203,6 +207,7 @@ internal sealed class CoroutineExecution : ProgramExecution
         if (coroutine.Suspended is { } suspended)
         {
             writes = coroutine.Cell!.Perform(coroutine);
+            Log?.Made(index, coroutine, writes);
             CoroutineThread.Current = coroutine;
             coroutine.Suspended = null;
             suspended.GoOn();

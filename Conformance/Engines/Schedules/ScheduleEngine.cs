@@ -104,7 +104,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             Unknown = seen.Unknown,
             Seconds = clock.Elapsed.TotalSeconds,
             Outcomes = seen.Outcomes,
-            Finding = first,
+            Finding = first is null ? null : Interleaved(first, program, dialect),
         };
     }
 
@@ -136,7 +136,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             Unknown = seen.Unknown,
             Seconds = clock.Elapsed.TotalSeconds,
             Outcomes = seen.Outcomes,
-            Finding = first,
+            Finding = first is null ? null : Interleaved(first, program, dialect),
         };
     }
 
@@ -160,7 +160,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             Unknown = seen.Unknown,
             Seconds = clock.Elapsed.TotalSeconds,
             Outcomes = seen.Outcomes,
-            Finding = wrong is null ? null : wrong with { FoundAfter = 1 },
+            Finding = wrong is null ? null : Interleaved(wrong with { FoundAfter = 1 }, program, saved.Declaration.Dialect),
         };
     }
 
@@ -172,6 +172,16 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             return Finding.OfUnfinished(Shown(run, seen, strategy) with { After = program.After }, Ending.Threw, $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
         var judgement = seen.Add(run.Order, run.Answers);
         return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown(run, seen, strategy) with { Verdict = judgement.Verdict }, judgement) : null;
+    }
+
+    // Run once more, so that an exploration pays nothing for it.
+    private Finding Interleaved(Finding finding, Program program, Dialect dialect)
+    {
+        if (finding.Ending == Ending.Uncontrolled) return finding;
+        var log = new AccessLog();
+        using var run = ProgramExecution.Of(program, dialect, create, log);
+        run.Run(new FollowedSchedule(SavedSchedule.Parse(finding.Saved.Schedule, program.Threads.Length)));
+        return finding with { Interleaving = log.Steps };
     }
 
     private static Program Shown(ProgramExecution run, Observations seen, string strategy) =>

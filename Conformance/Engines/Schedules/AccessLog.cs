@@ -1,0 +1,60 @@
+// The accesses of one execution in the words of a page: places by their fields in MEMORY-ORDERING.md, objects by their types, each numbered as it first comes.
+using System.Collections.Immutable;
+using System.Globalization;
+using PerfModel.Conformance.Coroutines;
+using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Spec;
+
+namespace PerfModel.Conformance.Schedules;
+
+/// <summary>Records the accesses of coroutines, when a finding's schedule is run once more.</summary>
+internal sealed class AccessLog
+{
+    private readonly ImmutableArray<InterleavedStep>.Builder _steps = ImmutableArray.CreateBuilder<InterleavedStep>();
+    private readonly Dictionary<object, string> _names = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, int> _counts = [];
+
+    /// <summary>The accesses, in order.</summary>
+    public ImmutableArray<InterleavedStep> Steps => _steps.ToImmutable();
+
+    /// <summary>Forgets an execution that is made again.</summary>
+    public void Restart()
+    {
+        _steps.Clear();
+        _names.Clear();
+        _counts.Clear();
+    }
+
+    /// <summary>A thread has made the access that it was suspended before.</summary>
+    public void Made(int thread, CoroutineThread access, bool stored)
+    {
+        var row = access.Row == 0 ? null : FormattableString.Invariant($"M{access.Row}");
+        _steps.Add(new(thread, row, Word(access.Kind, stored), Name(access.Cell!, MemoryOrdering.Find(row)?.Field ?? "place"), Value(access.Cell!.Value)));
+    }
+
+    private static AccessWord Word(AccessKind kind, bool stored) => kind switch
+    {
+        AccessKind.LoadAcquire => AccessWord.Load,
+        AccessKind.StoreRelease => AccessWord.Store,
+        AccessKind.CompareExchange => stored ? AccessWord.Swap : AccessWord.FailedSwap,
+        AccessKind.Exchange => AccessWord.Exchange,
+        _ => AccessWord.Add,
+    };
+
+    private string Value(object? value) => value switch
+    {
+        null => "none",
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        _ => Name(value, Uncapitalized(value.GetType().Name.Split('`')[0])),
+    };
+
+    // The first of its kind, the second: an address would be another one each time.
+    private string Name(object it, string kind)
+    {
+        if (_names.TryGetValue(it, out var known)) return known;
+        _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
+        return _names[it] = FormattableString.Invariant($"{kind} {_counts[kind]}");
+    }
+
+    private static string Uncapitalized(string word) => char.ToLowerInvariant(word[0]) + word[1..];
+}
