@@ -1,4 +1,4 @@
-// Canaries: races put there on purpose, one for each way of touching shared state. A scheduler that does not find one is blind to that way.using PerfModel.Conformance;
+// Canaries: races put there on purpose, one for each way of touching shared state. A scheduler that does not find one is blind to that way.
 using PerfModel.Conformance;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
