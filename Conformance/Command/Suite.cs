@@ -97,7 +97,7 @@ internal sealed class Suite
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_interrupted);
         if (time is not null) end.CancelAfter(time.Value);
-        var context = new CheckContext(_terms.Subject, _subject.Create, dialects, _terms.Seed) 
+        var context = new CheckContext(_terms.Subject, _subject.Create, dialects, _terms.Seed)
         {
             Inheritance = _terms.Profiles.Contains(Profile.Inheritance),
             Progress = Output.Progress,

@@ -40,7 +40,6 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         return Report(exploration.First, exploration.Schedules) with
         {
             Schedules = exploration.Schedules,
-            Distinct = exploration.Distinct,
             CutOff = exploration.CutOff,
             Seconds = exploration.Elapsed.TotalSeconds,
         };
@@ -54,7 +53,7 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         host.Box.Begin(program, dialect);
         var replay = CoyoteRunner.Replay(RunOnce, trace, subject.Patience);
         return replay.Followed
-            ? Report(replay.Failure, 1) with { Schedules = 1, Distinct = 1 }
+            ? Report(replay.Failure, 1) with { Schedules = 1 }
             : throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now");
     }
 

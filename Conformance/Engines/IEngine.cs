@@ -41,9 +41,6 @@ public sealed record ExplorationReport
     /// <summary>Schedules that ran.</summary>
     public long Schedules { get; init; }
 
-    /// <summary>Different sequences of decisions among them.</summary>
-    public long Distinct { get; init; }
-
     /// <summary>Schedules that were cut off for their length, and not judged.</summary>
     public long CutOff { get; init; }
 

@@ -40,9 +40,6 @@ public enum Ending
 
     /// <summary>The engine does not control what the subject does: of this subject it can say nothing.</summary>
     Uncontrolled,
-
-    /// <summary>It was longer than any execution may be.</summary>
-    CutOff,
 }
 
 /// <summary>The words of both, as pages, JSON and the text grammar have them.</summary>
@@ -63,7 +60,7 @@ public static class VerdictWords
     /// <summary>The exit code of a process whose answer it is: 0, 1, 3.</summary>
     public static int ExitCode(this Verdict verdict) => verdict switch { Verdict.Conforms => 0, Verdict.Violates => 1, _ => 3 };
 
-    /// <summary>returned, threw, deadlock, hang, crashed, memory, uncontrolled, cut off.</summary>
+    /// <summary>returned, threw, deadlock, hang, crashed, memory, uncontrolled.</summary>
     public static string Word(this Ending ending) => ending switch
     {
         Ending.Returned => "returned",
@@ -72,8 +69,7 @@ public static class VerdictWords
         Ending.Hung => "hang",
         Ending.Crashed => "crashed",
         Ending.OutOfMemory => "memory",
-        Ending.Uncontrolled => "uncontrolled",
-        _ => "cut off",
+        _ => "uncontrolled",
     };
 
     /// <summary>The worst of them: what violates is worst, then what nobody knows; where there is none, nothing is wrong.</summary>

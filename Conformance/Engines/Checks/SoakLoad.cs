@@ -22,7 +22,6 @@ internal sealed class SoakLoad
     [ThreadStatic]
     private static int t_thread;
 
-
     private readonly ISubject _subject;
     private readonly CancellationToken _cancelled;
     private readonly IWitness? _witness;

@@ -103,7 +103,7 @@ internal sealed class ChildProcess : IDisposable
 
     private readonly ChildLimits? _limits;
     private readonly Process _process;
-    private readonly CrashReport _lastWords;
+    private readonly CrashReport _crashReport;
     private readonly BlackBox _box;
     private readonly BlockingCollection<Reply> _replies = [];
     private volatile bool _chatters;
@@ -111,7 +111,7 @@ internal sealed class ChildProcess : IDisposable
     private ChildProcess(Process process, BlackBox box, ChildLimits? limits)
     {
         (_process, _box, _limits) = (process, box, limits);
-        _lastWords = new CrashReport(process.StandardError);
+        _crashReport = new CrashReport(process.StandardError);
         new Thread(Listen) { IsBackground = true, Name = "answers" }.Start();
     }
 
@@ -249,7 +249,7 @@ internal sealed class ChildProcess : IDisposable
         // Its answers have ended; a process that only closed them is ended too.
         if (!_process.WaitForExit(ToStop)) Kill();
         _process.WaitForExit();
-        var reason = _lastWords.Reason;
+        var reason = _crashReport.Reason;
         if (_limits is not null && (_box.OutOfMemory || reason?.Contains("OutOfMemory", StringComparison.Ordinal) == true || reason?.StartsWith("Out of memory", StringComparison.Ordinal) == true))
             return Lost(DeathCause.OutOfMemory, Allocated(_limits.Memory));
         if (reason is not null) return Lost(DeathCause.Crashed, $"ended the process: {Quoted.Short(reason, 160)}");

@@ -17,7 +17,7 @@ internal sealed class CrashReport
 
     public CrashReport(TextReader errors)
     {
-        _reader = new Thread(() => Read(errors)) { IsBackground = true, Name = "last words" };
+        _reader = new Thread(() => Read(errors)) { IsBackground = true, Name = "crash report" };
         _reader.Start();
     }
 

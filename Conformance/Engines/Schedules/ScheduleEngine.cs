@@ -97,7 +97,6 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         return new ExplorationReport
         {
             Schedules = tree.Completed + tree.CutOff,
-            Distinct = tree.Completed,
             CutOff = tree.CutOff,
             Equivalent = tree.Equivalent,
             Exhaustive = tree.IsFinished,
@@ -131,7 +130,6 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         return new ExplorationReport
         {
             Schedules = begun,
-            Distinct = begun - cutOff,
             CutOff = cutOff,
             Unknown = seen.Unknown,
             Seconds = clock.Elapsed.TotalSeconds,
@@ -156,7 +154,6 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         return new ExplorationReport
         {
             Schedules = 1,
-            Distinct = 1,
             Unknown = seen.Unknown,
             Seconds = clock.Elapsed.TotalSeconds,
             Outcomes = seen.Outcomes,

@@ -24,9 +24,6 @@ public enum FindingKind
 
     /// <summary>When all threads rested, something did not hold.</summary>
     NotAtRest,
-
-    /// <summary>A property of a machine does not hold.</summary>
-    ClaimBroken,
 }
 
 /// <summary>Something wrong, made as small as it could be.</summary>

@@ -185,7 +185,7 @@ public static class ProgramParser
             "strategy" => _document with { Strategy = HeaderText.Read(value) },
             "seed" when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) => _document with { Seed = seed },
             "seed" => throw new ProgramException($"'{Quoted.Short(value)}' is not a seed"),
-            "verdict" when Enum.GetValues<Verdict>().Where(verdict => verdict.HistoryWord() == value).ToArray() is [var verdict] => _document with { Verdict = verdict },
+            "verdict" when Enum.GetValues<Verdict>().Where(verdict => verdict != Verdict.Partial && verdict.HistoryWord() == value).ToArray() is [var verdict] => _document with { Verdict = verdict },
             _ => throw new ProgramException($"'{Quoted.Short(value)}' is not a {key}"),
         };
 
