@@ -1,4 +1,4 @@
-// What the steps of Fork, Exit, TotalCount, Enable and Disable do to a state (chapter 6). In what order a call takes them is in Inheriting.cs.
+// What the steps of Fork, Exit, TotalCount, Enable and Disable do to a state (chapter 6). In what order a call takes them is in Inheriting.cs, and for Fork in Forking.cs.
 using static PerfModel.Model.Errno;
 
 namespace PerfModel.Model;

@@ -59,7 +59,12 @@ internal sealed record Death(
     public Position Position => Threads is [var (_, position), ..] ? position : default;
 
     /// <summary>What is to be said of it if it does not come again.</summary>
-    public string Doubt => $"{Message}, and not when it was run again: {(Cause == DeathCause.Hung ? "the machine stood still, or was too busy" : "somebody else ended it, for the sake of memory perhaps")}";
+    public string Doubt => Cause switch
+    {
+        DeathCause.Silent => $"the child {What}: the machine stood still, or has no memory to spare",
+        DeathCause.Hung => $"{Message}, and not when it was run again: the machine stood still, or was too busy",
+        _ => $"{Message}, and not when it was run again: somebody else ended it, for the sake of memory perhaps",
+    };
 
     /// <summary>The call and what it did, in one line.</summary>
     public string Message => Threads.Length == 0 ? $"between two calls the subject {What}" : $"{string.Join(" or ", Threads.Select(Call).Distinct())} {What}";

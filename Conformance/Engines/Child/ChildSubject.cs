@@ -110,7 +110,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     {
         Dispose();
         part.Add(death.Tally);
-        if (death.Cause == DeathCause.Silent) part.Doubt($"the child {death.What}");
+        if (death.Cause == DeathCause.Silent) part.Doubt(death.Doubt);
         if (death.Cause is DeathCause.Silent or DeathCause.Cancelled) return false;
         if (death.NeedsProof && !ComesAgain(death, request, context))
         {

@@ -73,6 +73,8 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
     private ExplorationReport Observe(Func<Request> request, Program program)
     {
         var (report, death) = Ask(request());
+        // Nothing tells what it was doing, so nothing can be tried again.
+        if (death is { Cause: DeathCause.Silent }) return new ExplorationReport { Doubt = death.Doubt };
         if (death is { NeedsProof: true } first && ((report, death) = Ask(request())).death?.IsSameAs(first) != true)
             return new ExplorationReport { Doubt = first.Doubt };
         report ??= new ExplorationReport { Finding = Finding.OfUnfinished(program, death!.Ending, death.Message) with { FoundAfter = 1 } };
@@ -88,7 +90,6 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
         var chatters = _child!.Chatters;
         if (death is not null) Dispose();
         end.ThrowIfCancellationRequested();
-        if (death?.Cause == DeathCause.Silent) throw new ChildException($"the scheduler {death.What}");
         if (answer is Reply.Refused refused) throw new ChildException(refused.Message);
         return (answer is Reply.Explored explored ? explored.Seen with { Remark = chatters ? ChildSubject.Chatter : null } : null, death);
     }

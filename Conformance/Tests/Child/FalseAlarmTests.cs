@@ -1,5 +1,6 @@
 // What the clock, the memory, a signal or the rewriter did is no failure of the subject's; what the subject does twice is.
 using System.Text.Json;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Tests.Command;
 using Xunit;
 
@@ -56,6 +57,12 @@ public sealed class FalseAlarmTests : IDisposable
         var page = Page(Explore("Lost", 1, patience: lines.Contains("Alloc", StringComparison.Ordinal) ? "60" : "1"));
         Assert.True(page.Contains(words, StringComparison.Ordinal), page);
     }
+
+    // Minutes of silence cannot be waited for here: what is said of them can be looked at.
+    [Fact]
+    public void A_child_that_fell_silent_is_the_machines_affair() =>
+        Assert.Equal("the child gave no sign of life for 5 minutes: the machine stood still, or has no memory to spare",
+            new Death(DeathCause.Silent, "gave no sign of life for 5 minutes", [], "", null, default).Doubt);
 
     [Fact]
     public void A_sleep_shorter_than_patience_is_a_step()
