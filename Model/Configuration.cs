@@ -12,15 +12,13 @@ public readonly record struct Move(int Thread, CallStep Step, Configuration Afte
 /// <summary>The state of a system and the calls that its threads have under way.</summary>
 public sealed class Configuration : IEquatable<Configuration>
 {
-    private readonly int _hash;
+    // 0 until it is asked for: most configurations are on the way to others.
+    private int _hash;
 
     private Configuration(State state, ImmutableArray<Call?> calls)
     {
         State = state;
         Calls = calls;
-        var hash = state.GetHashCode();
-        foreach (var call in calls) hash = hash * 31 + (call?.GetHashCode() ?? 0);
-        _hash = hash;
     }
 
     /// <summary>The state of the system.</summary>
@@ -74,12 +72,19 @@ public sealed class Configuration : IEquatable<Configuration>
     /// <inheritdoc/>
     public bool Equals(Configuration? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && _hash == other._hash && State.Equals(other.State)
+        || (other is not null && GetHashCode() == other.GetHashCode() && State.Equals(other.State)
             && Calls.AsSpan().SequenceEqual(other.Calls.AsSpan()));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Configuration);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _hash;
+    public override int GetHashCode() => _hash != 0 ? _hash : _hash = Hash();
+
+    private int Hash()
+    {
+        var hash = State.GetHashCode();
+        foreach (var call in Calls) hash = hash * 31 + (call?.GetHashCode() ?? 0);
+        return hash;
+    }
 }

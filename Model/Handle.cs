@@ -68,22 +68,28 @@ public readonly struct InstanceSet : IEquatable<InstanceSet>
     /// <summary>The set of these instances; doubles count once.</summary>
     public static InstanceSet Of(IEnumerable<Instance> instances) => new([.. instances.Distinct().Order()]);
 
+    /// <summary>The set of these instances, which are in order of name, and each once.</summary>
+    internal static InstanceSet OfOrdered(ImmutableArray<Instance> ordered) => new(ordered);
+
     /// <summary>Whether an instance is a member.</summary>
-    public bool Contains(Instance instance) => Members.Contains(instance);
+    public bool Contains(Instance instance) => Members.BinarySearch(instance) >= 0;
 
     /// <summary>The members of either set.</summary>
-    public InstanceSet Union(InstanceSet other) =>
-        other.Members.All(Contains) ? this : Of(Members.Concat(other.Members));
+    public InstanceSet Union(InstanceSet other)
+    {
+        var all = this;
+        foreach (var member in other.Members) all = all.With(member);
+        return all;
+    }
 
     /// <summary>The members for which a predicate holds.</summary>
-    public InstanceSet Where(Func<Instance, bool> keep) =>
-        Members.All(keep) ? this : new([.. Members.Where(keep)]);
+    public InstanceSet Where(Func<Instance, bool> keep) => new(Members.RemoveAll(member => !keep(member)));
 
     /// <summary>The set without one instance.</summary>
-    public InstanceSet Without(Instance instance) => new(Members.Remove(instance));
+    public InstanceSet Without(Instance instance) => Members.BinarySearch(instance) is >= 0 and var place ? new(Members.RemoveAt(place)) : this;
 
     /// <summary>The set with one more instance.</summary>
-    public InstanceSet With(Instance instance) => Contains(instance) ? this : Of(Members.Add(instance));
+    public InstanceSet With(Instance instance) => Members.BinarySearch(instance) is < 0 and var place ? new(Members.Insert(~place, instance)) : this;
 
     /// <inheritdoc/>
     public bool Equals(InstanceSet other) => Members.AsSpan().SequenceEqual(other.Members.AsSpan());

@@ -98,17 +98,14 @@ public readonly record struct ForkedTask(int Name, TaskLife Life)
 /// <summary>A system at one instant: what was declared, the live instances, and the tasks that were forked.</summary>
 public sealed class State : IEquatable<State>
 {
-    private readonly int _hash;
+    // Of no use to most states, and most of the price of one: 0 until it is asked for.
+    private int _hash;
 
     private State(Declaration declaration, ImmutableArray<InstanceState> instances, ImmutableArray<ForkedTask> tasks)
     {
         Declaration = declaration;
         Instances = instances;
         Tasks = tasks;
-        var hash = 17;
-        foreach (var instance in instances) hash = hash * 31 + instance.GetHashCode();
-        foreach (var task in tasks) hash = hash * 31 + task.GetHashCode();
-        _hash = hash;
     }
 
     /// <summary>What the system declared (rule 9.4).</summary>
@@ -172,10 +169,10 @@ public sealed class State : IEquatable<State>
     /// <summary>The instances whose slot of a role names this trigger, in order of name (rule 2.1).</summary>
     public InstanceSet TargetsOf(Instance trigger, Role role)
     {
+        var targets = ImmutableArray.CreateBuilder<Instance>();
         foreach (var instance in Instances)
-            if (instance.Owner(role) == trigger)
-                return InstanceSet.Of(Instances.Where(target => target.Owner(role) == trigger).Select(target => target.Id));
-        return InstanceSet.Empty;
+            if (instance.Owner(role) == trigger) targets.Add(instance.Id);
+        return InstanceSet.OfOrdered(targets.DrainToImmutable());
     }
 
     /// <summary>The state with one instance changed.</summary>
@@ -213,14 +210,22 @@ public sealed class State : IEquatable<State>
     /// <inheritdoc/>
     public bool Equals(State? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && _hash == other._hash && Declaration == other.Declaration
+        || (other is not null && GetHashCode() == other.GetHashCode() && Declaration == other.Declaration
             && Instances.AsSpan().SequenceEqual(other.Instances.AsSpan()) && Tasks.AsSpan().SequenceEqual(other.Tasks.AsSpan()));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as State);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _hash;
+    public override int GetHashCode() => _hash != 0 ? _hash : _hash = Hash();
+
+    private int Hash()
+    {
+        var hash = 17;
+        foreach (var instance in Instances) hash = hash * 31 + instance.GetHashCode();
+        foreach (var task in Tasks) hash = hash * 31 + task.GetHashCode();
+        return hash;
+    }
 
     /// <summary>A line for each live instance, and for each forked task; one scope is no news.</summary>
     public IEnumerable<string> Describe()

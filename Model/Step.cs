@@ -27,9 +27,14 @@ public static partial class Step
     /// <summary>An operation from call to return, with no other under way.</summary>
     public static Outcome Apply(State state, Operation operation)
     {
-        CallStep last = default;
-        foreach (var (_, step) in Alone(state, operation)) last = step;
-        return new(last.State, last.Call.Result!.Value);
+        var call = Call.Begin(operation);
+        while (true)
+        {
+            var step = First(call, state);
+            state = step.State;
+            call = step.Call.Observe(state);
+            if (call.Result is { } result) return new(state, result);
+        }
     }
 
     /// <summary>The steps of an operation with no other under way, each with the state before it.</summary>
@@ -38,12 +43,18 @@ public static partial class Step
         var call = Call.Begin(operation);
         while (call.Result is null)
         {
-            // Alone, the choices of a call differ only in the order of visits within a role, and those commute.
-            var step = call.Steps(state).First();
+            var step = First(call, state);
             yield return (state, step);
             state = step.State;
             call = step.Call.Observe(state);
         }
+    }
+
+    // Alone, the choices of a call differ only in the order of visits within a role, and those commute.
+    private static CallStep First(Call call, State state)
+    {
+        foreach (var step in call.Steps(state)) return step;
+        throw new InvalidOperationException("a call that has not answered can take a step");
     }
 
     /// <summary>An operation of one step (rule 7.2): all but Tick, Overflow and what touches more than one task.</summary>

@@ -55,6 +55,8 @@ public static class Sequence
         var done = new List<Line>();
         foreach (var line in program.Setup.Concat(program.After))
         {
+            Result? last = null;
+            var times = 0;
             for (var time = 0; time < line.Times; time++)
             {
                 var model = Step.Apply(state, line.Operation);
@@ -62,14 +64,28 @@ public static class Sequence
                 // What was not answered was not compared.
                 if (threw is null) spoke |= Cited.By(state, line.Operation, model);
                 operations++;
-                var answered = new Line(line.Operation, threw is null ? seen : null);
-                if (time > 0 && done[^1].Result == answered.Result) done[^1] = done[^1] with { Times = done[^1].Times + 1 };
-                else done.Add(answered);
-                if (seen != model.Result || threw is not null) return new(SequentialMismatch.Find(start, done, out _, threw), operations, spoke);
+                Result? answer = threw is null ? seen : null;
+                if (times > 0 && answer != last) Done();
+                last = answer;
+                times++;
+                if (seen != model.Result || threw is not null)
+                {
+                    Done();
+                    return new(SequentialMismatch.Find(start, done, out _, threw), operations, spoke);
+                }
+
                 state = model.State;
             }
 
+            Done();
             number++;
+
+            // The answers that are alike are one line.
+            void Done()
+            {
+                if (times > 0) done.Add(new Line(line.Operation, last) { Times = times });
+                times = 0;
+            }
         }
 
         return new(null, operations, spoke);
