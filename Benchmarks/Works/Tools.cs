@@ -2,6 +2,7 @@
 using PerfModel.Conformance.Subjects;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance;
@@ -116,7 +117,7 @@ internal static class Tools
         return new Loop(schedules, Explore, schedules);
 
         long Explore() => new ScheduleEngine(declaration => new HookedSubject(declaration))
-            .Explore(program, program.Dialect ?? Dialect.Patch2011, new ExhaustiveBudget(200_000)).Schedules;
+            .Explore(program, program.Dialect ?? Dialect.Patch2011, new ScheduleBudget(200_000)).Schedules;
     }
 
     // Beside this program, in the same configuration: Coyote runs rewritten assemblies, so in a process of its own.

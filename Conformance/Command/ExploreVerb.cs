@@ -33,26 +33,13 @@ internal static class ExploreVerb
             if (!inheritance && named is { Program.NeedsInheritance: true })
                 throw new UsageException($"{named.Value.Name} forks, which a subject without the profile inheritance does not: --profile core,inheritance,concurrency, or another scenario");
             var options = new ExploreOptions(parsed.GetValue(Grammar.Dialect) ?? named?.Program.Dialect ?? Dialect.Patch2011, strategy, schedules, parsed.GetValue(Grammar.Seed), inheritance);
-            if (exhaustive)
-            {
-                if (parsed.GetResult(Grammar.Seed) is { Implicit: false }) throw new UsageException($"--seed says nothing to --strategy {ScheduleEngine.Exhaustive}: it draws nothing");
-                // Nothing of Coyote's is started: the threads are of this process.
-                using var hooked = SubjectRegistry.PrepareHooked(subject);
-                var all = new ExhaustiveExploring(hooked, options, interrupts.Token);
-                return Told(named is var (called, one) ? all.One(called, one) : all.All(), json);
-            }
-
-            if (!Strategy.Find(strategy)!.IsCoyotes)
-            {
-                using var hooked = SubjectRegistry.PrepareHooked(subject, strategy);
-                var drawing = new Exploring(hooked, new ScheduleEngine(hooked.Hooked!, interrupts.Token), options, interrupts.Token);
-                return Told(named is var (called, one) ? drawing.One(called, one) : drawing.All(), json);
-            }
-
-            using var ready = SubjectRegistry.Prepare(subject, Grammar.Limits(parsed), interrupts.Token);
-            using var explorer = ready.Explorer(interrupts.Token);
-            var exploring = new Exploring(ready, explorer, options, interrupts.Token);
-            return Told(named is var (name, program) ? exploring.One(name, program) : exploring.All(), json);
+            if (exhaustive && parsed.GetResult(Grammar.Seed) is { Implicit: false }) throw new UsageException($"--seed says nothing to --strategy {ScheduleEngine.Exhaustive}: it draws nothing");
+            // Of Coyote's nothing is started unless it is asked for: our own engine runs the subject in this process.
+            var isCoyotes = Strategy.Find(strategy)!.IsCoyotes;
+            using var ready = isCoyotes ? SubjectRegistry.Prepare(subject, Grammar.Limits(parsed), interrupts.Token) : SubjectRegistry.PrepareHooked(subject, strategy);
+            using var coyote = isCoyotes ? ready.Explorer(interrupts.Token) : null;
+            var exploring = new Exploring(ready, options, interrupts.Token);
+            return Told(exploring.Run(coyote ?? (IEngine)new ScheduleEngine(ready.Hooked!, interrupts.Token) { Progress = exploring.Progress }, named), json);
         });
         return verb;
     }

@@ -143,7 +143,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
         foreach (var unseen in explored.Unseen) WriteRow("-", "allows", unseen);
         Console.WriteLine();
         if (explored.Equivalent > 0) Console.WriteLine($"  {Amount(explored.Equivalent)} schedules more were begun, and given up: all that could follow is equivalent to one of these\n");
-        if (explored.CutOff > 0) Console.WriteLine($"  {Amount(explored.CutOff)} of these schedules were cut off after {Amount(ExhaustiveBudget.UsualSteps)} steps, and not judged\n");
+        if (explored.CutOff > 0) Console.WriteLine($"  {Amount(explored.CutOff)} of these schedules were cut off after {Amount(ScheduleBudget.UsualSteps)} steps, and not judged\n");
 
         static void WriteRow(string count, string model, string outcome) => Console.WriteLine($"{count,11}  {model,-9}  {outcome}");
     }

@@ -4,6 +4,7 @@ using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -12,74 +13,101 @@ namespace PerfModel.Conformance.Command;
 /// <summary>What the user asked of explore.</summary>
 internal sealed record ExploreOptions(Dialect Dialect, string Strategy, long Schedules, ulong Seed, bool Inheritance = true);
 
-/// <summary>Explores a subject.</summary>
-internal sealed class Exploring(ReadySubject subject, IEngine explorer, ExploreOptions terms, CancellationToken interrupted)
+/// <summary>Explores a subject; the first failure ends it.</summary>
+internal sealed class Exploring(ReadySubject subject, ExploreOptions terms, CancellationToken interrupted)
 {
-    // Ctrl-C and the line of progress have their turn between slices.
+    // What draws is asked in slices: Ctrl-C and the line of progress have their turn between them.
     private const int Slice = 500;
 
     // All the outcomes of a program that is no scenario may take far longer than its schedules; then some are not known.
     private static readonly Budget ForOthers = new(20_000);
 
+    private readonly List<Finding> _failures = [];
+    private string _name = "";
+    private string? _doubt;
+
+    /// <summary>For an engine that can tell how far it is with a program.</summary>
+    public Action<long> Progress => schedules => Output.Progress(_name, schedules, terms.Schedules);
+
+    private bool IsExhaustive => terms.Strategy == ScheduleEngine.Exhaustive;
+
     private string Check => Strategy.Find(terms.Strategy)!.IsCoyotes ? SchedulePlan.Coyote : SchedulePlan.Schedules;
 
-    /// <summary>Explores one program; the first failure ends it.</summary>
-    public Explored One(string name, Program program)
+    /// <summary>Explores one program; or the named scenarios, and with an engine that draws generated programs too, as the check of the same name does.</summary>
+    public Explored Run(IEngine engine, (string Name, Program Program)? named)
     {
-        var blind = Blind();
-        var tally = new Tally(explorer, terms.Dialect, name);
-        var failures = new List<Finding>();
-        // Each slice has a seed of its own.
-        for (var slice = 0UL; tally.Schedules < terms.Schedules && failures.Count == 0 && !interrupted.IsCancellationRequested; slice++)
-        {
-            var seed = terms.Seed + slice;
-            ExplorationReport report;
-            try
-            {
-                report = tally.Explore(program, terms.Dialect, new ScheduleBudget((int)Math.Min(Slice, terms.Schedules - tally.Schedules), seed, terms.Strategy));
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            Output.Progress(name, tally.Schedules, terms.Schedules);
-            // What the scheduler cannot control is no failure of the subject: its verdict is that there is none.
-            if (report.Finding is null && report.Schedules > 0 && report.CutOff == report.Schedules)
-                return Result(tally, blind, []) with { Doubt = "no schedule came to its end: a call that never returns?" };
-            if (report.Finding is { Ending: Ending.Uncontrolled } doubt) return Result(tally, blind, []) with { Doubt = doubt.Message };
-            if (report.Doubt is not null) return Result(tally, blind, []) with { Doubt = report.Doubt };
-            if (report.Finding is { } finding)
-            {
-                var saved = finding.Saved with
-                {
-                    Title = program.Title,
-                    Subject = subject.Name,
-                    Check = Check,
-                    Strategy = terms.Strategy,
-                    Seed = seed,
-                };
-                failures.Add(finding with { Saved = saved, FoundAfter = tally.Schedules });
-            }
-        }
-
-        return Result(tally, blind, failures);
+        if (named is var (name, program)) return One(engine, name, program);
+        return IsExhaustive ? Scenarios(engine) : Drawn(engine);
     }
 
-    /// <summary>Explores the named scenarios, then generated programs, as the check of the same name does.</summary>
-    public Explored All()
+    private Explored One(IEngine engine, string name, Program program)
     {
-        var tally = new Tally(explorer, terms.Dialect, null);
+        var blind = Blind(engine);
+        var tally = new Tally(engine, terms.Dialect, name);
+        Explore(tally, name, program);
+        return Result(tally, blind, _failures) with { Doubt = _doubt };
+    }
+
+    private Explored Scenarios(IEngine engine)
+    {
+        var tally = new Tally(engine, terms.Dialect, null);
+        foreach (var scenario in Spec.Scenarios.For(terms.Dialect, terms.Inheritance))
+            if (_failures.Count == 0 && !interrupted.IsCancellationRequested) Explore(tally, Tally.NameOf(scenario)!, scenario);
+        return Result(tally, [], _failures) with { Doubt = _doubt };
+    }
+
+    private Explored Drawn(IEngine engine)
+    {
+        var tally = new Tally(engine, terms.Dialect, null);
         var context = new CheckContext(subject.Name, subject.Create, [terms.Dialect], terms.Seed) { Inheritance = terms.Inheritance, Progress = Output.Progress, Cancelled = interrupted };
         var check = new ProgramsCheck(context, tally, SchedulePlan.Drawn with { Name = Check, Scheduler = terms.Strategy }).Run(terms.Schedules);
         return Result(tally, tally.Blind, check.Failures) with { Doubt = check.Verdict == RuleVerdict.Unknown ? check.Remark : null, Remark = check.Verdict == RuleVerdict.Unknown ? null : check.Remark };
     }
 
-    private ImmutableArray<string> Blind()
+    private void Explore(Tally tally, string name, Program program)
+    {
+        _name = name;
+        long done = 0;
+        string? doubt = null;
+        // Each slice has a seed of its own.
+        for (var slice = 0UL; done < terms.Schedules && _failures.Count == 0 && doubt is null && !interrupted.IsCancellationRequested; slice++)
+        {
+            var seed = terms.Seed + slice;
+            ExplorationReport report;
+            try
+            {
+                report = tally.Explore(program, terms.Dialect, new ScheduleBudget(IsExhaustive ? terms.Schedules : Math.Min(Slice, terms.Schedules - done), seed, terms.Strategy));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            done += report.Schedules;
+            Progress(done);
+            // What the scheduler cannot control is no failure of the subject: its verdict is that there is none.
+            if (report.Finding is { Ending: Ending.Uncontrolled } uncontrolled) doubt = IsExhaustive ? $"{name}: {uncontrolled.Message}" : uncontrolled.Message;
+            else if (report.Finding is { } finding) _failures.Add(finding with { Saved = Saved(finding.Saved, program.Title, seed), FoundAfter = IsExhaustive ? finding.FoundAfter : done });
+            else doubt = report.Doubt ?? CutOff(report, name);
+            _doubt ??= doubt;
+            if (IsExhaustive) return;
+        }
+    }
+
+    private Program Saved(Program finding, string? title, ulong seed) =>
+        finding with { Title = title, Subject = subject.Name, Check = Check, Strategy = terms.Strategy, Seed = IsExhaustive ? finding.Seed : seed };
+
+    // What was to be exhaustive is not; what was drawn says something as long as something came to its end.
+    private string? CutOff(ExplorationReport report, string name) =>
+        IsExhaustive && report.CutOff > 0 ? $"{name}: a schedule of more than {ScheduleBudget.UsualSteps} steps: a call that never returns?"
+        : report.Schedules > 0 && report.CutOff == report.Schedules ? "no schedule came to its end: a call that never returns?"
+        : null;
+
+    private ImmutableArray<string> Blind(IEngine engine)
     {
         try
         {
-            return explorer.BlindTo(terms.Seed);
+            return engine.BlindTo(terms.Seed);
         }
         catch (OperationCanceledException)
         {
@@ -104,8 +132,6 @@ internal sealed class Exploring(ReadySubject subject, IEngine explorer, ExploreO
         private bool _found;
 
         public ImmutableArray<ExploredProgram> Programs => [.. _programs];
-
-        public long Schedules => _programs.Sum(program => program.Schedules);
 
         public long Unknown { get; private set; }
 
@@ -136,6 +162,6 @@ internal sealed class Exploring(ReadySubject subject, IEngine explorer, ExploreO
         private ExploredProgram Allowed(string? called, Program program) =>
             new(called, program, Outcomes.Of(program, dialect, NameOf(program) is null ? ForOthers : Budget.Default));
 
-        private static string? NameOf(Program program) => Spec.Scenarios.All.FirstOrDefault(scenario => scenario.Value == program).Key;
+        public static string? NameOf(Program program) => Spec.Scenarios.All.FirstOrDefault(scenario => scenario.Value == program).Key;
     }
 }

@@ -84,7 +84,7 @@ internal static class Output
     public static void Progress(Func<string> told)
     {
         var terminal = !Console.IsErrorRedirected;
-        if (SinceProgress.ElapsedMilliseconds < (terminal ? 100 : 3000)) return;
+        if (SinceProgress.ElapsedMilliseconds < (terminal ? 100 : _shown == 0 ? 1000 : 3000)) return;
         SinceProgress.Restart();
         var line = told();
         TryError(terminal ? "\r" + line.PadRight(_shown) : line + "\n");

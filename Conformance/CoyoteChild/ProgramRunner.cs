@@ -31,7 +31,7 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         var exploration = CoyoteRunner.Run(RunOnce, new ExplorationOptions
         {
             Strategy = budget.Strategy ?? ExplorationStrategy.Default.Name,
-            Schedules = budget.Schedules,
+            Schedules = (int)Math.Min(budget.Schedules, int.MaxValue),
             Seed = (uint)(budget.Seed ^ (budget.Seed >> 32)),
             StopAtFirstFailure = budget.StopAtFirst,
             PlainFields = subject.PlainFields,

@@ -22,12 +22,22 @@ public interface IEngine
     ImmutableArray<string> BlindTo(ulong seed);
 }
 
-/// <summary>How to explore a program.</summary>
-/// <param name="Schedules">How many schedules to run, from 1.</param>
+/// <summary>How to explore a program, and how far.</summary>
+/// <param name="Schedules">How many schedules to run at most, from 1, those given up included.</param>
 /// <param name="Seed">The same seed gives the same schedules.</param>
 /// <param name="Strategy">A name of the scheduler's, or null for its default.</param>
 /// <param name="StopAtFirst">Whether the first failure ends it.</param>
-public sealed record ScheduleBudget(int Schedules, ulong Seed, string? Strategy = null, bool StopAtFirst = true);
+public sealed record ScheduleBudget(long Schedules, ulong Seed = 1, string? Strategy = null, bool StopAtFirst = true)
+{
+    /// <summary>Some ten times the longest execution of a scenario.</summary>
+    public const int UsualSteps = 4_000;
+
+    /// <summary>After how many steps our own engine cuts an execution off: what has a loop that need not end.</summary>
+    public int Steps { get; init; } = UsualSteps;
+
+    /// <summary>Whether one execution stands for all that are equivalent. If not there are far more; it is how the reduction is tested.</summary>
+    public bool Reduces { get; init; } = true;
+}
 
 /// <summary>One outcome of a program: what every thread saw, and how often.</summary>
 /// <param name="Text">The results, thread by thread, in one line.</param>

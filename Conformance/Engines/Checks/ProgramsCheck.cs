@@ -181,7 +181,7 @@ public sealed class ProgramsCheck(CheckContext context, IEngine engine, Schedule
 
     private Finding? Explore(Program program, Dialect dialect, long schedules, ulong seed, out bool isFinished)
     {
-        var exploration = engine.Explore(program, dialect, new ScheduleBudget((int)schedules, seed, plan.Scheduler));
+        var exploration = engine.Explore(program, dialect, new ScheduleBudget(schedules, seed, plan.Scheduler));
         isFinished = exploration.Exhaustive == true;
         if (isFinished) _complete[(program, dialect)] = exploration.Outcomes;
         _schedules += exploration.Schedules;

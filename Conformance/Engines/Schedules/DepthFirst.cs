@@ -4,12 +4,11 @@ using System.Numerics;
 namespace PerfModel.Conformance.Schedules;
 
 /// <summary>
-/// Explores a tree of schedules, one execution at a time: <see cref="TryBegin"/>, the execution, <see cref="End"/>, until there is no
-/// other. It knows nothing of what the threads do but their steps.
+/// Explores a tree of schedules, one execution at a time. It knows nothing of what the threads do but their steps.
 /// </summary>
 /// <remarks>
 /// One execution of each Mazurkiewicz trace comes to its end, never two. With three threads or more some are begun in vain
-/// (<see cref="Equivalent"/>); with two, none.
+/// (<see cref="ExplorationScheduler.Equivalent"/>); with two, none.
 /// <para>
 /// After each execution its races are looked up: two dependent steps of different threads with nothing in between that
 /// orders them. Each race is reversed: a thread that can begin the other order is added to what must be tried before the first of the
@@ -25,12 +24,11 @@ namespace PerfModel.Conformance.Schedules;
 /// what a sleeping thread is about to touch, its pending step says in each.
 /// </para>
 /// </remarks>
-public sealed class DepthFirst : IThreadScheduler
+public sealed class DepthFirst : ExplorationScheduler
 {
     private const int None = -1;
 
     private readonly int _threads;
-    private readonly int _maxSteps;
     private readonly bool _reduces;
     private readonly List<Node> _path = [];
     private readonly Stack<Node> _spare = [];
@@ -41,42 +39,31 @@ public sealed class DepthFirst : IThreadScheduler
     private int _depth;
     private int _given;
     private bool _begun;
+    private bool _isFinished;
 
     /// <summary>A tree of which nothing was seen.</summary>
     /// <param name="threads">How many threads, up to 64.</param>
     /// <param name="maxSteps">After how many steps an execution is cut off.</param>
     /// <param name="reduces">Whether one execution stands for all that are equivalent; if not, each sequence of steps is tried.</param>
     public DepthFirst(int threads, int maxSteps, bool reduces = true)
+        : base(maxSteps)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 64);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        (_threads, _maxSteps, _reduces) = (threads, maxSteps, reduces);
+        (_threads, _reduces) = (threads, reduces);
         _lastOf = new int[threads];
     }
 
-    /// <summary>Executions that came to their end.</summary>
-    public long Completed { get; private set; }
+    /// <inheritdoc/>
+    public override bool? IsExhaustive => _isFinished;
 
-    /// <summary>Executions given up because all that could follow is equivalent to what was seen.</summary>
-    public long Equivalent { get; private set; }
-
-    /// <summary>Executions cut off for their length. What lies behind was not seen.</summary>
-    public long CutOff { get; private set; }
-
-    /// <summary>Whether the whole tree was seen.</summary>
-    public bool IsFinished { get; private set; }
-
-    /// <summary>How the execution came to its end.</summary>
-    public ExecutionEnd Ending { get; private set; }
-
-    /// <summary>Chooses the next execution; false if there is none.</summary>
-    public bool TryBegin()
+    /// <inheritdoc/>
+    public override bool TryBegin()
     {
         if (!_begun)
         {
             _begun = true;
-            Restart();
-            return true;
+            return TryRestart();
         }
 
         while (_path.Count > 0)
@@ -88,34 +75,34 @@ public sealed class DepthFirst : IThreadScheduler
             {
                 node.Chosen = BitOperations.TrailingZeroCount(left);
                 _given = _path.Count;
-                Restart();
-                return true;
+                return TryRestart();
             }
 
             Shorten(_path.Count - 1);
         }
 
-        IsFinished = CutOff == 0;
+        _isFinished = CutOff == 0;
         return false;
     }
 
-    /// <summary>Forgets what was seen of the execution that was begun last: it will be made again.</summary>
-    public void Restart()
+    /// <inheritdoc/>
+    public override bool TryRestart()
     {
         Shorten(_given);
         _depth = 0;
-        Ending = ExecutionEnd.Complete;
+        Reset();
+        return true;
     }
 
     /// <inheritdoc/>
     /// <exception cref="DivergedException">Other threads are alive than the last time.</exception>
-    public int Next(ReadOnlySpan<PendingStep> pending)
+    public override int Next(ReadOnlySpan<PendingStep> pending)
     {
         var alive = 0UL;
         for (var thread = 0; thread < pending.Length; thread++)
             if (pending[thread].Alive) alive |= 1UL << thread;
         if (_depth < _given) return _path[_depth].Alive == alive ? _path[_depth].Chosen : throw new DivergedException();
-        if (_depth == _maxSteps) return GiveUp(ExecutionEnd.CutOff);
+        if (_depth == MaxSteps) return GiveUp(ExecutionEnd.CutOff);
         var node = _spare.TryPop(out var spare) ? spare : new Node(_threads);
         node.Begin(alive);
         if (_depth > 0) node.Inherit(_path[_depth - 1], pending, this);
@@ -136,7 +123,7 @@ public sealed class DepthFirst : IThreadScheduler
 
     /// <inheritdoc/>
     /// <exception cref="DivergedException">It is another step than the last time.</exception>
-    public void Took(in TakenStep step)
+    public override void Took(in TakenStep step)
     {
         var node = _path[_depth];
         // The last of the steps that are given is a new one. Locations have other names now.
@@ -145,25 +132,13 @@ public sealed class DepthFirst : IThreadScheduler
         _depth++;
     }
 
-    /// <summary>The execution has come to its end, or was given up as it was told.</summary>
+    /// <inheritdoc/>
     /// <exception cref="DivergedException">It ended earlier than the last time.</exception>
-    public void End()
+    public override void End()
     {
         if (_depth < _path.Count) throw new DivergedException();
-        switch (Ending)
-        {
-            case ExecutionEnd.Complete: Completed++; break;
-            case ExecutionEnd.Equivalent: Equivalent++; break;
-            default: CutOff++; break;
-        }
-
+        base.End();
         FindRaces();
-    }
-
-    private int GiveUp(ExecutionEnd end)
-    {
-        Ending = end;
-        return IThreadScheduler.Nobody;
     }
 
     private void Shorten(int length)
@@ -317,17 +292,4 @@ public sealed class DepthFirst : IThreadScheduler
                 if (others[i] > mine[i]) mine[i] = others[i];
         }
     }
-}
-
-/// <summary>How an execution came to its end.</summary>
-public enum ExecutionEnd
-{
-    /// <summary>No thread has a step left.</summary>
-    Complete,
-
-    /// <summary>All that could follow is equivalent to what was seen.</summary>
-    Equivalent,
-
-    /// <summary>It was too long.</summary>
-    CutOff,
 }

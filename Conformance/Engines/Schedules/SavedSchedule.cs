@@ -58,7 +58,11 @@ public sealed class FollowedSchedule(ImmutableArray<int> choices) : IThreadSched
     public bool Followed => !_left && _next == choices.Length;
 
     /// <summary>Follows it from the beginning.</summary>
-    public void Restart() => (_next, _left) = (0, false);
+    public bool TryRestart()
+    {
+        (_next, _left) = (0, false);
+        return true;
+    }
 
     /// <inheritdoc/>
     public int Next(ReadOnlySpan<PendingStep> pending)

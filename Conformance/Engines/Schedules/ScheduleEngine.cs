@@ -10,17 +10,6 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Schedules;
 
-/// <summary>How far to go.</summary>
-/// <param name="Schedules">How many executions at most, those given up included.</param>
-/// <param name="Steps">After how many steps an execution is cut off: what has a loop that need not end.</param>
-/// <param name="StopAtFirst">Whether the first failure ends it.</param>
-/// <param name="Reduces">Whether one execution stands for all that are equivalent. If not there are far more; it is how the reduction is tested.</param>
-public sealed record ExhaustiveBudget(long Schedules, int Steps = ExhaustiveBudget.UsualSteps, bool StopAtFirst = true, bool Reduces = true)
-{
-    /// <summary>Some ten times the longest execution of a scenario.</summary>
-    public const int UsualSteps = 4_000;
-}
-
 /// <summary>
 /// Explores programs on subjects whose accesses a scheduler can order: coroutines (<see cref="Coroutines.ICoroutineSubject"/>), or whatever comes to
 /// <see cref="ScheduledAccess"/>; of other accesses it would see nothing.
@@ -55,82 +44,54 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         (Priorities, "drawn priorities, of which a few fall (PCT)"),
     ];
 
-    /// <inheritdoc/>
-    public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget) =>
-        budget.Strategy is null or Exhaustive ? Explore(program, dialect, new ExhaustiveBudget(budget.Schedules, StopAtFirst: budget.StopAtFirst)) : Draw(program, dialect, budget);
+    /// <summary>Told the number of executions of a program, now and then.</summary>
+    public Action<long> Progress { get; init; } = _ => { };
 
     /// <summary>It sees every access that comes to the hook, and is blind to none.</summary>
     public ImmutableArray<string> BlindTo(ulong seed) => [];
 
-    /// <summary>Explores a program in every schedule.</summary>
-    /// <param name="program">The program.</param>
-    /// <param name="dialect">The dialect to run it in.</param>
-    /// <param name="budget">How far to go.</param>
-    /// <param name="progress">Told the number of executions, now and then.</param>
-    public ExplorationReport Explore(Program program, Dialect dialect, ExhaustiveBudget budget, Action<long>? progress = null)
+    /// <inheritdoc/>
+    public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget)
     {
         var clock = Stopwatch.StartNew();
-        var tree = new DepthFirst(program.Threads.Length, budget.Steps, budget.Reduces);
+        var strategy = budget.Strategy ?? Exhaustive;
+        var threads = program.Threads.Length;
+        ExplorationScheduler scheduler = strategy switch
+        {
+            Random => new RandomWalk(budget.Seed, budget.Steps),
+            Priorities => new PriorityWalk(threads, budget.Seed, budget.Steps),
+            _ => new DepthFirst(threads, budget.Steps, budget.Reduces),
+        };
         using var run = ProgramExecution.Of(program, dialect, create);
         var seen = new Observations(program, dialect);
         Finding? first = null;
         long begun = 0;
         try
         {
-            while (!end.IsCancellationRequested && begun < budget.Schedules && (first is null || !budget.StopAtFirst) && tree.TryBegin())
+            while (!end.IsCancellationRequested && begun < budget.Schedules && (first is null || !budget.StopAtFirst) && scheduler.TryBegin())
             {
                 begun++;
-                RunUntilValid(run, tree, tree.Restart);
-                tree.End();
-                if ((begun & 0xFF) == 0) progress?.Invoke(begun);
-                if (tree.Ending == ExecutionEnd.Complete && Wrong(program, run, seen, Exhaustive) is { } wrong) first ??= wrong with { FoundAfter = begun };
+                // What was drawn cannot be made again: only where it stands still is it seen.
+                if (!RunUntilValid(run, scheduler, scheduler.TryRestart)) continue;
+                scheduler.End();
+                if ((begun & 0xFF) == 0) Progress(begun);
+                if (scheduler.Ending == ExecutionEnd.Complete && Wrong(program, run, seen, strategy) is { } wrong) first ??= wrong with { FoundAfter = begun };
             }
 
             // Whether that was all is known only when it is asked for more.
-            if (first is null && begun == budget.Schedules && !end.IsCancellationRequested) tree.TryBegin();
+            if (first is null && begun == budget.Schedules && !end.IsCancellationRequested) scheduler.TryBegin();
         }
         catch (DivergedException e)
         {
-            first ??= Finding.OfUnfinished(Shown(run, seen, Exhaustive), Ending.Uncontrolled, e.Message) with { FoundAfter = begun };
+            first ??= Finding.OfUnfinished(Shown(run, seen, strategy), Ending.Uncontrolled, e.Message) with { FoundAfter = begun };
         }
 
         return new ExplorationReport
         {
-            Schedules = tree.Completed + tree.CutOff,
-            CutOff = tree.CutOff,
-            Equivalent = tree.Equivalent,
-            Exhaustive = tree.IsFinished,
-            Unknown = seen.Unknown,
-            Seconds = clock.Elapsed.TotalSeconds,
-            Outcomes = seen.Outcomes,
-            Finding = first is null ? null : Interleaved(first, program, dialect),
-        };
-    }
-
-    /// <summary>Draws schedules of a program.</summary>
-    public ExplorationReport Draw(Program program, Dialect dialect, ScheduleBudget budget)
-    {
-        var clock = Stopwatch.StartNew();
-        IDrawingScheduler scheduler = budget.Strategy == Random ? new RandomWalk(budget.Seed) : new PriorityWalk(program.Threads.Length, budget.Seed);
-        var bounded = new Bounded(scheduler);
-        using var run = ProgramExecution.Of(program, dialect, create);
-        var seen = new Observations(program, dialect);
-        Finding? first = null;
-        long begun = 0, cutOff = 0;
-        while (!end.IsCancellationRequested && begun < budget.Schedules && (first is null || !budget.StopAtFirst))
-        {
-            begun++;
-            // A drawn execution cannot be made again: only where it stands still is it seen.
-            bounded.Begin();
-            if (!run.Run(bounded)) continue;
-            if (bounded.WasCutOff) cutOff++;
-            else if (Wrong(program, run, seen, budget.Strategy ?? Priorities) is { } wrong) first ??= wrong with { FoundAfter = begun };
-        }
-
-        return new ExplorationReport
-        {
-            Schedules = begun,
-            CutOff = cutOff,
+            Schedules = scheduler.Completed + scheduler.CutOff,
+            CutOff = scheduler.CutOff,
+            Equivalent = scheduler.Equivalent,
+            Exhaustive = scheduler.IsExhaustive,
             Unknown = seen.Unknown,
             Seconds = clock.Elapsed.TotalSeconds,
             Outcomes = seen.Outcomes,
@@ -148,7 +109,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         var schedule = new FollowedSchedule(choices);
         using var run = ProgramExecution.Of(program, saved.Declaration.Dialect, create);
         var seen = new Observations(program, saved.Declaration.Dialect);
-        RunUntilValid(run, schedule, () => schedule.Restart());
+        RunUntilValid(run, schedule, schedule.TryRestart);
         if (!schedule.Followed) throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now; explore --strategy exhaustive --program explores it anew");
         var wrong = Wrong(program, run, seen, saved.Strategy ?? Exhaustive);
         return new ExplorationReport
@@ -184,7 +145,8 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
     private static Program Shown(ProgramExecution run, Observations seen, string strategy) =>
         seen.Shown(run.Order, run.Answers) with { Schedule = SavedSchedule.Lines(run.Choices), Strategy = strategy };
 
-    private static void RunUntilValid(ProgramExecution run, IThreadScheduler scheduler, Action restart)
+    // False if the execution says nothing, and cannot be made again.
+    private static bool RunUntilValid(ProgramExecution run, IThreadScheduler scheduler, Func<bool> tryRestart)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -192,9 +154,9 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             var room = attempt >= QuickAttempts && TryMakeRoom();
             var valid = run.Run(scheduler);
             if (room && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
-            if (valid) return;
+            if (valid) return true;
             if (attempt == Attempts) throw new InvalidOperationException($"no execution came to its end between two collections in {Attempts} attempts");
-            restart();
+            if (!tryRestart()) return false;
         }
     }
 
@@ -209,23 +171,5 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             // Somebody else in this process has made room, or there is none: the next attempt may be lucky.
             return false;
         }
-    }
-
-    /// <summary>Cuts off what a drawing scheduler would let run for ever.</summary>
-    private sealed class Bounded(IDrawingScheduler inner) : IThreadScheduler
-    {
-        private int _steps;
-
-        public bool WasCutOff => _steps > ExhaustiveBudget.UsualSteps;
-
-        public void Begin()
-        {
-            _steps = 0;
-            inner.Begin();
-        }
-
-        public int Next(ReadOnlySpan<PendingStep> pending) => ++_steps > ExhaustiveBudget.UsualSteps ? IThreadScheduler.Nobody : inner.Next(pending);
-
-        public void Took(in TakenStep step) => inner.Took(step);
     }
 }

@@ -61,11 +61,73 @@ public interface IThreadScheduler
     void Took(in TakenStep step);
 }
 
-/// <summary>A scheduler that draws one execution after another, and knows nothing of what it has not drawn.</summary>
-public interface IDrawingScheduler : IThreadScheduler
+/// <summary>A scheduler that makes one execution after another: <see cref="TryBegin"/>, the execution, <see cref="End"/>, until there is no other.</summary>
+/// <param name="maxSteps">After how many steps an execution is cut off.</param>
+public abstract class ExplorationScheduler(int maxSteps) : IThreadScheduler
 {
-    /// <summary>An execution begins.</summary>
-    void Begin();
+    /// <summary>Executions that came to their end.</summary>
+    public long Completed { get; private set; }
+
+    /// <summary>Executions given up because all that could follow is equivalent to what was seen.</summary>
+    public long Equivalent { get; private set; }
+
+    /// <summary>Executions cut off for their length. What lies behind was not seen.</summary>
+    public long CutOff { get; private set; }
+
+    /// <summary>How the execution came to its end.</summary>
+    public ExecutionEnd Ending { get; private set; }
+
+    /// <summary>Whether every execution was seen, up to equivalence; null for a scheduler that cannot know.</summary>
+    public abstract bool? IsExhaustive { get; }
+
+    /// <summary>After how many steps an execution is cut off.</summary>
+    protected int MaxSteps => maxSteps;
+
+    /// <summary>Chooses the next execution; false if there is none.</summary>
+    public abstract bool TryBegin();
+
+    /// <summary>Forgets what was seen of the execution that was begun last: it will be made again. False for a scheduler that cannot make it again.</summary>
+    public abstract bool TryRestart();
+
+    /// <inheritdoc/>
+    public abstract int Next(ReadOnlySpan<PendingStep> pending);
+
+    /// <inheritdoc/>
+    public abstract void Took(in TakenStep step);
+
+    /// <summary>The execution has come to its end, or was given up as it was told.</summary>
+    public virtual void End()
+    {
+        switch (Ending)
+        {
+            case ExecutionEnd.Complete: Completed++; break;
+            case ExecutionEnd.Equivalent: Equivalent++; break;
+            default: CutOff++; break;
+        }
+    }
+
+    /// <summary>Nothing was seen of the execution that begins.</summary>
+    protected void Reset() => Ending = ExecutionEnd.Complete;
+
+    /// <summary>The answer of <see cref="Next"/> that gives the execution up.</summary>
+    protected int GiveUp(ExecutionEnd end)
+    {
+        Ending = end;
+        return IThreadScheduler.Nobody;
+    }
+}
+
+/// <summary>How an execution came to its end.</summary>
+public enum ExecutionEnd
+{
+    /// <summary>No thread has a step left.</summary>
+    Complete,
+
+    /// <summary>All that could follow is equivalent to what was seen.</summary>
+    Equivalent,
+
+    /// <summary>It was too long.</summary>
+    CutOff,
 }
 
 /// <summary>The program does not take the steps that it took before: it is no function of its schedule, and nothing can be said of it.</summary>

@@ -1,30 +1,60 @@
 // Two schedulers that draw: a uniform random walk, and PCT (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010).
 namespace PerfModel.Conformance.Schedules;
 
-/// <summary>Each step is that of a thread drawn among those that are alive.</summary>
-public sealed class RandomWalk(ulong seed) : IDrawingScheduler
+/// <summary>Draws one execution after another, and knows nothing of what it has not drawn.</summary>
+public abstract class Walk(ulong seed, int maxSteps) : ExplorationScheduler(maxSteps)
 {
-    private readonly Random _random = new(unchecked((int)(seed ^ (seed >> 32))));
+    /// <summary>How many steps the execution has taken.</summary>
+    protected int Steps { get; private set; }
+
+    /// <summary>The same seed draws the same.</summary>
+    protected Random Random { get; } = new(unchecked((int)(seed ^ (seed >> 32))));
 
     /// <inheritdoc/>
-    public void Begin()
+    public override bool? IsExhaustive => null;
+
+    /// <inheritdoc/>
+    public override bool TryBegin()
+    {
+        Begin();
+        Steps = 0;
+        Reset();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRestart() => false;
+
+    /// <inheritdoc/>
+    public override int Next(ReadOnlySpan<PendingStep> pending) => Steps == MaxSteps ? GiveUp(ExecutionEnd.CutOff) : Draw(pending);
+
+    /// <inheritdoc/>
+    public override void Took(in TakenStep step) => Steps++;
+
+    /// <summary>An execution begins; <see cref="Steps"/> are those of the one before.</summary>
+    protected abstract void Begin();
+
+    /// <summary>The thread whose step is next.</summary>
+    protected abstract int Draw(ReadOnlySpan<PendingStep> pending);
+}
+
+/// <summary>Each step is that of a thread drawn among those that are alive.</summary>
+public sealed class RandomWalk(ulong seed, int maxSteps) : Walk(seed, maxSteps)
+{
+    /// <inheritdoc/>
+    protected override void Begin()
     {
     }
 
     /// <inheritdoc/>
-    public int Next(ReadOnlySpan<PendingStep> pending)
+    protected override int Draw(ReadOnlySpan<PendingStep> pending)
     {
         var alive = 0;
         foreach (var one in pending)
             if (one.Alive) alive++;
-        var drawn = _random.Next(alive);
+        var drawn = Random.Next(alive);
         for (var thread = 0; ; thread++)
             if (pending[thread].Alive && drawn-- == 0) return thread;
-    }
-
-    /// <inheritdoc/>
-    public void Took(in TakenStep step)
-    {
     }
 }
 
@@ -34,38 +64,33 @@ public sealed class RandomWalk(ulong seed) : IDrawingScheduler
 /// </summary>
 /// <param name="threads">How many threads.</param>
 /// <param name="seed">The same seed draws the same.</param>
+/// <param name="maxSteps">After how many steps an execution is cut off.</param>
 /// <param name="depth">d: one more than the priorities that fall.</param>
-public sealed class PriorityWalk(int threads, ulong seed, int depth = 3) : IDrawingScheduler
+public sealed class PriorityWalk(int threads, ulong seed, int maxSteps, int depth = 3) : Walk(seed, maxSteps)
 {
-    private readonly Random _random = new(unchecked((int)(seed ^ (seed >> 32))));
     private readonly int[] _priority = new int[threads];
     private readonly int[] _falls = new int[depth - 1];
-    private int _step;
 
     // Of the executions so far, the longest: k is not known beforehand.
     private int _longest = 16;
 
     /// <inheritdoc/>
-    public void Begin()
+    protected override void Begin()
     {
-        _longest = Math.Max(_longest, _step);
-        _step = 0;
+        _longest = Math.Max(_longest, Steps);
         for (var i = 0; i < threads; i++) _priority[i] = depth + i;
-        _random.Shuffle(_priority);
-        for (var i = 0; i < _falls.Length; i++) _falls[i] = _random.Next(_longest);
+        Random.Shuffle(_priority);
+        for (var i = 0; i < _falls.Length; i++) _falls[i] = Random.Next(_longest);
     }
 
     /// <inheritdoc/>
-    public int Next(ReadOnlySpan<PendingStep> pending)
+    protected override int Draw(ReadOnlySpan<PendingStep> pending)
     {
         var highest = Highest(pending);
         for (var i = 0; i < _falls.Length; i++)
-            if (_falls[i] == _step) _priority[highest] = i;
+            if (_falls[i] == Steps) _priority[highest] = i;
         return Highest(pending);
     }
-
-    /// <inheritdoc/>
-    public void Took(in TakenStep step) => _step++;
 
     private int Highest(ReadOnlySpan<PendingStep> pending)
     {
