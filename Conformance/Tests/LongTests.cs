@@ -23,4 +23,19 @@ public sealed class LongFactAttribute : FactAttribute
 public sealed class LongTheoryAttribute : TheoryAttribute
 {
     public LongTheoryAttribute() => Skip = Long.Skip;
+
+    /// <summary>Whether it sends signals.</summary>
+    public bool Signals
+    {
+        get => Skip == NoSignals;
+        set => Skip = value && OperatingSystem.IsWindows() ? NoSignals : Skip;
+    }
+
+    private const string NoSignals = "Windows has no signals that a process could send to itself";
+}
+
+/// <summary>A fact that takes minutes and sends signals.</summary>
+public sealed class LongUnixFactAttribute : Command.UnixFactAttribute
+{
+    public LongUnixFactAttribute() => Skip ??= Long.Skip;
 }

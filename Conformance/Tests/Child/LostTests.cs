@@ -100,7 +100,7 @@ public sealed class LostTests : IDisposable
         Assert.Contains(Failures(answer, "random"), failure => Text(failure, "page").Contains("EINVAL   X  must be ok", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [LongFact]
     public void It_prints_and_reads_what_it_likes()
     {
         Fixture.Compile(_cli.Folder, "Prints", Fixture.Subject("if (calls < 20000) { Console.WriteLine(\"{\\\"reply\\\":\\\"done\\\"}\"); Console.Error.Write('e'); if (Console.ReadLine() is not null) throw new Exception(); if (calls % 100 == 0) { using var raw = Console.OpenStandardOutput(); raw.Write(\"\\u0001perfmodel {\\nno end\"u8); } }"));
@@ -108,7 +108,7 @@ public sealed class LostTests : IDisposable
         Schemas.Valid("run", answer);
     }
 
-    [Fact]
+    [LongFact]
     public void A_lock_that_Coyote_does_not_see_is_no_failure()
     {
         Fixture.Compile(_cli.Folder, "Locks", """
@@ -138,7 +138,7 @@ public sealed class LostTests : IDisposable
     public void A_person_reads_what_became_of_it()
     {
         Fixture.Compile(_cli.Folder, "Hangs", Fixture.Subject("if (operation is Operation.Close) Thread.Sleep(-1);"));
-        var page = _cli.Run("run", "--subject", "assembly:Hangs.dll", "--patience", "1", "--checks", "rules").Exits(1).Out;
+        var page = _cli.Run("run", "--subject", "assembly:Hangs.dll", "--patience", "1", "--dialect", "Amended", "--checks", "rules").Exits(1).Out;
         Assert.Contains("did not return within 1 s   X  must be ", page, StringComparison.Ordinal);
         Assert.Contains("assembly:Hangs.dll violates: rules ", page, StringComparison.Ordinal);
         Assert.Contains("perfmodel replay perfmodel-failures", page, StringComparison.Ordinal);
@@ -159,7 +159,7 @@ public sealed class LostTests : IDisposable
         Assert.Contains("explored again", _cli.Run("replay", Text(crash.Json.GetProperty("failures")[0], "file")).Exits(1).Out, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LongFact]
     public void A_soak_knows_the_call_too()
     {
         Fixture.Compile(_cli.Folder, "Hangs", Fixture.Subject("if (calls > 500 && operation is Operation.SetLink) Thread.Sleep(-1);"));

@@ -66,7 +66,7 @@ public sealed class CheckTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_cli.Folder, "perfmodel-failures")));
     }
 
-    [Fact]
+    [LongFact]
     public void A_memory_cap_ends_in_unknown_and_not_in_a_crash()
     {
         var answer = _cli.Run("check", "--events", "3", "--symmetry", "off", "--memory", "64").Exits(3);

@@ -72,7 +72,7 @@ public sealed partial class CommandLineTests : IDisposable
         }
     }
 
-    [Fact]
+    [LongFact]
     public void The_last_line_of_a_run_is_as_the_README_has_it()
     {
         var readme = Markdown.Named("README.md").Text;

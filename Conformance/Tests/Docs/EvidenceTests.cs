@@ -17,7 +17,7 @@ public class EvidenceTests
     // Of family, breadth-first: each of its actions has succeeded and failed long before.
     private const int FirstStates = 20_000;
 
-    [Fact]
+    [LongFact]
     public void The_page_is_true() => GeneratedText.Holds(Repository.PathOf("Conformance", "EVIDENCE.md"), "evidence", Table());
 
     [Fact]

@@ -21,7 +21,7 @@ public class DepthFirstTests
     {
         var tree = new DepthFirst(threads, 100);
         TinyProgram.OfVariables([.. Enumerable.Range(1, threads).Select(value => Enumerable.Repeat(new Instruction(Store, 0, value), writes).ToArray())]).DepthFirst(tree);
-        Assert.Equal((traces, true), (tree.Completed, tree.IsFinished));
+        Assert.Equal((traces, (bool?)true), (tree.Completed, tree.IsExhaustive));
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public class DepthFirstTests
     {
         var tree = new DepthFirst(threads, 100);
         TinyProgram.OfVariables([.. Enumerable.Range(0, threads).Select(thread => Enumerable.Repeat(new Instruction(Store, thread, 1), 6).ToArray())]).DepthFirst(tree);
-        Assert.Equal((1, 0, true), (tree.Completed, tree.Equivalent, tree.IsFinished));
+        Assert.Equal((1, 0, (bool?)true), (tree.Completed, tree.Equivalent, tree.IsExhaustive));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class DepthFirstTests
             tree.End();
         }
 
-        Assert.Equal((70, true), (tree.Completed, tree.IsFinished));
+        Assert.Equal((70, (bool?)true), (tree.Completed, tree.IsExhaustive));
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public class DepthFirstTests
             // To see one twice throws.
             var seen = program.DepthFirst(tree);
             Assert.True(seen.Count == expected.Count && seen.All(one => expected[one.Key] == one.Value), $"seed {Seed}, program {i}: {program}\nsaw {seen.Count} of {expected.Count} traces");
-            Assert.True(tree.IsFinished);
+            Assert.True(tree.IsExhaustive == true);
             traces += tree.Completed;
             inVain += tree.Equivalent;
         }
@@ -144,7 +144,7 @@ public class DepthFirstTests
     {
         var tree = new DepthFirst(2, 3);
         TinyProgram.OfVariables(Increment, Increment).DepthFirst(tree);
-        Assert.False(tree.IsFinished);
+        Assert.False(tree.IsExhaustive == true);
         Assert.Equal((0, true), (tree.Completed, tree.CutOff > 0));
     }
 
@@ -158,7 +158,7 @@ public class DepthFirstTests
         while (tree.TryBegin())
         {
             new TinyProgram.Run(program).Follow(new Renaming(tree, 1000));
-            tree.Restart();
+            tree.TryRestart();
             var run = new TinyProgram.Run(program);
             run.Follow(new Renaming(tree, seen.Count));
             tree.End();

@@ -20,7 +20,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
 {
     private const ulong Seed = 20110314;
 
-    private static readonly ExhaustiveBudget Plenty = new(200_000);
+    private static readonly ScheduleBudget Plenty = new(200_000);
 
     [Fact]
     public void Every_scenario_conforms_in_every_schedule() => EveryScenario(Dialect.Patch2011);
@@ -165,7 +165,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
         var report = new ScheduleEngine(_ => new Strange((location, _) =>
         {
             while (ScheduledAccessed(location)) { }
-        })).Explore(TwoCloses, Dialect.Patch2011, new ExhaustiveBudget(3, Steps: 200));
+        })).Explore(TwoCloses, Dialect.Patch2011, new ScheduleBudget(3) { Steps = 200 });
         Assert.Equal((false, true), (report.Exhaustive, report.CutOff > 0));
         Assert.Empty(report.Outcomes);
     }

@@ -2,6 +2,7 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Subjects;
@@ -15,7 +16,7 @@ namespace PerfModel.Conformance.Tests.Schedules;
 
 public class TwinTests
 {
-    private static readonly ExhaustiveBudget Plenty = new(200_000);
+    private static readonly ScheduleBudget Plenty = new(200_000);
 
     // The same schedules, not only the same outcomes: a step that the twin has too many, or too few, would change their number. One scenario
     // has nine schedules of ten, which take parked threads long: of it the first are compared.
@@ -26,7 +27,7 @@ public class TwinTests
     {
         foreach (var scenario in Scenarios.For(dialect, inheritance: true))
         {
-            var budget = new ExhaustiveBudget(2_000);
+            var budget = new ScheduleBudget(2_000);
             var twin = new ScheduleEngine(declaration => new CoroutineSubject(declaration)).Explore(scenario, dialect, budget);
             var source = new ScheduleEngine(declaration => new HookedSubject(declaration)).Explore(scenario, dialect, budget);
             Assert.True((twin.Schedules, twin.Equivalent, twin.Exhaustive) == (source.Schedules, source.Equivalent, source.Exhaustive), scenario.Title);
@@ -69,12 +70,12 @@ public class TwinTests
     {
         var wrong = Assembly.LoadFrom(WrongRuns.Assembly(WrongRuns.Find("claims-before-publishing"))).GetType(WrongCompiler.CoroutineType)!;
         var engine = new ScheduleEngine(declaration => (ISubject)Activator.CreateInstance(wrong, declaration)!);
-        var (scenario, budget) = (Scenarios.All["setstopper-vs-overflow"], new Engines.ScheduleBudget(2_000, 7, scheduler));
-        var drawn = engine.Draw(scenario, Dialect.Patch2011, budget);
+        var (scenario, budget) = (Scenarios.All["setstopper-vs-overflow"], new ScheduleBudget(2_000, 7, scheduler));
+        var drawn = engine.Explore(scenario, Dialect.Patch2011, budget);
         Assert.NotNull(drawn.Finding);
-        Assert.Equal(drawn.Finding.FoundAfter, engine.Draw(scenario, Dialect.Patch2011, budget).Finding!.FoundAfter);
+        Assert.Equal(drawn.Finding.FoundAfter, engine.Explore(scenario, Dialect.Patch2011, budget).Finding!.FoundAfter);
         Assert.Equal(drawn.Finding.Saved.ToString(), engine.Replay(drawn.Finding.Saved).Finding?.Saved.ToString());
-        var right = new ScheduleEngine(declaration => new CoroutineSubject(declaration)).Draw(scenario, Dialect.Patch2011, budget);
+        var right = new ScheduleEngine(declaration => new CoroutineSubject(declaration)).Explore(scenario, Dialect.Patch2011, budget);
         Assert.Null(right.Finding);
         var all = new ScheduleEngine(declaration => new CoroutineSubject(declaration)).Explore(scenario, Dialect.Patch2011, Plenty);
         Assert.Subset(all.Outcomes.Select(one => one.Text).ToHashSet(), right.Outcomes.Select(one => one.Text).ToHashSet());

@@ -48,7 +48,7 @@ public class MatrixTests(ITestOutputHelper output)
         Assert.True(report.Failures.Any(failure => wrong.Breaks.Any(failure.Rules.Contains)), $"{report.Verdict.Word()} in {report.Iterations}; {report.Remark}");
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(InBoth))]
     public void It_is_caught_in_the_other_dialect_too(string name)
     {
@@ -69,7 +69,8 @@ public class MatrixTests(ITestOutputHelper output)
         Assert.NotNull(Sequence.Compare(saved, saved.Declaration, WrongRuns.Context(wrong, wrong.Dialect ?? Dialect.Patch2011).Create(saved.Declaration)).Mismatch);
     }
 
-    [Fact]
+    // Beside what the edits promise, it says what else catches each subject: that is most of the time.
+    [LongFact]
     public void The_matrix_in_the_README_is_true() =>
         GeneratedText.Holds(Repository.PathOf("Conformance", "README.md"), "matrix", WrongRuns.Matrix());
 
