@@ -1,6 +1,8 @@
 // Tests that take long: `dotnet test` alone names them and leaves them out; with PERFMODEL_LONG=1, as in .ci/run and .ci/long, they run. README.md
 // has a reason for each.
+using System.Reflection;
 using Xunit;
+using Xunit.Sdk;
 
 namespace PerfModel.Conformance.Tests;
 
@@ -23,19 +25,19 @@ public sealed class LongFactAttribute : FactAttribute
 public sealed class LongTheoryAttribute : TheoryAttribute
 {
     public LongTheoryAttribute() => Skip = Long.Skip;
-
-    /// <summary>Whether it sends signals.</summary>
-    public bool Signals
-    {
-        get => Skip == NoSignals;
-        set => Skip = value && OperatingSystem.IsWindows() ? NoSignals : Skip;
-    }
-
-    private const string NoSignals = "Windows has no signals that a process could send to itself";
 }
 
-/// <summary>A fact that takes minutes and sends signals.</summary>
-public sealed class LongUnixFactAttribute : Command.UnixFactAttribute
+/// <summary>A row of a theory that takes long: its like runs at once, in a row beside it.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class LongInlineDataAttribute : DataAttribute
 {
-    public LongUnixFactAttribute() => Skip ??= Long.Skip;
+    private readonly object?[] _row;
+
+    public LongInlineDataAttribute(params object?[] row)
+    {
+        _row = row;
+        Skip = Long.Skip;
+    }
+
+    public override IEnumerable<object?[]> GetData(MethodInfo testMethod) => [_row];
 }

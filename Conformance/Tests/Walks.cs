@@ -73,9 +73,9 @@ internal static class Walks
     private static IEnumerable<(Configuration, Move)> Interleavings(Dialect dialect)
     {
         var random = new Random((int)Seed);
-        var drawn = Samples(ConcurrentPrograms.OfUpTo(calls: 4, inheritance: true), 2000);
+        var drawn = Samples(ConcurrentPrograms.OfUpTo(calls: 4, inheritance: true), 4000);
         var named = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).Append(ProgramParser.ParseOne(FaceToFace, "test"));
-        foreach (var program in drawn.Concat(named.SelectMany(program => Enumerable.Repeat(program, 20))))
+        foreach (var program in drawn.Concat(named.SelectMany(program => Enumerable.Repeat(program, 50))))
         {
             var start = program.Setup.Aggregate(Model.State.Initial(program.DeclarationIn(dialect)), (state, line) => Step.Apply(state, line.Operation).State);
             var configuration = Configuration.AtRest(start, program.Threads.Length);

@@ -15,6 +15,7 @@ public sealed class FalseAlarmTests : IDisposable
     [UnixTheory]
     [InlineData("Signal(OperatingSystem.IsMacOS() ? 17 : 19);", "did not return within 1 s")]
     [InlineData("Signal(9);", "ended the process with exit code 137")]
+    [LongInlineData("Signal(15);", "ended the process with exit code 143")]
     public void What_does_not_come_again_is_unknown_and_what_does_is_a_failure(string lines, string words)
     {
         Compile("Once", $"if (operation is Operation.Close && First()) {lines}");
@@ -28,13 +29,9 @@ public sealed class FalseAlarmTests : IDisposable
         Assert.Equal(3, Failures(always).Count);
     }
 
-    [LongTheory(Signals = true)]
-    [InlineData("Signal(15);", "ended the process with exit code 143")]
-    public void The_same_of_a_process_that_was_asked_to_end(string lines, string words) => What_does_not_come_again_is_unknown_and_what_does_is_a_failure(lines, words);
-
+    [UnixTheory]
     // Coyote is given twenty times the patience of a call.
-    [LongTheory(Signals = true)]
-    [InlineData("Signal(OperatingSystem.IsMacOS() ? 17 : 19);", "did not return within ")]
+    [LongInlineData("Signal(OperatingSystem.IsMacOS() ? 17 : 19);", "did not return within ")]
     [InlineData("Signal(9);", "ended the process with exit code 137")]
     public void The_same_under_explore(string lines, string words)
     {
@@ -49,7 +46,9 @@ public sealed class FalseAlarmTests : IDisposable
 
     [Theory]
     [InlineData("Environment.Exit(5);", ": Close(e) ended the process with exit code 5")]
+    [LongInlineData("Environment.FailFast(\"enough\");", ": Close(e) ended the process: Process terminated. enough")]
     [InlineData("Deeper(1);", ": Close(e) ended the process: Stack overflow. at Mine.Deeper(")]
+    [LongInlineData("Thread.Sleep(600_000);", "hang : no thread came to a scheduling point")]
     [InlineData("Thread.Sleep(TimeSpan.FromMinutes(10));", "hang : no thread came to a scheduling point")]
     [InlineData("while (true) { var at = System.Runtime.InteropServices.Marshal.AllocHGlobal(1 << 20); for (var i = 0; i < 1 << 20; i += 4096) System.Runtime.InteropServices.Marshal.WriteByte(at, i, 1); }", ": Close(e) allocates without end: ")]
     public void What_does_not_come_back_has_a_page_that_names_the_call(string lines, string words)
@@ -59,11 +58,6 @@ public sealed class FalseAlarmTests : IDisposable
         var page = Page(Explore("Lost", 1, patience: lines.Contains("Alloc", StringComparison.Ordinal) ? "60" : "1"));
         Assert.True(page.Contains(words, StringComparison.Ordinal), page);
     }
-
-    [LongTheory]
-    [InlineData("Environment.FailFast(\"enough\");", ": Close(e) ended the process: Process terminated. enough")]
-    [InlineData("Thread.Sleep(600_000);", "hang : no thread came to a scheduling point")]
-    public void Nor_what_ends_or_sleeps_in_another_way(string lines, string words) => What_does_not_come_back_has_a_page_that_names_the_call(lines, words);
 
     // Minutes of silence cannot be waited for here: what is said of them can be looked at.
     [Fact]
@@ -89,24 +83,22 @@ public sealed class FalseAlarmTests : IDisposable
 
     [Theory]
     [InlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) Thread.Yield();")]
+    [LongInlineData("var spin = new SpinWait(); while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) spin.SpinOnce();")]
+    [LongInlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) while (Volatile.Read(ref _held) != 0) { }")]
     [InlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) while (_held != 0) { Thread.SpinWait(1); }")]
     public void A_lock_of_ones_own_conforms(string enter)
     {
         Compile("Spins", "", Locked("private int _held;", enter, "Volatile.Write(ref _held, 0);"));
-        _cli.Run("run", "--subject", "assembly:Spins.dll", "--checks", "random,coyote,stress", "--iterations", "50").Exits(0);
+        _cli.Run("run", "--subject", "assembly:Spins.dll", "--checks", "rules,random,coyote,stress", "--iterations", "100").Exits(0);
+        Explore("Spins", 0);
     }
-
-    [LongTheory]
-    [InlineData("var spin = new SpinWait(); while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) spin.SpinOnce();")]
-    [InlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) while (Volatile.Read(ref _held) != 0) { }")]
-    public void However_it_spins(string enter) => A_lock_of_ones_own_conforms(enter);
 
     [Fact]
     public void A_gate_that_is_an_enum_is_never_wrong()
     {
         Compile("Gates", "", Locked("private enum Gate { Open, Shut } private Gate _gate;",
             "while (Interlocked.CompareExchange(ref _gate, Gate.Shut, Gate.Open) != Gate.Open) Thread.Yield();", "Interlocked.Exchange(ref _gate, Gate.Open);"));
-        _cli.Run("run", "--subject", "assembly:Gates.dll", "--checks", "random,stress", "--iterations", "50").Exits(0);
+        _cli.Run("run", "--subject", "assembly:Gates.dll", "--checks", "rules,random,stress", "--iterations", "100").Exits(0);
         var answer = Explore("Gates", 3);
         Assert.Contains("Coyote's rewritten copy throws what the original does not: ", answer.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
@@ -117,6 +109,7 @@ public sealed class FalseAlarmTests : IDisposable
         Compile("Prints", "if (calls < 100) Console.WriteLine(\"here\");");
         var answer = _cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", "rules,coyote", "--iterations", "25", "--json").Exits(0);
         foreach (var check in (string[])["rules", "coyote"]) Assert.Contains("the subject writes to standard output", Remark(answer, check), StringComparison.Ordinal);
+        Assert.Contains("the subject writes to standard output", Explore("Prints", 0).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -146,12 +146,20 @@ public sealed class Cli : IDisposable
 }
 
 /// <summary>A test that sends signals.</summary>
-public class UnixFactAttribute : FactAttribute
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixFactAttribute : FactAttribute
 {
     public UnixFactAttribute()
     {
         if (OperatingSystem.IsWindows()) Skip = "Windows has no SIGINT that a process could send to another";
-        else if (IgnoresInterrupts()) Skip = "SIGINT is ignored here, as in a job that a shell started in the background, and so it would be by every process that is started";
+        else if (IgnoresInterrupts()) Skip = "SIGINT is ignored here, as in a job that a shell started in the background, and so it would be by every process that is started; run the tests in the foreground";
+    }
+
+    /// <summary>Whether it takes long, and waits for CI.</summary>
+    public bool Long
+    {
+        get => Skip == Tests.Long.Skip;
+        set => Skip ??= value ? Tests.Long.Skip : null;
     }
 
     // The mask of ignored signals, where the system tells it; SIGINT is bit 1.

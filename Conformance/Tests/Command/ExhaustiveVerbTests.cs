@@ -35,6 +35,7 @@ public sealed class ExhaustiveVerbTests : IDisposable
     // What draws its schedules finds the same with any seed that is good for it, and says that it drew.
     [Theory]
     [InlineData("random-walk")]
+    [LongInlineData("pct")]
     public void A_strategy_that_draws_is_taken_by_name_and_what_it_finds_replays(string strategy)
     {
         var right = _cli.Run("explore", "close-vs-overflow", "--strategy", strategy, "--iterations", "200").Exits(0).Out;
@@ -50,10 +51,6 @@ public sealed class ExhaustiveVerbTests : IDisposable
         Assert.Equal("schedule", _cli.Run("replay", file, "--json").Exits(1).Json.GetProperty("means").GetString());
         _cli.Run("explore", "--strategy", strategy, "--subject", "locked").Complains($"--strategy {strategy} takes lockfree and the wrong subjects");
     }
-
-    [LongTheory]
-    [InlineData("pct")]
-    public void So_is_the_other(string strategy) => A_strategy_that_draws_is_taken_by_name_and_what_it_finds_replays(strategy);
 
     // The word is kept for what was seen to its end.
     [Fact]

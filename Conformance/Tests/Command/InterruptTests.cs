@@ -12,7 +12,7 @@ public sealed class InterruptTests : IDisposable
     [UnixFact]
     public void Run_tells_what_the_random_check_found() => Told(_cli.RunInterrupted("run", "--checks", "random", "--iterations", "100000000", "--json"), "run");
 
-    [LongUnixFact]
+    [UnixFact(Long = true)]
     public void Run_tells_what_the_scheduled_check_found() => Told(_cli.RunInterrupted("run", "--checks", "coyote", "--iterations", "100000000", "--json"), "run");
 
     [UnixFact]
@@ -21,7 +21,7 @@ public sealed class InterruptTests : IDisposable
     [UnixFact]
     public void Explore_tells_the_outcomes_until_then() => Told(_cli.RunInterrupted("explore", "close-vs-overflow", "--iterations", "100000000", "--json"), "explore");
 
-    [LongUnixFact]
+    [UnixFact(Long = true)]
     public void Explore_of_everything_tells_the_outcomes_until_then() => Told(_cli.RunInterrupted("explore", "--iterations", "100000000", "--json"), "explore");
 
     [UnixFact]
@@ -42,7 +42,7 @@ public sealed class InterruptTests : IDisposable
         Told(_cli.RunInterrupted("explore", "--program", "ticks", "--strategy", "exhaustive", "--iterations", "100000000", "--json"), "explore");
     }
 
-    [LongUnixFact]
+    [UnixFact(Long = true)]
     public void A_person_reads_that_it_was_interrupted()
     {
         var answer = _cli.RunInterrupted("run", "--checks", "random", "--iterations", "100000000").Exits(130);

@@ -87,15 +87,15 @@ public sealed class ReplayTests : IDisposable
     [LongFact]
     public void Explore_shows_every_outcome_beside_what_the_model_allows()
     {
-        var explore = _cli.Run("explore", "setstarter-vs-setstarter", "--iterations", "100", "--seed", "3", "--json").Exits(0);
+        var explore = _cli.Run("explore", "setstarter-vs-setstarter", "--iterations", "200", "--seed", "3", "--json").Exits(0);
         Schemas.Valid("explore", explore);
         var outcomes = explore.Json.GetProperty("outcomes").EnumerateArray().ToList();
-        Assert.Equal(100, outcomes.Sum(outcome => outcome.GetProperty("count").GetInt64()));
+        Assert.Equal(200, outcomes.Sum(outcome => outcome.GetProperty("count").GetInt64()));
         Assert.All(outcomes, outcome => Assert.True(outcome.GetProperty("allowed").GetBoolean()));
         var allowed = Assert.Single(explore.Json.GetProperty("programs").EnumerateArray()).GetProperty("allowed").GetProperty("outcomes").EnumerateArray().Select(outcome => outcome.GetString());
         Assert.Equal(allowed.Order(StringComparer.Ordinal), outcomes.Select(outcome => outcome.GetProperty("outcome").GetString()).Order(StringComparer.Ordinal));
 
-        var page = _cli.Run("explore", "setstarter-vs-setstarter", "--iterations", "100", "--seed", "3").Exits(0).Out;
+        var page = _cli.Run("explore", "setstarter-vs-setstarter", "--iterations", "200", "--seed", "3").Exits(0).Out;
         foreach (var outcome in outcomes) Assert.Contains($"{outcome.GetProperty("count").GetInt64()}  allows     {outcome.GetProperty("outcome").GetString()}", page, StringComparison.Ordinal);
     }
 

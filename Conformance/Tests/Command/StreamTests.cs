@@ -20,7 +20,7 @@ public sealed class StreamTests : IDisposable
     [InlineData("2>&-")]
     public void A_stderr_that_cannot_be_written_costs_nothing(string redirected)
     {
-        var run = Shell($"run --subject wrong:busy-for-exists --rule 2.4 {redirected}").Exits(1);
+        var run = Shell($"run --subject wrong:busy-for-exists --checks rules {redirected}").Exits(1);
         Assert.Contains("\nDOES NOT CONFORM", "\n" + run.Out, StringComparison.Ordinal);
         Assert.Contains("\nwrong:busy-for-exists violates: ", run.Out, StringComparison.Ordinal);
         Assert.Equal("", Shell($"nope {redirected}").Exits(2).Out);

@@ -109,6 +109,8 @@ public sealed partial class VerbTests : IDisposable
 
     [Theory]
     [InlineData("lockfree")]
+    [LongInlineData("locked")]
+    [LongInlineData("model")]
     public void A_correct_subject_conforms(string subject)
     {
         var answer = _cli.Run("run", "--subject", subject, "--iterations", "40", "--json").Exits(0);
@@ -117,11 +119,6 @@ public sealed partial class VerbTests : IDisposable
         Assert.All(answer.Json.GetProperty("checks").EnumerateArray(), check => Assert.Equal(Text(check, "name") is "soak" || (Text(check, "name") is "schedules" && subject != "lockfree") ? "not-run" : "pass", Text(check, "verdict")));
         Assert.Empty(answer.Complaints);
     }
-
-    [LongTheory]
-    [InlineData("locked")]
-    [InlineData("model")]
-    public void So_does_another(string subject) => A_correct_subject_conforms(subject);
 
     [Fact]
     public void Without_a_verb_it_is_run()

@@ -35,6 +35,12 @@ public class CoyoteTests
     [Theory]
     [InlineData("portfolio")]
     [InlineData("random")]
+    [LongInlineData("probabilistic")]
+    [LongInlineData("prioritization")]
+    [LongInlineData("fair-prioritization")]
+    [LongInlineData("delay-bounding")]
+    [LongInlineData("fair-delay-bounding")]
+    [LongInlineData("q-learning")]
     public void A_seed_decides_every_schedule(string strategy)
     {
         // Two processes: what a process chooses at random, such as the hashes of strings, must not matter either.
@@ -44,15 +50,6 @@ public class CoyoteTests
         Assert.Equal(60, once.Schedules);
         Assert.NotEqual(0, once.Failures);
     }
-
-    [LongTheory]
-    [InlineData("probabilistic")]
-    [InlineData("prioritization")]
-    [InlineData("fair-prioritization")]
-    [InlineData("delay-bounding")]
-    [InlineData("fair-delay-bounding")]
-    [InlineData("q-learning")]
-    public void So_it_does_with_every_strategy(string strategy) => A_seed_decides_every_schedule(strategy);
 
     [Fact]
     public void A_schedule_without_end_is_cut_off_and_counted() => Assert.Equal(3, Explore("endless", new() { Schedules = 3, Seed = 1 }).CutOff);

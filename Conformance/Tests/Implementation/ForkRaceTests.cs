@@ -6,7 +6,7 @@ namespace PerfModel.Conformance.Tests;
 
 public class ForkRaceTests
 {
-    private const int Tasks = 1000;
+    private const int Tasks = 2000;
 
     [Fact]
     public void What_is_counted_in_tasks_that_come_and_go_is_neither_lost_nor_doubled()

@@ -18,6 +18,8 @@ public class CheckTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("lockfree")]
+    [LongInlineData("locked")]
+    [LongInlineData("model")]
     public void A_right_subject_passes_the_examples(string name)
     {
         var report = RulesCheck.Run(Context(name));
@@ -38,26 +40,19 @@ public class CheckTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("lockfree")]
+    [LongInlineData("locked")]
+    [LongInlineData("model")]
     public void A_right_subject_passes_on_real_threads(string name)
     {
-        var report = new StressCheck(Context(name)).Run(500);
+        var report = new StressCheck(Context(name)).Run(4_000);
         Passes(report);
-        Assert.Equal(2 * 500, report.Iterations);
-    }
-
-    [LongTheory]
-    [InlineData("locked")]
-    [InlineData("model")]
-    public void Another_right_subject_passes_both(string name)
-    {
-        A_right_subject_passes_the_examples(name);
-        A_right_subject_passes_on_real_threads(name);
+        Assert.Equal(2 * 4_000, report.Iterations);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(37)]
-    [InlineData(301)]
+    [InlineData(1001)]
     public void Stress_runs_as_many_rounds_as_it_is_told(int rounds) =>
         Assert.Equal(2 * rounds, new StressCheck(Context("model")).Run(rounds).Iterations);
 
