@@ -19,8 +19,14 @@ public static class Cited
         // An only step is known already.
         if (IsOneStep(operation, outcome.Result))
             return Deciding(before, operation, new(outcome.State, Call.Returned(operation, outcome.Result), default));
-        return Step.Alone(before, operation)
-            .Aggregate(RuleSet.None, (rules, at) => rules | Deciding(at.Before, operation, at.Step));
+        return EachStep(before, operation);
+    }
+
+    private static RuleSet EachStep(State start, Operation operation)
+    {
+        var rules = RuleSet.None;
+        Step.Alone(start, operation, (before, step) => rules |= Deciding(before, operation, step));
+        return rules;
     }
 
     private static bool IsOneStep(Operation operation, Result answer) => operation switch

@@ -98,7 +98,7 @@ public readonly record struct ForkedTask(int Name, TaskLife Life)
 /// <summary>A system at one instant: what was declared, the live instances, and the tasks that were forked.</summary>
 public sealed class State : IEquatable<State>
 {
-    // Of no use to most states, and most of the price of one: 0 until it is asked for.
+    // 0 until it is asked for: most states are on the way to others, and to hash one takes longer than to make it.
     private int _hash;
 
     private State(Declaration declaration, ImmutableArray<InstanceState> instances, ImmutableArray<ForkedTask> tasks)

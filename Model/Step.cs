@@ -25,28 +25,19 @@ public static partial class Step
     public const long MaxAmount = (1L << 32) - 1;
 
     /// <summary>An operation from call to return, with no other under way.</summary>
-    public static Outcome Apply(State state, Operation operation)
+    public static Outcome Apply(State state, Operation operation) => Alone(state, operation, null);
+
+    /// <summary>The same; each step is told with the state before it.</summary>
+    internal static Outcome Alone(State state, Operation operation, Action<State, CallStep>? told)
     {
         var call = Call.Begin(operation);
         while (true)
         {
             var step = First(call, state);
+            told?.Invoke(state, step);
             state = step.State;
             call = step.Call.Observe(state);
             if (call.Result is { } result) return new(state, result);
-        }
-    }
-
-    /// <summary>The steps of an operation with no other under way, each with the state before it.</summary>
-    internal static IEnumerable<(State Before, CallStep Step)> Alone(State state, Operation operation)
-    {
-        var call = Call.Begin(operation);
-        while (call.Result is null)
-        {
-            var step = First(call, state);
-            yield return (state, step);
-            state = step.State;
-            call = step.Call.Observe(state);
         }
     }
 
