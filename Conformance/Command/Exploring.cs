@@ -36,32 +36,24 @@ internal sealed class Exploring(ReadySubject subject, ExploreOptions terms, Canc
     /// <summary>Explores one program; or the named scenarios, and with an engine that draws generated programs too, as the check of the same name does.</summary>
     public Explored Run(IEngine engine, (string Name, Program Program)? named)
     {
-        if (named is var (name, program)) return One(engine, name, program);
-        return IsExhaustive ? Scenarios(engine) : Drawn(engine);
+        var tally = new Tally(engine, terms.Dialect, named?.Name);
+        if (named is { } one) return Each(tally, [one]);
+        return IsExhaustive ? Each(tally, Spec.Scenarios.For(terms.Dialect, terms.Inheritance).Select(scenario => (Tally.NameOf(scenario)!, scenario))) : Drawn(tally);
     }
 
-    private Explored One(IEngine engine, string name, Program program)
+    private Explored Each(Tally tally, IEnumerable<(string Name, Program Program)> programs)
     {
-        var blind = Blind(engine);
-        var tally = new Tally(engine, terms.Dialect, name);
-        Explore(tally, name, program);
-        return Result(tally, blind, _failures) with { Doubt = _doubt };
+        AskWhatItIsBlindTo(tally);
+        foreach (var (name, program) in programs)
+            if (_failures.Count == 0 && !interrupted.IsCancellationRequested) Explore(tally, name, program);
+        return Result(tally, _failures) with { Doubt = _doubt };
     }
 
-    private Explored Scenarios(IEngine engine)
+    private Explored Drawn(Tally tally)
     {
-        var tally = new Tally(engine, terms.Dialect, null);
-        foreach (var scenario in Spec.Scenarios.For(terms.Dialect, terms.Inheritance))
-            if (_failures.Count == 0 && !interrupted.IsCancellationRequested) Explore(tally, Tally.NameOf(scenario)!, scenario);
-        return Result(tally, [], _failures) with { Doubt = _doubt };
-    }
-
-    private Explored Drawn(IEngine engine)
-    {
-        var tally = new Tally(engine, terms.Dialect, null);
         var context = new CheckContext(subject.Name, subject.Create, [terms.Dialect], terms.Seed) { Inheritance = terms.Inheritance, Progress = Output.Progress, Cancelled = interrupted };
         var check = new ProgramsCheck(context, tally, SchedulePlan.Drawn with { Name = Check, Scheduler = terms.Strategy }).Run(terms.Schedules);
-        return Result(tally, tally.Blind, check.Failures) with { Doubt = check.Verdict == RuleVerdict.Unknown ? check.Remark : null, Remark = check.Verdict == RuleVerdict.Unknown ? null : check.Remark };
+        return Result(tally, check.Failures) with { Doubt = check.Verdict == RuleVerdict.Unknown ? check.Remark : null, Remark = check.Verdict == RuleVerdict.Unknown ? null : check.Remark };
     }
 
     private void Explore(Tally tally, string name, Program program)
@@ -103,24 +95,24 @@ internal sealed class Exploring(ReadySubject subject, ExploreOptions terms, Canc
         : report.Schedules > 0 && report.CutOff == report.Schedules ? "no schedule came to its end: a call that never returns?"
         : null;
 
-    private ImmutableArray<string> Blind(IEngine engine)
+    private void AskWhatItIsBlindTo(Tally tally)
     {
         try
         {
-            return engine.BlindTo(terms.Seed);
+            tally.BlindTo(terms.Seed);
         }
         catch (OperationCanceledException)
         {
-            return [];
+            // Then nothing is explored either, and the result says so.
         }
     }
 
-    private Explored Result(Tally tally, ImmutableArray<string> blind, IEnumerable<Finding> failures) => new(subject.Name, terms, tally.Programs)
+    private Explored Result(Tally tally, IEnumerable<Finding> failures) => new(subject.Name, terms, tally.Programs)
     {
         Failures = [.. ArtifactStore.Save(failures)],
         Seconds = tally.Seconds,
         Unknown = tally.Unknown,
-        BlindTo = blind,
+        BlindTo = tally.Blind,
         Remark = tally.Remark,
         Interrupted = interrupted.IsCancellationRequested,
     };

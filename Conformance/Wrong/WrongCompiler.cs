@@ -44,8 +44,7 @@ public static class WrongCompiler
     /// <exception cref="FormatException">The edit does not match, or what it makes does not compile.</exception>
     public static string Compile(WrongSubject wrong, string folder)
     {
-        // Its warnings are nobody's: the analysis of null is a third of the time.
-        var options = new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("run-nullable-analysis", "never")]);
+        var options = new CSharpParseOptions(LanguageVersion.Latest);
         var sources = wrong.Sources().ToImmutableDictionary(source => source.Key, source => CSharpSyntaxTree.ParseText(source.Value, options, source.Key));
         var usings = CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs");
         var compilation = CSharpCompilation.Create($"PerfModel.Wrong.{wrong.Name}", sources.Remove(OfTwin).Values.Append(usings), References.Value,

@@ -71,11 +71,11 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
             while (!end.IsCancellationRequested && begun < budget.Schedules && (first is null || !budget.StopAtFirst) && scheduler.TryBegin())
             {
                 begun++;
-                // What was drawn cannot be made again: only where it stands still is it seen.
-                if (!RunUntilValid(run, scheduler, scheduler.TryRestart)) continue;
+                // What was drawn cannot be made again: where it says nothing it still counts, or a budget would have no end.
+                var valid = RunUntilValid(run, scheduler, scheduler.TryRestart);
                 scheduler.End();
                 if ((begun & 0xFF) == 0) Progress(begun);
-                if (scheduler.Ending == ExecutionEnd.Complete && Wrong(program, run, seen, strategy) is { } wrong) first ??= wrong with { FoundAfter = begun };
+                if (valid && scheduler.Ending == ExecutionEnd.Complete && Wrong(program, run, seen, strategy) is { } wrong) first ??= wrong with { FoundAfter = begun };
             }
 
             // Whether that was all is known only when it is asked for more.
