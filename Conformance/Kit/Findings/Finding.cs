@@ -19,7 +19,7 @@ public enum FindingKind
     /// <summary>A program did not come to its end, and no single call is to blame.</summary>
     Unfinished,
 
-    /// <summary>Real threads showed an outcome that no order gives.</summary>
+    /// <summary>A scheduler showed an outcome that another one, which saw every schedule, says is none.</summary>
     ForbiddenOutcome,
 
     /// <summary>When all threads rested, something did not hold.</summary>

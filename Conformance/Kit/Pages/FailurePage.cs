@@ -130,7 +130,7 @@ public static class FailurePage
         page.Label("round", FormattableString.Invariant($"number {finding.FoundAfter}, whose calls are drawn from seed {seed}; how they overlap is up to the machine"));
     }
 
-    // A crash, an exception, a deadlock, a hang.
+    // A crash, an exception, a deadlock, a hang; or an outcome of which nothing more is known than that it came.
     private static void Unfinished(PageText page, State start, Finding finding)
     {
         var saved = finding.Saved;
@@ -139,7 +139,7 @@ public static class FailurePage
         for (var thread = 0; saved.History.IsDefault && thread < saved.Threads.Length; thread++)
             page.Label($"thread {ProgramThread.Name(thread)}", PageText.Listed(saved.Threads[thread].Lines.Select(line => line.Operation.ToString()), "; "));
         page.Line();
-        page.Label(finding.Ending.Word(), finding.Message ?? "");
+        page.Label(finding.Kind == FindingKind.ForbiddenOutcome ? "outcome" : finding.Ending.Word(), finding.Message ?? "");
     }
 
     private static void Seen(PageText page, State start, ImmutableArray<HistoryEvent> events, ImmutableArray<Line> after, Violation? violation)

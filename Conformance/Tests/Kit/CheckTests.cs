@@ -1,8 +1,11 @@
 // The checks pass what is right, fail what throws, and say the same twice.
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Locked;
@@ -89,6 +92,24 @@ public class CheckTests(ITestOutputHelper output)
         }
     }
 
+    // Whichever of the two is wrong, it is not the subject; and it is not passed over.
+    [Fact]
+    public void An_outcome_that_every_schedule_lacks_is_a_finding()
+    {
+        var every = new ProgramsCheck(Context("model"), new Claims("A: ok | B: EBADF", "A: EBADF | B: ok"), SchedulePlan.Every);
+        Assert.Equal(RuleVerdict.Pass, every.Run(100).Verdict);
+        Assert.NotEmpty(every.Complete);
+
+        CheckReport Second(params string[] outcomes) => new ProgramsCheck(Context("model"), new Claims(outcomes), SchedulePlan.Drawn) { Known = every.Complete }.Run(100);
+        Assert.Equal(RuleVerdict.Pass, Second("A: ok | B: EBADF").Verdict);
+        var report = Second("A: ok | B: EBADF", "A: ok | B: ok");
+        Assert.Equal(RuleVerdict.Fail, report.Verdict);
+        Assert.All(report.Failures, failure => Assert.Equal(FindingKind.ForbiddenOutcome, failure.Kind));
+        Assert.Contains(
+            "outcome : coyote saw an outcome that none of all schedules has: one of the two schedulers is wrong, and not the subject: A: ok | B: ok",
+            Words(report.Failures[0].Page()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_run_that_is_ended_before_it_began_says_that_it_did_not_run()
     {
@@ -132,6 +153,19 @@ public class CheckTests(ITestOutputHelper output)
         "forgetful" => declaration => new Changed(declaration, operation => operation is not Operation.ScheduleOut, Result.Ok),
         _ => declaration => new Changed(declaration, operation => operation is not Operation.Throttle, null),
     };
+
+    private static string Words(string page) => string.Join(' ', page.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>An engine that says of every program that it has these outcomes, and that they are all.</summary>
+    private sealed class Claims(params string[] outcomes) : IEngine
+    {
+        public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget) =>
+            new() { Schedules = outcomes.Length, Exhaustive = true, Outcomes = [.. outcomes.Select(text => new OutcomeCount(text, 1, Verdict.Conforms))] };
+
+        public ExplorationReport Replay(Program saved) => throw new NotSupportedException("there is no schedule to run again");
+
+        public ImmutableArray<string> BlindTo(ulong seed) => [];
+    }
 
     /// <summary>The model, but for some operations: it answers them and does nothing, or it throws.</summary>
     private sealed class Changed(Declaration declaration, Func<Operation, bool> does, Result? answer) : ISubject
