@@ -47,8 +47,9 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         }
     }
 
-    // With fewer checks, or a rule, the table is of what these can say.
-    private bool IsAskedFor(RuleReport rule) => asked.Rule is { } only ? rule.Rule.Id == only : asked.Less is null || rule.Verdict != RuleVerdict.NotRun;
+    // With one dialect, fewer checks, or a rule, the table is of what these can say.
+    private bool IsAskedFor(RuleReport rule) =>
+        asked.Rule is { } only ? rule.Rule.Id == only : rule.Rule.HoldsIn(report.Dialects) && (asked.Less is null || rule.Verdict != RuleVerdict.NotRun);
 
     public object ToJson() => new
     {

@@ -71,7 +71,7 @@ internal sealed class Suite
             else reports.Add(RunOne(name));
         }
 
-        var complete = _terms.Rule is null && CheckNames.Usual.All(_terms.Checks.Contains) && _terms.Dialects.Length == 2 && _terms.Iterations is null && _terms.Seconds is null;
+        var complete = _terms.Rule is null && CheckNames.Usual.All(_terms.Checks.Contains) && _terms.Iterations is null && _terms.Seconds is null;
         return RunReport.Of(_terms.Subject, _terms.Dialects, _terms.Seed, reports.ToImmutable(), _terms.Profiles, complete && !_interrupted.IsCancellationRequested, asksForLess: _terms.Less is not null);
     }
 

@@ -69,7 +69,7 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     /// that: one mistake shows in many places, and the smallest says best what it is. And what the sequential checks found
     /// kept, calls that overlap did not break: there the rules of chapter 7 are to blame. A rule passes if a check spoke for it
     /// and nothing about it is unknown. A run conforms only if some check ran, none failed, nothing was unknown, and every rule
-    /// claimed was spoken for or left out on purpose.
+    /// claimed that holds in these dialects was spoken for or left out on purpose.
     /// </summary>
     /// <param name="subject">The subject's name.</param>
     /// <param name="dialects">The dialects that were checked.</param>
@@ -82,15 +82,17 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         string subject, ImmutableArray<Dialect> dialects, ulong seed, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete, bool asksForLess = false)
     {
         var broken = Broken(checks);
-        var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, broken, checks, profiles, complete)).ToImmutableArray();
+        var rules = SpecDocument.Current.Rules.Select(rule => Rule(rule, broken, checks, IsClaimed(rule), complete)).ToImmutableArray();
         var verdict =
             checks.Any(check => check.Verdict == RuleVerdict.Fail) ? Verdict.Violates
             : checks.Any(check => check.Verdict == RuleVerdict.Unknown) || rules.Any(rule => rule.Verdict == RuleVerdict.Unknown) ? Verdict.Inconclusive
             // Where nothing ran nothing was shown.
             : !checks.Any(check => check.Verdict == RuleVerdict.Pass) ? Verdict.Inconclusive
-            : !asksForLess && rules.Any(rule => rule.Verdict == RuleVerdict.NotRun && SpecDocument.Current.Claims(profiles, rule.Rule.Id)) ? Verdict.Partial
+            : !asksForLess && rules.Any(rule => rule.Verdict == RuleVerdict.NotRun && IsClaimed(rule.Rule)) ? Verdict.Partial
             : Verdict.Conforms;
         return new RunReport(subject, dialects, seed, checks, rules, verdict);
+
+        bool IsClaimed(SpecRule rule) => rule.HoldsIn(dialects) && SpecDocument.Current.Claims(profiles, rule.Id);
     }
 
     private static RuleSet Broken(ImmutableArray<CheckReport> checks)
@@ -102,13 +104,13 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
         return inPlay.Where(set => !inPlay.Any(other => other != set && (other & set) == other)).Aggregate(RuleSet.None, (all, set) => all | set);
     }
 
-    private static RuleReport Rule(SpecRule rule, RuleSet broken, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete)
+    private static RuleReport Rule(SpecRule rule, RuleSet broken, ImmutableArray<CheckReport> checks, bool isClaimed, bool complete)
     {
         var against = checks.Where(check => check.Failures.Any(failure => failure.Rules.Contains(rule.Id))).ToList();
         if (broken.Contains(rule.Id)) return Report(RuleVerdict.Fail, against);
         var spoke = checks.Where(check => check.Spoke.Contains(rule.Id)).ToList();
         if (rule.Untested is not null) return Report(RuleVerdict.Untested, []);
-        if (!SpecDocument.Current.Claims(profiles, rule.Id)) return Report(RuleVerdict.NotRun, []);
+        if (!isClaimed) return Report(RuleVerdict.NotRun, []);
         if (spoke.Any(check => check.Verdict == RuleVerdict.Unknown)) return Report(RuleVerdict.Unknown, spoke);
         if (spoke.Count > 0) return Report(RuleVerdict.Pass, spoke);
         // What was in play and is not to blame is not for that spoken for.

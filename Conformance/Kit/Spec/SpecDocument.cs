@@ -13,7 +13,14 @@ namespace PerfModel.Conformance.Spec;
 /// <param name="Intent">Why.</param>
 /// <param name="Source">The patch, the base kernel, or our decision.</param>
 /// <param name="Untested">Why no check speaks for it, or null.</param>
-public sealed record SpecRule(RuleId Id, string Title, string Text, string Intent, string Source, string? Untested);
+public sealed record SpecRule(RuleId Id, string Title, string Text, string Intent, string Source, string? Untested)
+{
+    /// <summary>The dialect that its title begins with, in which alone it holds; null if it holds in both (rule 8.1).</summary>
+    public Dialect? Dialect { get; } = Enum.GetValues<Dialect>().Cast<Dialect?>().FirstOrDefault(dialect => Title.StartsWith($"{dialect}: ", StringComparison.Ordinal));
+
+    /// <summary>Whether it says anything of systems of these dialects.</summary>
+    public bool HoldsIn(ImmutableArray<Dialect> dialects) => Dialect is not { } only || dialects.Contains(only);
+}
 
 /// <summary>A part of the spec that an implementation claims as a whole; the rule says which rules are in it.</summary>
 public enum Profile

@@ -120,6 +120,17 @@ public sealed partial class VerbTests : IDisposable
         Assert.Empty(answer.Complaints);
     }
 
+    // Rule 8.1.
+    [LongTheory]
+    [InlineData("Patch2011")]
+    [InlineData("Amended")]
+    public void A_subject_conforms_in_one_dialect(string dialect)
+    {
+        var answer = _cli.Run("run", "--dialect", dialect, "--iterations", "2000").Exits(0);
+        Assert.Contains($", {dialect}; seed 1; ", answer.Out, StringComparison.Ordinal);
+        foreach (var other in (string[])["Patch2011", "Amended"]) Assert.Equal(other == dialect, answer.Out.Contains($"{other}: ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Without_a_verb_it_is_run()
     {

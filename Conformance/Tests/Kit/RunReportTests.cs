@@ -129,6 +129,20 @@ public class RunReportTests
         Assert.Contains(Of(All).Rules, row => row.Verdict == NotRun);
     }
 
+    // Rule 8.1: who offers one dialect conforms in that one.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_one_dialect_the_rules_of_the_other_are_not_missed(bool complete)
+    {
+        RunReport In(params Dialect[] dialects) =>
+            RunReport.Of("subject", [.. dialects], 1, [Check("rules", Pass, All - RuleSet.Of(8_02) - RuleSet.Of(8_04) - RuleSet.Of(8_06) - RuleSet.Of(8_08))], Concurrent, complete);
+        Assert.Equal(Verdict.Conforms, In(Dialect.Amended).Verdict);
+        Assert.Equal(NotRun, Of(In(Dialect.Amended), "8.2").Verdict);
+        Assert.Equal(complete ? Verdict.Inconclusive : Verdict.Partial, In(Dialect.Patch2011, Dialect.Amended).Verdict);
+        Assert.Equal(complete ? Verdict.Inconclusive : Verdict.Partial, In(Dialect.Patch2011).Verdict);
+    }
+
     [Fact]
     public void Every_rule_of_the_spec_has_its_row() =>
         Assert.Equal(SpecDocument.Current.Rules, Run(Core, complete: true).Rules.Select(row => row.Rule));
