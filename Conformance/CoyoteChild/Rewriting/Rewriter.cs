@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
+using Mono.Cecil.Rocks;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
 
@@ -56,18 +57,41 @@ public static class Rewriter
         bool any = false;
         foreach (MethodDefinition method in module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody))
         {
+            var sleeps = method.Body.Instructions.Where(IsSleep).ToList();
+            if (sleeps.Count == 0) continue;
+            any = true;
             ILProcessor il = method.Body.GetILProcessor();
-            foreach (Instruction sleep in method.Body.Instructions.Where(IsSleep).ToList())
+            // Short branches may become too short.
+            method.Body.SimplifyMacros();
+            foreach (Instruction sleep in sleeps)
             {
-                var parameter = ((MethodReference)sleep.Operand).Parameters[0].ParameterType.Name == nameof(TimeSpan) ? typeof(TimeSpan) : typeof(int);
-                // What jumps to the sleep must come to the counting: so that is put where the sleep stands.
-                var call = il.Create(OpCodes.Call, (MethodReference)sleep.Operand);
-                (sleep.OpCode, sleep.Operand) = (OpCodes.Dup, null!);
-                var count = il.Create(OpCodes.Call, module.ImportReference(typeof(SleepClock).GetMethod(nameof(SleepClock.Count), [parameter])));
-                il.InsertAfter(sleep, count);
-                il.InsertAfter(count, call);
-                any = true;
+                var slept = (MethodReference)sleep.Operand;
+                var time = slept.Parameters[0].ParameterType.Name == nameof(TimeSpan) ? typeof(TimeSpan) : typeof(int);
+                Instruction[] counted =
+                [
+                    il.Create(OpCodes.Dup),
+                    il.Create(OpCodes.Call, module.ImportReference(typeof(SleepClock).GetMethod(nameof(SleepClock.Count), [time]))),
+                    il.Create(OpCodes.Call, slept),
+                ];
+                // A token lies above the time.
+                if (slept.Parameters.Count == 2)
+                {
+                    var token = new VariableDefinition(slept.Parameters[1].ParameterType);
+                    method.Body.Variables.Add(token);
+                    counted = [il.Create(OpCodes.Stloc, token), .. counted[..2], il.Create(OpCodes.Ldloc, token), counted[2]];
+                }
+
+                // What jumps to the sleep must come to the counting: so that begins where the sleep stood.
+                (sleep.OpCode, sleep.Operand) = (counted[0].OpCode, counted[0].Operand);
+                var last = sleep;
+                foreach (Instruction next in counted[1..])
+                {
+                    il.InsertAfter(last, next);
+                    last = next;
+                }
             }
+
+            method.Body.OptimizeMacros();
         }
 
         if (any) module.Write(copy, new WriterParameters { WriteSymbols = hasSymbols });
@@ -75,7 +99,7 @@ public static class Rewriter
 
     private static bool IsSleep(Instruction instruction) =>
         instruction.Operand is MethodReference { Name: "Sleep", DeclaringType.FullName: "System.Threading.Thread" }
-            or MethodReference { Name: "Delay", DeclaringType.FullName: "System.Threading.Tasks.Task", Parameters.Count: 1 };
+            or MethodReference { Name: "Delay", DeclaringType.FullName: "System.Threading.Tasks.Task", Parameters: [_] or [_, { ParameterType.Name: nameof(CancellationToken) }] };
 
     private static void Run(string options, string name)
     {
