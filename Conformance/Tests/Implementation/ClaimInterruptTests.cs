@@ -44,6 +44,13 @@ public class ClaimInterruptTests(ITestOutputHelper output)
     // As many claims as the table has room for, each on a target that is dead in the end.
     private void LeavesLittle(Action<PerfEvents<Interrupt>, EventHandle, EventHandle, EventHandle> claim)
     {
+        var kept = MemoryTests.Least(() => Kept(claim));
+        output.WriteLine($"{kept} bytes are kept of {Closed} dead targets");
+        Assert.InRange(kept, long.MinValue, MostOfTables * OfOneTarget);
+    }
+
+    private long Kept(Action<PerfEvents<Interrupt>, EventHandle, EventHandle, EventHandle> claim)
+    {
         var systems = Enumerable.Range(0, Systems).Select(_ => Started()).ToList();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var (system, trigger, other) in systems)
@@ -59,8 +66,7 @@ public class ClaimInterruptTests(ITestOutputHelper output)
 
         var kept = (GC.GetTotalMemory(forceFullCollection: true) - before) / Systems;
         GC.KeepAlive(systems);
-        output.WriteLine($"{kept} bytes are kept of {Closed} dead targets");
-        Assert.InRange(kept, long.MinValue, MostOfTables * OfOneTarget);
+        return kept;
     }
 
     private static (PerfEvents<Interrupt> System, EventHandle Trigger, EventHandle Other) Started()

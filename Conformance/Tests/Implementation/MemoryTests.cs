@@ -20,6 +20,9 @@ public class MemoryTests(ITestOutputHelper output)
 
     private int _names;
 
+    /// <summary>The least that several rounds took: what is kept is kept in each, and what the runner of the tests takes meanwhile is not.</summary>
+    internal static long Least(Func<long> round) => Enumerable.Range(0, 3).Min(_ => round());
+
     [Fact]
     public void A_trigger_lets_its_closed_targets_go() => LeavesNothing(kept =>
     {
@@ -200,9 +203,12 @@ public class MemoryTests(ITestOutputHelper output)
     {
         var kept = Open();
         work(kept);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        work(kept);
-        var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var growth = Least(() =>
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            work(kept);
+            return GC.GetTotalMemory(forceFullCollection: true) - before;
+        });
         output.WriteLine($"{growth} bytes more after {Events} events");
         Assert.InRange(growth, long.MinValue, Slack);
         Assert.Equal(Errno.None, _system.Close(kept));
