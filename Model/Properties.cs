@@ -170,9 +170,8 @@ public static class Properties
             (before, move) => GatesMoved(before, move).Count <= 1),
         new("visits-commute", "visits within a role commute", PropertyKind.Always,
             (before, move) => move.Step.Label is not { Kind: StepKind.Visit } visit
-            || before.Moves().Where(other => other.Step.Label is { Kind: StepKind.Visit } also && also.Role == visit.Role
-                && (other.Thread, also) != (move.Thread, visit)).All(other =>
-                Visited(move.After, other) is { } after && after.Equals(Visited(other.After, move)))),
+            || Visits(before, visit.Role).Where(other => other != (move.Thread, visit)).All(other =>
+                Visited(move.After, other) is { } after && after.Equals(Visited(Visited(before, other)!, (move.Thread, visit))))),
         new("own-tick-moves-count", "a count changes only by a Tick of its own, if it ran just before", PropertyKind.Always,
             (before, move) =>
             before.State.Instances.All(e => move.After.State.Find(e.Id) is not { } after || after.Count == e.Count
@@ -269,9 +268,16 @@ public static class Properties
            select (e.Id, after.Paused),
     ];
 
-    /// <summary>Where the visit of a move leads if it is made here instead, or null if it cannot be made here.</summary>
-    private static Configuration? Visited(Configuration here, Move visit) =>
-        here.Moves().Where(move => move.Thread == visit.Thread && move.Step.Label == visit.Step.Label).Select(move => move.After).FirstOrDefault();
+    /// <summary>The visits of a role that can be made here.</summary>
+    private static IEnumerable<(int Thread, StepLabel Label)> Visits(Configuration here, Role role) =>
+        from thread in Enumerable.Range(0, here.Calls.Length)
+        from step in here.Calls[thread]?.Steps(here.State) ?? []
+        where step.Label is { Kind: StepKind.Visit } && step.Label.Role == role
+        select (thread, step.Label);
+
+    /// <summary>Where a visit leads if it is made here, or null if it cannot be made here.</summary>
+    private static Configuration? Visited(Configuration here, (int Thread, StepLabel Label) visit) =>
+        here.Calls[visit.Thread]?.Steps(here.State).Where(step => step.Label == visit.Label).Select(step => here.After(visit.Thread, step)).FirstOrDefault();
 
     // The errno table of chapter 2 as rows that exclude each other, written apart from the arms of Step.
     private static IEnumerable<(bool Applies, Result Answer)> LinkTable(State s, Operation.SetLink set)
