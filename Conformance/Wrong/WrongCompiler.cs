@@ -1,5 +1,6 @@
 // Compiles a wrong subject from its edited sources, apart from everything that is shipped.
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using PerfModel.Twin;
@@ -32,6 +33,13 @@ public static class WrongCompiler
         global using System.Threading.Tasks;
         """;
 
+    // What goes into such a DLL: the sources and edits, which this assembly holds, the generator of twins, and what is referred to.
+    private static readonly Lazy<string> Build = new(() =>
+    {
+        Type[] parts = [typeof(WrongCompiler), typeof(TwinWriter), typeof(Subjects.ISubject), typeof(Engines.IEngine), typeof(Model.State), typeof(CSharpCompilation), typeof(object)];
+        return Convert.ToHexStringLower(SHA256.HashData([.. parts.SelectMany(part => part.Module.ModuleVersionId.ToByteArray())]))[..16];
+    });
+
     // Decoded once for all subjects. The shipped implementation is left out: its types are compiled anew into each DLL.
     private static readonly Lazy<ImmutableArray<MetadataReference>> References = new(() =>
     [
@@ -39,6 +47,38 @@ public static class WrongCompiler
             .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(path) is not ("PerfModel.Implementation.dll" or "PerfModel.Conformance.LockFree.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ]);
+
+    /// <summary>
+    /// The DLL's path in a folder that is kept, where it is compiled when it is asked for first: to compile takes as long as many a check. In another
+    /// folder if nothing can be written there.
+    /// </summary>
+    /// <param name="wrong">The subject.</param>
+    /// <param name="otherwise">Makes the other folder, which the caller deletes; the DLL is compiled there.</param>
+    /// <param name="kept">What holds the folders of each build; beside this program if not told.</param>
+    /// <exception cref="FormatException">The edit does not match, or what it makes does not compile.</exception>
+    public static string Assembly(WrongSubject wrong, Func<string> otherwise, string? kept = null)
+    {
+        kept ??= Path.Combine(AppContext.BaseDirectory, "wrong");
+        var path = Path.Combine(kept, Build.Value, $"PerfModel.Wrong.{wrong.Name}.dll");
+        if (File.Exists(path)) return path;
+        var made = Compile(wrong, otherwise());
+        try
+        {
+            // Those of other builds are nobody's.
+            if (Directory.Exists(kept))
+                foreach (var folder in Directory.EnumerateDirectories(kept).Where(folder => Path.GetFileName(folder) != Build.Value)) Directory.Delete(folder, recursive: true);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            // Whole, or not at all: others may be looking, or making the same.
+            var mine = $"{path}.{Guid.NewGuid():N}";
+            File.Copy(made, mine);
+            File.Move(mine, path, overwrite: true);
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return made;
+        }
+    }
 
     /// <summary>Compiles into a folder and returns the path of the DLL, <c>PerfModel.Wrong.NAME.dll</c>.</summary>
     /// <exception cref="FormatException">The edit does not match, or what it makes does not compile.</exception>

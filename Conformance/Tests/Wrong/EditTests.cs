@@ -105,6 +105,26 @@ public class EditTests
         }
     }
 
+    [Fact]
+    public void What_was_compiled_is_kept_until_the_program_is_another()
+    {
+        var (wrong, kept) = (WrongRuns.Find("stoppers-first"), WrongRuns.NewFolder());
+        var older = Directory.CreateDirectory(Path.Combine(kept, "older")).FullName;
+        var path = WrongCompiler.Assembly(wrong, WrongRuns.NewFolder, kept);
+        Assert.StartsWith(kept, path, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(older));
+        Assert.Equal([path], Directory.EnumerateFiles(Path.GetDirectoryName(path)!));
+        Assert.Equal(path, WrongCompiler.Assembly(wrong, () => throw new InvalidOperationException("it is there"), kept));
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_kept_it_is_compiled_elsewhere()
+    {
+        var (elsewhere, kept) = (WrongRuns.NewFolder(), Path.Combine(WrongRuns.NewFolder(), "file"));
+        File.WriteAllText(kept, "");
+        Assert.Equal(elsewhere, Path.GetDirectoryName(WrongCompiler.Assembly(WrongRuns.Find("stoppers-first"), () => elsewhere, kept)));
+    }
+
     [Theory]
     [InlineData("summary s\nbreaks 2.4\ncaught rules 100: x\n", "wrong:name: expected 'caught CHECK within N: WORDS'")]
     [InlineData("summary s\nbreaks 2.4\ncaught rules within many: x\n", "wrong:name: expected 'caught CHECK within N: WORDS'")]
