@@ -105,7 +105,7 @@ internal static class SubjectRegistry
 
     private static ReadySubject Compiled(string name, WrongSubject wrong)
     {
-        var assembly = WrongCompiler.Assembly(wrong, () => ArtifactStore.NewFolder("compiled"));
+        var assembly = WrongCompiler.Assembly(wrong, ArtifactStore.NewFolder("compiled"));
         var loaded = Assembly.LoadFrom(assembly);
         return new(name, Maker(WrongCompiler.SubjectType), new ExploredTarget(name, assembly, WrongCompiler.SubjectType), Maker(loaded.GetType(WrongCompiler.CoroutineType) is null ? WrongCompiler.HookedType : WrongCompiler.CoroutineType));
 

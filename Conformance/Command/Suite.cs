@@ -59,7 +59,14 @@ internal sealed class Suite
     private Suite(RunOptions terms, ReadySubject subject, CancellationToken interrupted) => (_terms, _subject, _interrupted) = (terms, subject, interrupted);
 
     /// <summary>Runs them, one after the other.</summary>
-    public static RunReport Run(RunOptions terms, ReadySubject subject, CancellationToken interrupted) => new Suite(terms, subject, interrupted).Run();
+    /// <exception cref="UsageException">There is no place for what a check must write.</exception>
+    public static RunReport Run(RunOptions terms, ReadySubject subject, CancellationToken interrupted)
+    {
+        var suite = new Suite(terms, subject, interrupted);
+        // Before the run: when the other checks have ended is too late to say so.
+        if (suite.WhyNot(SchedulePlan.Coyote, []) is null) ArtifactStore.NewFolder("rewritten");
+        return suite.Run();
+    }
 
     private RunReport Run()
     {

@@ -53,15 +53,15 @@ public static class WrongCompiler
     /// folder if nothing can be written there.
     /// </summary>
     /// <param name="wrong">The subject.</param>
-    /// <param name="otherwise">Makes the other folder, which the caller deletes; the DLL is compiled there.</param>
+    /// <param name="otherwise">The other folder, which the caller deletes; the DLL is compiled there.</param>
     /// <param name="kept">What holds the folders of each build; beside this program if not told.</param>
     /// <exception cref="FormatException">The edit does not match, or what it makes does not compile.</exception>
-    public static string Assembly(WrongSubject wrong, Func<string> otherwise, string? kept = null)
+    public static string Assembly(WrongSubject wrong, string otherwise, string? kept = null)
     {
         kept ??= Path.Combine(AppContext.BaseDirectory, "wrong");
         var path = Path.Combine(kept, Build.Value, $"PerfModel.Wrong.{wrong.Name}.dll");
         if (File.Exists(path)) return path;
-        var made = Compile(wrong, otherwise());
+        var made = Compile(wrong, otherwise);
         try
         {
             // Those of other builds are nobody's.

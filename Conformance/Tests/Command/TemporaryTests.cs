@@ -15,6 +15,10 @@ public sealed class TemporaryTests : IDisposable
         In("/nowhere/at/all", "run", "--subject", "wrong:busy-for-exists").Complains("cannot make a temporary folder in /nowhere/at/all/, which TMPDIR names: it does not exist");
 
     [Fact]
+    public void It_is_said_before_any_check_has_run() =>
+        In("/nowhere/at/all", "run", "--checks", "random,coyote").Complains("cannot make a temporary folder in /nowhere/at/all/, which TMPDIR names: it does not exist");
+
+    [Fact]
     public void What_a_killed_process_left_is_swept()
     {
         var dead = Folder("perfmodel-dead");

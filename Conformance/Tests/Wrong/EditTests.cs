@@ -110,11 +110,12 @@ public class EditTests
     {
         var (wrong, kept) = (WrongRuns.Find("stoppers-first"), WrongRuns.NewFolder());
         var older = Directory.CreateDirectory(Path.Combine(kept, "older")).FullName;
-        var path = WrongCompiler.Assembly(wrong, WrongRuns.NewFolder, kept);
+        var path = WrongCompiler.Assembly(wrong, WrongRuns.NewFolder(), kept);
         Assert.StartsWith(kept, path, StringComparison.Ordinal);
         Assert.False(Directory.Exists(older));
         Assert.Equal([path], Directory.EnumerateFiles(Path.GetDirectoryName(path)!));
-        Assert.Equal(path, WrongCompiler.Assembly(wrong, () => throw new InvalidOperationException("it is there"), kept));
+        var written = File.GetLastWriteTimeUtc(path);
+        Assert.Equal((path, written), (WrongCompiler.Assembly(wrong, "/nowhere/at/all", kept), File.GetLastWriteTimeUtc(path)));
     }
 
     [Fact]
@@ -122,7 +123,7 @@ public class EditTests
     {
         var (elsewhere, kept) = (WrongRuns.NewFolder(), Path.Combine(WrongRuns.NewFolder(), "file"));
         File.WriteAllText(kept, "");
-        Assert.Equal(elsewhere, Path.GetDirectoryName(WrongCompiler.Assembly(WrongRuns.Find("stoppers-first"), () => elsewhere, kept)));
+        Assert.Equal(elsewhere, Path.GetDirectoryName(WrongCompiler.Assembly(WrongRuns.Find("stoppers-first"), elsewhere, kept)));
     }
 
     [Theory]

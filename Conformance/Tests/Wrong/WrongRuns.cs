@@ -46,7 +46,7 @@ internal static class WrongRuns
     public static WrongSubject Find(string name) => WrongSubject.All.Single(wrong => wrong.Name == name);
 
     /// <summary>The path of the wrong subject's DLL, compiled once.</summary>
-    public static string Assembly(WrongSubject wrong) => Assemblies.GetOrAdd(wrong.Name, _ => new Lazy<string>(() => WrongCompiler.Assembly(wrong, () => Folder.Value.FullName))).Value;
+    public static string Assembly(WrongSubject wrong) => Assemblies.GetOrAdd(wrong.Name, _ => new Lazy<string>(() => WrongCompiler.Assembly(wrong, Folder.Value.FullName))).Value;
 
     /// <summary>What the check came to, with the budget within which it must catch the subject, if it must.</summary>
     public static CheckReport Report(WrongSubject wrong, string check) =>
