@@ -20,8 +20,13 @@ public class MemoryTests(ITestOutputHelper output)
 
     private int _names;
 
-    /// <summary>The least that several rounds took: what is kept is kept in each, and what the runner of the tests takes meanwhile is not.</summary>
-    internal static long Least(Func<long> round) => Enumerable.Range(0, 3).Min(_ => round());
+    /// <summary>The least that three rounds took, or the first that is little: what is kept is kept in each, and what the runner of the tests takes meanwhile is not.</summary>
+    internal static long Least(long little, Func<long> round)
+    {
+        var least = round();
+        for (var more = 0; more < 2 && least > little; more++) least = Math.Min(least, round());
+        return least;
+    }
 
     [Fact]
     public void A_trigger_lets_its_closed_targets_go() => LeavesNothing(kept =>
@@ -203,7 +208,7 @@ public class MemoryTests(ITestOutputHelper output)
     {
         var kept = Open();
         work(kept);
-        var growth = Least(() =>
+        var growth = Least(Slack, () =>
         {
             var before = GC.GetTotalMemory(forceFullCollection: true);
             work(kept);
