@@ -41,3 +41,12 @@ public sealed class LongInlineDataAttribute : DataAttribute
 
     public override IEnumerable<object?[]> GetData(MethodInfo testMethod) => [_row];
 }
+
+/// <summary>Rows of a theory that take long.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class LongMemberDataAttribute : MemberDataAttributeBase
+{
+    public LongMemberDataAttribute(string member) : base(member, []) => Skip = Long.Skip;
+
+    protected override object[]? ConvertDataItem(MethodInfo testMethod, object item) => (object[]?)item;
+}

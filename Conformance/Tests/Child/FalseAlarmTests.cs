@@ -32,7 +32,7 @@ public sealed class FalseAlarmTests : IDisposable
     [UnixTheory]
     // Coyote is given twenty times the patience of a call.
     [LongInlineData("Signal(OperatingSystem.IsMacOS() ? 17 : 19);", "did not return within ")]
-    [InlineData("Signal(9);", "ended the process with exit code 137")]
+    [LongInlineData("Signal(9);", "ended the process with exit code 137")]
     public void The_same_under_explore(string lines, string words)
     {
         Compile("Once", $"if (operation is Operation.Close && First()) {lines}");
@@ -85,7 +85,7 @@ public sealed class FalseAlarmTests : IDisposable
     }
 
     [Theory]
-    [InlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) Thread.Yield();")]
+    [LongInlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) Thread.Yield();")]
     [LongInlineData("var spin = new SpinWait(); while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) spin.SpinOnce();")]
     [LongInlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) while (Volatile.Read(ref _held) != 0) { }")]
     [InlineData("while (Interlocked.CompareExchange(ref _held, 1, 0) != 0) while (_held != 0) { Thread.SpinWait(1); }")]

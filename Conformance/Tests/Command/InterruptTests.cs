@@ -18,7 +18,7 @@ public sealed class InterruptTests : IDisposable
     [UnixFact]
     public void Run_tells_what_the_stress_check_found() => Told(_cli.RunInterrupted("run", "--checks", "stress", "--iterations", "100000000", "--json"), "run");
 
-    [UnixFact]
+    [UnixFact(Long = true)]
     public void Explore_tells_the_outcomes_until_then() => Told(_cli.RunInterrupted("explore", "close-vs-overflow", "--iterations", "100000000", "--json"), "explore");
 
     [UnixFact(Long = true)]

@@ -74,7 +74,7 @@ public sealed partial class RoomTests
         Assert.Equal(waiting.Select(type => type.Name).Distinct().Order(StringComparer.Ordinal), Markdown.Named("README.md").FirstColumn("waits for CI").Order(StringComparer.Ordinal));
 
         static bool Waits(CustomAttributeData attribute) =>
-            attribute.AttributeType == typeof(LongFactAttribute) || attribute.AttributeType == typeof(LongTheoryAttribute) || attribute.AttributeType == typeof(LongInlineDataAttribute)
+            attribute.AttributeType == typeof(LongFactAttribute) || attribute.AttributeType == typeof(LongTheoryAttribute) || attribute.AttributeType == typeof(LongInlineDataAttribute) || attribute.AttributeType == typeof(LongMemberDataAttribute)
             || attribute.NamedArguments.Any(argument => argument.MemberName == nameof(Command.UnixFactAttribute.Long) && argument.TypedValue.Value is true);
     }
 

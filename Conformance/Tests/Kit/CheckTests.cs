@@ -55,7 +55,7 @@ public class CheckTests(ITestOutputHelper output)
     [Theory]
     [InlineData(1)]
     [InlineData(37)]
-    [InlineData(1001)]
+    [LongInlineData(1001)]
     public void Stress_runs_as_many_rounds_as_it_is_told(int rounds) =>
         Assert.Equal(2 * rounds, new StressCheck(Context("model")).Run(rounds).Iterations);
 

@@ -25,7 +25,7 @@ public class StepTests(ITestOutputHelper output)
     };
 
     [Theory]
-    [InlineData(Dialect.Patch2011)]
+    [LongInlineData(Dialect.Patch2011)]
     [InlineData(Dialect.Amended)]
     public void Every_operation_has_an_answer_in_every_state(Dialect dialect)
     {

@@ -21,7 +21,7 @@ public class TwinTests
     // The same schedules, not only the same outcomes: a step that the twin has too many, or too few, would change their number. One scenario
     // has nine schedules of ten, which take parked threads long: of it the first are compared.
     [Theory]
-    [InlineData(Dialect.Patch2011)]
+    [LongInlineData(Dialect.Patch2011)]
     [InlineData(Dialect.Amended)]
     public void Coroutines_show_what_parked_threads_show(Dialect dialect)
     {
