@@ -102,7 +102,7 @@ public sealed class ProgramsCheck(CheckContext context, IEngine engine, Schedule
         var isDoubtful = doubts.Count > 0;
         // That is no doubt: it was asked for no more.
         var unfinished = plan.Scheduler == ScheduleEngine.Exhaustive ? _known.Count - _complete.Count : 0;
-        if (unfinished > 0) doubts.Add($"{unfinished} of {_known.Count} programs not to their end");
+        if (unfinished > 0) doubts.Add($"{unfinished} of {_known.Count} programs have more schedules than the budget");
         return new CheckReport(plan.Name, _failures.Count > 0 ? RuleVerdict.Fail : isDoubtful ? RuleVerdict.Unknown : _schedules == 0 ? RuleVerdict.NotRun : RuleVerdict.Pass)
         {
             Iterations = _schedules,

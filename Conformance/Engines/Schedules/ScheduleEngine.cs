@@ -51,6 +51,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
     public ImmutableArray<string> BlindTo(ulong seed) => [];
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The budget names none of <see cref="Schedulers"/>.</exception>
     public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget)
     {
         var clock = Stopwatch.StartNew();
@@ -60,7 +61,8 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         {
             Random => new RandomWalk(budget.Seed, budget.Steps),
             Priorities => new PriorityWalk(threads, budget.Seed, budget.Steps),
-            _ => new DepthFirst(threads, budget.Steps, budget.Reduces),
+            Exhaustive => new DepthFirst(threads, budget.Steps, budget.Reduces),
+            _ => throw new ArgumentOutOfRangeException(nameof(budget), strategy, "no scheduler of this engine"),
         };
         using var run = ProgramExecution.Of(program, dialect, create);
         var seen = new Observations(program, dialect);
