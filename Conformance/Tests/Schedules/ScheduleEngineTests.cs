@@ -161,7 +161,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
 
     [Fact]
     public void A_scheduler_that_it_does_not_have_is_refused() =>
-        Assert.Contains("portfolio", Assert.Throws<ArgumentOutOfRangeException>(() => new ScheduleEngine(declaration => new CoroutineSubject(declaration)).Explore(TwoCloses, Dialect.Patch2011, new ScheduleBudget(1, 1, "portfolio"))).Message, StringComparison.Ordinal);
+        Assert.Contains("portfolio", Assert.Throws<ArgumentOutOfRangeException>(() => Hooked().Explore(TwoCloses, Dialect.Patch2011, new ScheduleBudget(1, 1, "portfolio"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_call_that_never_returns_is_cut_off()
