@@ -85,6 +85,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--max-memory is called --memory now", "check", "--max-memory", "4")]
     [InlineData("--max-memory is called --memory now", "explore", "--max-memory=4")]
     [InlineData("the dialect 'Rfc2011' is called Patch2011 now", "run", "--dialect", "Rfc2011")]
+    [InlineData("the check 'scheduled' is called schedules or coyote now", "run", "--checks", "rules,scheduled")]
+    [InlineData("the machine 'wrong:closed-owner-keeps-its-slot' is called mutant:closed-owner-keeps-its-slot now", "check", "--machine", "wrong:closed-owner-keeps-its-slot")]
     [InlineData("run does not take '--sed'; did you mean --seed? ", "run", "--sed", "4")]
     [InlineData("litmus does not take '--itertions'; did you mean --iterations? ", "litmus", "--itertions")]
     [InlineData("there is no scenario 'close-vs-forc'; did you mean close-vs-fork? ", "explore", "close-vs-forc")]

@@ -50,6 +50,22 @@ public sealed class GrammarTests : IDisposable
     }
 
     [Fact]
+    public void Every_old_name_is_gone_and_says_one_that_is_there()
+    {
+        var kinds = Names.Listed.Add(Names.Subjects).Add(Names.Rules);
+        Assert.Equal(["check", "dialect", "machine"], kinds.Where(kind => !kind.Renamed.IsEmpty).Select(kind => kind.Kind).Order(StringComparer.Ordinal));
+        foreach (var kind in kinds)
+        {
+            Assert.All(kind.Renamed, name =>
+            {
+                Assert.Null(kind.Find(name.Key));
+                Assert.All(name.Value.Split(" or "), now => Assert.Equal(now, kind.Find(now)));
+                Assert.Equal($"the {kind.Kind} '{name.Key}' is called {name.Value} now", kind.Unknown(name.Key));
+            });
+        }
+    }
+
+    [Fact]
     public void An_option_of_a_verbs_own_is_noticed()
     {
         var root = EntryPoint.Root(_interrupts);
