@@ -126,7 +126,7 @@ public static class FailurePage
     // What many threads did for long is not told: a round is its seed.
     private static void Round(PageText page, ulong seed, Finding finding)
     {
-        page.Label(finding.Kind == FindingKind.NotAtRest ? "at rest" : finding.Ending.Word(), finding.Message ?? "");
+        page.Label(What(finding), finding.Message ?? "");
         page.Label("round", FormattableString.Invariant($"number {finding.FoundAfter}, whose calls are drawn from seed {seed}; how they overlap is up to the machine"));
     }
 
@@ -139,8 +139,15 @@ public static class FailurePage
         for (var thread = 0; saved.History.IsDefault && thread < saved.Threads.Length; thread++)
             page.Label($"thread {ProgramThread.Name(thread)}", PageText.Listed(saved.Threads[thread].Lines.Select(line => line.Operation.ToString()), "; "));
         page.Line();
-        page.Label(finding.Kind == FindingKind.ForbiddenOutcome ? "outcome" : finding.Ending.Word(), finding.Message ?? "");
+        page.Label(What(finding), finding.Message ?? "");
     }
+
+    private static string What(Finding finding) => finding.Kind switch
+    {
+        FindingKind.NotAtRest => "at rest",
+        FindingKind.ForbiddenOutcome => "outcome",
+        _ => finding.Ending.Word(),
+    };
 
     private static void Seen(PageText page, State start, ImmutableArray<HistoryEvent> events, ImmutableArray<Line> after, Violation? violation)
     {
