@@ -60,41 +60,42 @@ public static class Rewriter
             var sleeps = method.Body.Instructions.Where(IsSleep).ToList();
             if (sleeps.Count == 0) continue;
             any = true;
-            ILProcessor il = method.Body.GetILProcessor();
             // Short branches may become too short.
             method.Body.SimplifyMacros();
-            foreach (Instruction sleep in sleeps)
-            {
-                var slept = (MethodReference)sleep.Operand;
-                var time = slept.Parameters[0].ParameterType.Name == nameof(TimeSpan) ? typeof(TimeSpan) : typeof(int);
-                Instruction[] counted =
-                [
-                    il.Create(OpCodes.Dup),
-                    il.Create(OpCodes.Call, module.ImportReference(typeof(SleepClock).GetMethod(nameof(SleepClock.Count), [time]))),
-                    il.Create(OpCodes.Call, slept),
-                ];
-                // A token lies above the time.
-                if (slept.Parameters.Count == 2)
-                {
-                    var token = new VariableDefinition(slept.Parameters[1].ParameterType);
-                    method.Body.Variables.Add(token);
-                    counted = [il.Create(OpCodes.Stloc, token), .. counted[..2], il.Create(OpCodes.Ldloc, token), counted[2]];
-                }
-
-                // What jumps to the sleep must come to the counting: so that begins where the sleep stood.
-                (sleep.OpCode, sleep.Operand) = (counted[0].OpCode, counted[0].Operand);
-                var last = sleep;
-                foreach (Instruction next in counted[1..])
-                {
-                    il.InsertAfter(last, next);
-                    last = next;
-                }
-            }
-
+            foreach (Instruction sleep in sleeps) CountBefore(sleep, method.Body, module);
             method.Body.OptimizeMacros();
         }
 
         if (any) module.Write(copy, new WriterParameters { WriteSymbols = hasSymbols });
+    }
+
+    private static void CountBefore(Instruction sleep, MethodBody body, ModuleDefinition module)
+    {
+        ILProcessor il = body.GetILProcessor();
+        var slept = (MethodReference)sleep.Operand;
+        var time = slept.Parameters[0].ParameterType.Name == nameof(TimeSpan) ? typeof(TimeSpan) : typeof(int);
+        Instruction[] counted =
+        [
+            il.Create(OpCodes.Dup),
+            il.Create(OpCodes.Call, module.ImportReference(typeof(SleepClock).GetMethod(nameof(SleepClock.Count), [time]))),
+            il.Create(OpCodes.Call, slept),
+        ];
+        // A token lies above the time.
+        if (slept.Parameters.Count == 2)
+        {
+            var token = new VariableDefinition(slept.Parameters[1].ParameterType);
+            body.Variables.Add(token);
+            counted = [il.Create(OpCodes.Stloc, token), .. counted[..2], il.Create(OpCodes.Ldloc, token), counted[2]];
+        }
+
+        // What jumps to the sleep must come to the counting: so that begins where the sleep stood.
+        (sleep.OpCode, sleep.Operand) = (counted[0].OpCode, counted[0].Operand);
+        var last = sleep;
+        foreach (Instruction next in counted[1..])
+        {
+            il.InsertAfter(last, next);
+            last = next;
+        }
     }
 
     private static bool IsSleep(Instruction instruction) =>
