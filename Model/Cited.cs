@@ -22,6 +22,7 @@ public static class Cited
         return EachStep(before, operation);
     }
 
+    // Apart, as what listens to the steps is an object, which an only step does without.
     private static RuleSet EachStep(State start, Operation operation)
     {
         var rules = RuleSet.None;

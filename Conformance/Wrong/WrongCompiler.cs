@@ -70,8 +70,16 @@ public static class WrongCompiler
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             // Whole, or not at all: others may be looking, or making the same.
             var mine = $"{path}.{Guid.NewGuid():N}";
-            File.Copy(made, mine);
-            File.Move(mine, path, overwrite: true);
+            try
+            {
+                File.Copy(made, mine);
+                File.Move(mine, path, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(mine);
+            }
+
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
