@@ -68,7 +68,7 @@ public sealed class LostTests : IDisposable
     [Fact]
     public void A_thread_of_its_own_ends_the_process()
     {
-        var answer = Run("Threads", "if (calls == 50) { new Thread(() => throw new FormatException(\"behind your back\")).Start(); Thread.Sleep(500); }", "rules");
+        var answer = Run("Threads", "if (calls == 50) { var thread = new Thread(() => throw new FormatException(\"behind your back\")); thread.Start(); thread.Join(); }", "rules");
         Assert.Contains("ended the process: Unhandled exception. System.FormatException: behind your back", Remark(answer, "rules"), StringComparison.Ordinal);
         Assert.Contains(answer.Json.GetProperty("rules").EnumerateArray(), rule => Text(rule, "verdict") == "pass");
     }

@@ -151,7 +151,7 @@ public sealed class UnixFactAttribute : FactAttribute
 {
     public UnixFactAttribute()
     {
-        if (OperatingSystem.IsWindows()) Skip = "Windows has no SIGINT that a process could send to another";
+        if (OperatingSystem.IsWindows()) Skip = "Windows has no SIGINT that a process could send to another; run the tests on Linux or macOS";
         else if (IgnoresInterrupts()) Skip = "SIGINT is ignored here, as in a job that a shell started in the background, and so it would be by every process that is started; run the tests in the foreground";
     }
 
@@ -184,7 +184,7 @@ public sealed class UnixTheoryAttribute : TheoryAttribute
 {
     public UnixTheoryAttribute()
     {
-        if (OperatingSystem.IsWindows()) Skip = "Windows has no signals that a process could send to itself";
+        if (OperatingSystem.IsWindows()) Skip = "Windows has no signals that a process could send to itself; run the tests on Linux or macOS";
     }
 }
 

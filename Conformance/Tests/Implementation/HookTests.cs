@@ -15,7 +15,7 @@ public class HookTests
         public OptimisedFactAttribute()
         {
             if (typeof(PerfEvents).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true })
-                Skip = "the machine code that ships is that of -c Release";
+                Skip = "the machine code that ships is that of -c Release; run dotnet test -c Release";
         }
     }
 
