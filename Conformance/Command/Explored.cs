@@ -42,8 +42,9 @@ internal sealed record ExploredProgram(string? Name, Program Program, OutcomeSet
         ],
     };
 
-    /// <summary>Whether the model allows an outcome; null if its budget ran out before that was known.</summary>
-    public bool? Allows(OutcomeCount outcome) => Allowed.All.ContainsKey(outcome.Text) ? true : Allowed.Complete ? false : null;
+    /// <summary>Whether the model allows an outcome: it is one of its outcomes, or, if their list is cut off, its histories were explained; null if that is not known.</summary>
+    public bool? Allows(OutcomeCount outcome) =>
+        Allowed.All.ContainsKey(outcome.Text) ? true : Allowed.Complete ? false : outcome.Verdict == Verdict.Conforms ? true : null;
 
     /// <summary>What the model allows and no schedule showed.</summary>
     public IEnumerable<string> Unseen => Allowed.All.Keys.Except(Seen.Select(outcome => outcome.Text));

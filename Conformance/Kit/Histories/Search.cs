@@ -26,6 +26,12 @@
 //  L5 Tests are early. That a TotalCount begins, and that a Fork finds its source running, is taken as soon as it can be. A total
 //     only grows while its handle lives, so a later beginning only allows fewer answers; and what a Fork does next it can do at
 //     any time after, unless it is seen to answer ESRCH. (If the handle is dead, the step answers, and L1 and L2 speak of it.)
+//  L6 Unobserved visits are early. Such a visit is made by an overflow that no call overlaps which names the target, forks or ends
+//     a task or closes the trigger; and what else overflows meanwhile is never linked to the target in the other role. So the link
+//     is held from the admission on, the visit is owed, and it commutes with every step until its call returns, those of its own
+//     call included: nothing reads or moves the gate between them but visits in the same role, and two of these leave what one
+//     leaves. It is taken as soon as it can be (Unobserved.cs). That ends no freedom: a stopper is left for later if a link to a
+//     starter can be made meanwhile. An exhaustive search does without: it lists for a person what each order leads to.
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
@@ -48,6 +54,7 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     private readonly Stack<Node> _open = new();
     private readonly HashSet<(int Moment, Configuration)> _known = [];
     private readonly List<Node> _next = [];
+    private Unobserved? _unobserved;
 
     /// <summary>A configuration at a return, and how the search came to it.</summary>
     /// <param name="Configuration">The configuration.</param>
@@ -84,6 +91,7 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     /// <summary>Runs it.</summary>
     public Search Run(State start)
     {
+        if (!scope.Exhaustive) _unobserved = new Unobserved(moments, start);
         Arrive(new Node(Configuration.AtRest(start, moments.Slots), 0, null, -1));
         Open();
         while (_open.TryPop(out var node))
@@ -138,13 +146,16 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
         Reach(node);
     }
 
-    /// <summary>Comes to a configuration: takes the steps that can be taken at once (L2), and keeps it if it is new.</summary>
+    /// <summary>Comes to a configuration: takes the steps that can be taken at once (L2, L5, L6), and keeps it if it is new.</summary>
     private void Reach(Node node)
     {
         if (node.Moment < scope.End)
         {
             for (var slot = 0; slot < moments.Slots; slot++)
             {
+                while (_unobserved is not null && node.Configuration.Calls[slot] is { } delivery
+                    && _unobserved.Next(moments.UnderWay(node.Moment, slot), delivery, node.Configuration.State) is { } visit)
+                    node = new Node(node.Configuration.After(slot, visit), node.Moment, node, slot);
                 if (node.Configuration.Calls[slot] is not { Settled: null } call) continue;
                 var expected = Expected(node.Moment, slot);
                 var finds = call.Operation is Operation.Fork && expected is not null && expected != Result.Of(Errno.ESRCH);

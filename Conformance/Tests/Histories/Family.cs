@@ -62,6 +62,10 @@ public static class Family
         ("forked", new(Dialect.Patch2011, Tasks: 4), Inherited + "\nSetStopper(p, t)\nFork(0, 2)\nScheduleIn(p@2)\nScheduleIn(t@2)",
             ["Exit(2)", "TotalCount(t)", "Tick(t@2, 2)", "Disable(t)", "Close(t)", "State(t@2)", "Fork(2, 3)", "Overflow(p@2)", "Count(t@2)"],
             ["TotalCount(t)", "State(t@3)"]),
+        // p stops t, which nobody names: visits that only their overflow has to do with, and all that can make them somebody's business.
+        ("unobserved", new(Dialect.Amended), Events + "\nu = Open(task 0, period 1, enabled, paused)\nScheduleIn(u)\nSetStopper(p, t)\nSetStarter(q, t)",
+            ["Overflow(p)", "Overflow(q)", "Disable(p)", "Close(p)", "Close(q)", "SetStarter(p, u)", "Paused(t)", "Samples(p)"],
+            ["Paused(t)", "Paused(u)"]),
     ];
 
     /// <summary>The programs of a world whose threads have these lengths.</summary>

@@ -30,6 +30,10 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         { 4, [1, 2], 7, 211 },
         { 4, [2, 2], 97, 1999 },
         { 4, [1, 1, 1], 13, 421 },
+        { 5, [1, 1], 1, 1 },
+        { 5, [1, 2], 1, 23 },
+        { 5, [2, 2], 41, 211 },
+        { 5, [1, 1, 1], 11, 211 },
     };
 
     [LongTheory]
