@@ -21,6 +21,7 @@ internal static class Output
     };
 
     private static readonly Stopwatch SinceProgress = Stopwatch.StartNew();
+    private static readonly Lock Telling = new();
     private static int _shown;
 
     /// <summary>Whether the process was started with something to read.</summary>
@@ -83,6 +84,7 @@ internal static class Output
     /// <summary>The same with a line of one's own, made only when it is shown.</summary>
     public static void Progress(Func<string> told)
     {
+        using var telling = Telling.EnterScope();
         var terminal = !Console.IsErrorRedirected;
         if (SinceProgress.ElapsedMilliseconds < (terminal ? 100 : _shown == 0 ? 1000 : 3000)) return;
         SinceProgress.Restart();
@@ -94,6 +96,7 @@ internal static class Output
     /// <summary>Takes the line of progress off the terminal.</summary>
     public static void EndProgress()
     {
+        using var telling = Telling.EnterScope();
         if (_shown > 0 && !Console.IsErrorRedirected) TryError("\r" + new string(' ', _shown) + "\r");
         _shown = 0;
     }

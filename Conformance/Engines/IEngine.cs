@@ -20,6 +20,9 @@ public interface IEngine
     /// scheduler says of code that uses these is worth nothing.
     /// </summary>
     ImmutableArray<string> BlindTo(ulong seed);
+
+    /// <summary>Whether several threads may explore at once, a program each.</summary>
+    bool IsConcurrent => false;
 }
 
 /// <summary>How to explore a program, and how far.</summary>

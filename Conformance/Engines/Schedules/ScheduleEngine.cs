@@ -50,6 +50,9 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
     /// <summary>It sees every access that comes to the hook, and is blind to none.</summary>
     public ImmutableArray<string> BlindTo(ulong seed) => [];
 
+    /// <summary>Each exploration has systems of its own, and a subject that is shared by two is none.</summary>
+    public bool IsConcurrent => true;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The budget names none of <see cref="Schedulers"/>.</exception>
     public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget)

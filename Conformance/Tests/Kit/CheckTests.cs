@@ -6,6 +6,7 @@ using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Pages;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Locked;
@@ -92,6 +93,18 @@ public class CheckTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData("twin")]
+    [InlineData("forgetful")]
+    public void The_dialects_at_once_come_to_what_they_come_to_one_after_the_other(string name)
+    {
+        var engine = new ScheduleEngine(Create(name));
+        CheckReport Run(IEngine runs) => new ProgramsCheck(Context(name), runs, SchedulePlan.Every).Run(9_000);
+        var report = Run(engine);
+        Assert.Equal(name == "forgetful" ? 2 : 0, report.Failures.Length);
+        Assert.Equal(Told(Run(new InTurn(engine))), Told(report));
+    }
+
     // Whichever of the two is wrong, it is not the subject; and it is not passed over.
     [Fact]
     public void An_outcome_that_every_schedule_lacks_is_a_finding()
@@ -148,6 +161,7 @@ public class CheckTests(ITestOutputHelper output)
     private static Func<Declaration, ISubject> Create(string name) => name switch
     {
         "lockfree" => declaration => new LockFreeSubject(declaration),
+        "twin" => declaration => new Twin.CoroutineSubject(declaration),
         "locked" => declaration => new LockedSubject(declaration),
         "model" => declaration => new ModelSubject(declaration),
         "forgetful" => declaration => new Changed(declaration, operation => operation is not Operation.ScheduleOut, Result.Ok),
@@ -165,6 +179,16 @@ public class CheckTests(ITestOutputHelper output)
         public ExplorationReport Replay(Program saved) => throw new NotSupportedException("there is no schedule to run again");
 
         public ImmutableArray<string> BlindTo(ulong seed) => [];
+    }
+
+    /// <summary>The same engine, asked for one program after the other.</summary>
+    private sealed class InTurn(IEngine inner) : IEngine
+    {
+        public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget) => inner.Explore(program, dialect, budget);
+
+        public ExplorationReport Replay(Program saved) => inner.Replay(saved);
+
+        public ImmutableArray<string> BlindTo(ulong seed) => inner.BlindTo(seed);
     }
 
     /// <summary>The model, but for some operations: it answers them and does nothing, or it throws.</summary>

@@ -1,0 +1,192 @@
+// The check of concurrent programs in one dialect: scenarios, then drawn programs, until the budget ends or something is wrong.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Schedules;
+using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>What <see cref="ProgramsCheck"/> does in one dialect, and what it came to.</summary>
+internal sealed class DialectPrograms(
+    CheckContext context, IEngine engine, SchedulePlan plan, Dialect dialect, IReadOnlyDictionary<(Program, Dialect), ImmutableArray<OutcomeCount>>? known)
+{
+    // FsCheck grows programs within a batch: each has small ones and large ones.
+    private const int Batch = 40;
+
+    // Each of those that hang takes until somebody loses patience, and each that ends the process takes another one.
+    private const int ShrinkLost = 12;
+
+    private readonly HashSet<string> _strange = [];
+    private readonly HashSet<string> _told = [];
+    private readonly HashSet<Program> _explored = [];
+    private readonly Dictionary<(Program, Dialect), ImmutableArray<OutcomeCount>> _complete = [];
+
+    /// <summary>Schedules that ran.</summary>
+    public long Schedules { get; private set; }
+
+    /// <summary>Histories whose judgement overran its budget.</summary>
+    public long Unknown { get; private set; }
+
+    /// <summary>The rules that decided steps.</summary>
+    public RuleSet Spoke { get; private set; }
+
+    /// <summary>The first failure, or null.</summary>
+    public Finding? Failure { get; private set; }
+
+    /// <summary>Whether the engine cannot control the subject: then nothing more is worth while.</summary>
+    public bool IsUncontrolled { get; private set; }
+
+    /// <summary>What makes it worth less that there is no failure.</summary>
+    public IEnumerable<string> Strange => _strange;
+
+    /// <summary>What the subject's author should know.</summary>
+    public IEnumerable<string> Told => _told;
+
+    /// <summary>How many programs gave answers.</summary>
+    public int Explored => _explored.Count;
+
+    /// <summary>The outcomes of the programs that were seen in every schedule.</summary>
+    public IReadOnlyDictionary<(Program Program, Dialect Dialect), ImmutableArray<OutcomeCount>> Complete => _complete;
+
+    /// <summary>Runs up to so many schedules; the first failure ends it, shrunk if it was generated.</summary>
+    public void Run(long schedules, bool scenarios) => Failure = (scenarios ? RunScenarios(schedules) : null) ?? RunGenerated(schedules);
+
+    private Finding? RunScenarios(long schedules)
+    {
+        var chosen = Scenarios.For(dialect, context.Inheritance).ToList();
+        // Of a small budget most: a race that somebody thought of is the likeliest to be there.
+        var most = plan.Scheduler == ScheduleEngine.Exhaustive ? plan.Rounds[^1] : Math.Clamp(schedules / chosen.Count * 3 / 4, 1, plan.Rounds.Sum());
+        long done = 0;
+        foreach (var round in plan.Rounds)
+        {
+            foreach (var scenario in chosen.ToList())
+            {
+                if (context.Cancelled.IsCancellationRequested || Schedules >= schedules || done >= most) return null;
+                // A scheduler that draws counts the seed up with each schedule: so the next round goes on where this one ends.
+                if (Explore(scenario, Math.Min(round, Math.Min(most - done, schedules - Schedules)), context.Seed + (ulong)done, out var isFinished) is { } finding)
+                    return Report(finding, scenario.Title, Schedules);
+                if (isFinished) chosen.Remove(scenario);
+                context.Progress($"{plan.Name} {dialect}", Schedules, schedules);
+            }
+
+            done += round;
+        }
+
+        return null;
+    }
+
+    private Finding? RunGenerated(long schedules)
+    {
+        Finding? failure = null;
+        for (var batch = 0UL; failure is null && !IsUncontrolled && Schedules < schedules && !context.Cancelled.IsCancellationRequested; batch++)
+        {
+            var programs = (int)Math.Min(Batch, (schedules - Schedules + plan.Generated - 1) / plan.Generated);
+            failure = RunBatch(schedules, programs, context.Seed + batch);
+        }
+
+        return failure;
+    }
+
+    private Finding? RunBatch(long schedules, int programs, ulong seed)
+    {
+        (Finding Finding, long After)? smallest = null;
+        var shrinks = 0;
+        try
+        {
+            Trials.Run(ConcurrentPrograms.OfUpTo(plan.Calls, context.Inheritance), programs, seed, Holds);
+        }
+        catch (OperationCanceledException) when (smallest is not null)
+        {
+            // Found, and not shrunk to the end.
+        }
+
+        return smallest is var (found, after) ? Report(found, null, after) : null;
+
+        bool Holds(Program program)
+        {
+            if (context.Cancelled.IsCancellationRequested || (smallest is not null && ++shrinks > Shrinks(smallest.Value.Finding))) return true;
+            context.Progress(smallest is null ? $"{plan.Name} {dialect}" : $"{plan.Name} {dialect}, shrinking", Schedules, schedules);
+            var budget = smallest is null ? Math.Min(plan.Generated, schedules - Schedules) : plan.Generated * 4;
+            if (budget <= 0) return true;
+            var before = Schedules;
+            if (Explore(program, budget, seed, out _) is not { } finding) return true;
+            smallest = (finding, smallest?.After ?? before + finding.FoundAfter);
+            return false;
+        }
+    }
+
+    private int Shrinks(Finding finding) => finding.Ending switch { Ending.Uncontrolled => 0, Ending.Hung or Ending.Crashed => ShrinkLost, _ => plan.Shrinks };
+
+    private Finding? Explore(Program program, long schedules, ulong seed, out bool isFinished)
+    {
+        var exploration = engine.Explore(program, dialect, new ScheduleBudget(schedules, seed, plan.Scheduler));
+        isFinished = exploration.Exhaustive == true;
+        if (isFinished) _complete[(program, dialect)] = exploration.Outcomes;
+        Schedules += exploration.Schedules;
+        Unknown += exploration.Unknown;
+        if (exploration.Doubt is { } doubt) _strange.Add(doubt);
+        if (exploration.Remark is { } remark) _told.Add(remark);
+        if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
+            _strange.Add($"no schedule of '{program.Title ?? "a generated program"}' came to its end: a call that never returns?");
+        // What threw, hung or crashed gave no answers to compare.
+        if ((exploration.Finding is null or { Ending: Ending.Returned }) && _explored.Add(program)) Spoke |= Outcomes.Of(program, dialect, ProgramsCheck.ForRules).Rules;
+        return exploration.Finding ?? Unheard(program, exploration.Outcomes);
+    }
+
+    private Finding? Unheard(Program program, ImmutableArray<OutcomeCount> outcomes)
+    {
+        if (known is null || !known.TryGetValue((program, dialect), out var all)) return null;
+        var other = outcomes.FirstOrDefault(outcome => all.All(one => one.Text != outcome.Text));
+        return other is null ? null : new Finding(FindingKind.ForbiddenOutcome, program with { Dialect = dialect, Declaration = program.DeclarationIn(dialect) }, RuleSet.Of(7_01), RuleSet.None)
+        {
+            Message = $"{plan.Name} saw an outcome that none of all schedules has: one of the two schedulers is wrong, and not the subject: {other.Text}",
+        };
+    }
+
+    // A schedule is run again before it is reported: what does not come out the same twice is a fault of another kind.
+    private Finding? Report(Finding finding, string? title, long foundAfter)
+    {
+        var saved = finding.Saved with { Subject = context.Subject, Check = plan.Name, Strategy = plan.Scheduler ?? finding.Saved.Strategy, Seed = context.Seed, Title = title };
+        if (finding.Ending == Ending.Uncontrolled)
+        {
+            // The next program would say the same.
+            IsUncontrolled = true;
+            _strange.Add(finding.Message!);
+            return null;
+        }
+
+        if (ComesOutDifferently(saved, finding))
+        {
+            _strange.Add($"a schedule that {(finding.Ending == Ending.Returned ? Verdict.Violates.Word() : finding.Ending.Word())} did not do so again: the subject is not a function of its schedule");
+            // What the clock did is not the subject's.
+            if (finding.Ending == Ending.Hung) return null;
+        }
+
+        return finding with { Saved = saved, FoundAfter = foundAfter };
+    }
+
+    private bool ComesOutDifferently(Program saved, Finding before)
+    {
+        // A crash of the scheduler's process leaves no schedule behind.
+        if (saved.Schedule.IsDefault) return false;
+        try
+        {
+            return engine.Replay(saved).Finding is var again && (again?.Kind, again?.Ending) != (before.Kind, before.Ending);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (ChildException)
+        {
+            // It ended the process this time, or did not take the same steps.
+            return true;
+        }
+    }
+}
