@@ -109,7 +109,7 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         {
             // Between two calls others may move, whatever the subject does inside.
             SchedulingPoint.Interleave();
-            _observer.Call(thread, lines[i].Operation);
+            _observer.Call(thread);
             _observer.Return(thread, Apply(made, lines[i].Operation, thread, Phase.Thread, i));
         }
     }

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
@@ -72,22 +73,22 @@ public sealed class StressCheck(CheckContext context)
 
     private Finding? Stress(Crew crew, Program program, Dialect dialect, int rounds)
     {
-        var seen = new HashSet<string>();
+        var seen = new Observations(program, dialect);
         var declaration = program.DeclarationIn(dialect);
         for (var round = 0; round < rounds && !context.Cancelled.IsCancellationRequested; round++)
         {
             _rounds++;
             _operations += program.Operations.LongCount();
-            if (crew.Run(context.Create(declaration), out var threw) is not { } seenNow) break;
-            var history = context.Saved(Name, seenNow, dialect);
-            if (threw is not null) return Finding.OfUnfinished(history, Ending.Threw, $"{threw.GetType().Name}: {Quoted.Short(threw.Message)}");
-            if (!seen.Add(history.ToString())) continue;
-            var judgement = HistoryChecker.Check(history, dialect, Budget.Default);
-            if (judgement.Verdict == Verdict.Inconclusive) _unknown++;
-            if (judgement.Verdict != Verdict.Violates) continue;
-            return Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Verdict }, judgement);
+            if (!crew.Run(context.Create(declaration), out var threw)) break;
+            var judgement = threw is null ? seen.Add(crew.Order, crew.Answers) : null;
+            if (judgement is { Verdict: not Verdict.Violates }) continue;
+            var history = context.Saved(Name, seen.Shown(crew.Order, crew.Answers), dialect);
+            return judgement is null
+                ? Finding.OfUnfinished(history, Ending.Threw, $"{threw!.GetType().Name}: {Quoted.Short(threw.Message)}")
+                : Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Verdict }, judgement);
         }
 
+        _unknown += seen.Unknown;
         _spoke |= Outcomes.Of(program, dialect, ProgramsCheck.ForRules).Rules;
         return null;
     }
@@ -119,24 +120,36 @@ public sealed class StressCheck(CheckContext context)
             }
         }
 
-        /// <summary>One round: setup, all threads at once, after. Null if it was cancelled: then the round says nothing.</summary>
-        public Program? Run(Subjects.ISubject subject, out Exception? threw)
+        /// <summary>Whose calls and returns the last round showed, in order: −1 − thread for a call, the thread for its return.</summary>
+        public List<int> Order { get; } = [];
+
+        /// <summary>What it answered: to the setup, to the threads in the order of their returns, to after.</summary>
+        public List<Model.Result> Answers { get; } = [];
+
+        /// <summary>One round: setup, all threads at once, after. False if it was cancelled: then the round says nothing.</summary>
+        public bool Run(Subjects.ISubject subject, out Exception? threw)
         {
+            Order.Clear();
+            Answers.Clear();
             _threw = null;
             var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
-            var setup = Answer(subject, _program.Setup, Phase.Setup, out threw);
-            if (threw is not null) return _program;
+            if (!Ask(subject, _program.Setup, Phase.Setup, out threw)) return true;
             _run = run;
             Volatile.Write(ref _arrived, 0);
             Volatile.Write(ref _finished, 0);
             // Publishes the run; the others wait for this number.
             Interlocked.Increment(ref _round);
-            if (_program.Threads.Length > 0 && !Perform(run, 0)) return null;
-            if (!Until(() => Volatile.Read(ref _finished) == _others.Length)) return null;
-            var seen = _program with { Setup = setup, History = run.Recorder.Events, After = [] };
+            if (_program.Threads.Length > 0 && !Perform(run, 0)) return false;
+            if (!Until(() => Volatile.Read(ref _finished) == _others.Length)) return false;
+            foreach (var e in run.Recorder.Events)
+            {
+                Order.Add(e.Return is null ? -1 - e.Thread : e.Thread);
+                if (e.Return is { } result) Answers.Add(result);
+            }
+
             threw = _threw;
-            if (threw is not null) return seen;
-            return seen with { After = Answer(subject, _program.After, Phase.After, out threw) };
+            if (threw is null) Ask(subject, _program.After, Phase.After, out threw);
+            return true;
         }
 
         public void Dispose()
@@ -195,27 +208,25 @@ public sealed class StressCheck(CheckContext context)
             return true;
         }
 
-        private ImmutableArray<Line> Answer(Subjects.ISubject subject, ImmutableArray<Line> lines, Phase phase, out Exception? threw)
+        private bool Ask(Subjects.ISubject subject, ImmutableArray<Line> lines, Phase phase, out Exception? threw)
         {
             threw = null;
             try
             {
-                return [.. lines.Select(Answered)];
+                for (var i = 0; i < lines.Length; i++)
+                {
+                    _witness?.Call(0, phase, i);
+                    Answers.Add(subject.Apply(lines[i].Operation));
+                    _witness?.Return(0);
+                }
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 threw = e;
                 _witness?.Return(0);
-                return [];
             }
 
-            Line Answered(Line line, int number)
-            {
-                _witness?.Call(0, phase, number);
-                var answered = line with { Result = subject.Apply(line.Operation) };
-                _witness?.Return(0);
-                return answered;
-            }
+            return threw is null;
         }
 
         private sealed record SubjectRun(Subjects.ISubject Subject, StampedRecorder Recorder);

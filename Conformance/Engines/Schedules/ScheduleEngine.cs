@@ -80,7 +80,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
                 var valid = RunUntilValid(run, scheduler, scheduler.TryRestart);
                 scheduler.End();
                 if ((begun & 0xFF) == 0) Progress(begun);
-                if (valid && scheduler.Ending == ExecutionEnd.Complete && Wrong(program, run, seen, strategy) is { } wrong) first ??= wrong with { FoundAfter = begun };
+                if (valid && scheduler.Ending == ExecutionEnd.Complete && Wrong(run, seen, strategy) is { } wrong) first ??= wrong with { FoundAfter = begun };
             }
 
             // Whether that was all is known only when it is asked for more.
@@ -116,7 +116,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         var seen = new Observations(program, saved.Declaration.Dialect);
         RunUntilValid(run, schedule, schedule.TryRestart);
         if (!schedule.Followed) throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now; explore --strategy exhaustive --program explores it anew");
-        var wrong = Wrong(program, run, seen, saved.Strategy ?? Exhaustive);
+        var wrong = Wrong(run, seen, saved.Strategy ?? Exhaustive);
         return new ExplorationReport
         {
             Schedules = 1,
@@ -128,11 +128,10 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
     }
 
     /// <summary>What is wrong with what the last execution showed, or null.</summary>
-    private static Finding? Wrong(Program program, ProgramExecution run, Observations seen, string strategy)
+    private static Finding? Wrong(ProgramExecution run, Observations seen, string strategy)
     {
-        // Where a thread threw nothing ran after it.
         if (run.Thrown is { } thrown)
-            return Finding.OfUnfinished(Shown(run, seen, strategy) with { After = program.After }, Ending.Threw, $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
+            return Finding.OfUnfinished(Shown(run, seen, strategy), Ending.Threw, $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
         var judgement = seen.Add(run.Order, run.Answers);
         return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown(run, seen, strategy) with { Verdict = judgement.Verdict }, judgement) : null;
     }

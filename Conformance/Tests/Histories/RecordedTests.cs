@@ -109,7 +109,7 @@ public class RecordedTests
     [Fact]
     public void Recorders_keep_a_call_that_never_returned()
     {
-        var (list, stamped) = (new HistoryRecorder(), new StampedRecorder(2, 2));
+        var (list, stamped) = (new ListRecorder(), new StampedRecorder(2, 2));
         Record(list.Call, list.Return);
         Record(stamped.Call, stamped.Return);
         Assert.All([list.Events, stamped.Events], events => Assert.Equal(["A calls Close(p)", "B: Paused(t) -> ok open", "B calls Overflow(p)"], Program.Shortened(events)));
@@ -140,7 +140,7 @@ public class RecordedTests
     {
         var state = Setup.Aggregate(State.Initial(declaration), (s, line) => Step.Apply(s, line.Operation).State);
         var configuration = Configuration.AtRest(state, threads);
-        var (recorder, done, opened) = (new HistoryRecorder(), new int[threads], 0);
+        var (recorder, done, opened) = (new ListRecorder(), new int[threads], 0);
         while (Enumerable.Range(0, threads).Where(i => done[i] < operations || configuration.Calls[i] is not null).ToList() is { Count: > 0 } busy)
         {
             var thread = busy[random.Next(busy.Count)];
@@ -183,4 +183,16 @@ public class RecordedTests
         : right == Result.Gate(paused: false) ? Result.Gate(paused: true)
         : right == Result.NoOwner ? Result.Owner(Instance.Own(Handle.Of('q')))
         : Result.NoOwner;
+
+    /// <summary>Where one thread runs at a time: a list, in the order in which it is told.</summary>
+    private sealed class ListRecorder
+    {
+        private readonly List<HistoryEvent> _events = [];
+
+        public ImmutableArray<HistoryEvent> Events => [.. _events];
+
+        public void Call(int thread, Operation operation) => _events.Add(new HistoryEvent(thread, operation, null));
+
+        public void Return(int thread, Result result) => _events.Add(new HistoryEvent(thread, null, result));
+    }
 }

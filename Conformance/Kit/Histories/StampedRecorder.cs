@@ -1,28 +1,9 @@
-// Record calls and returns as threads report them, the call before it is made and the return after: in a list where one thread runs at a
-// time, in stamped buffers where threads are real.
+// Records calls and returns as real threads report them, the call before it is made and the return after.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
-
-/// <summary>
-/// For schedulers that run one thread at a time: a plain list, in the order in which it is told. There is no synchronisation
-/// in it, so it adds no scheduling point and hides nothing from the scheduler; under real threads it would break.
-/// </summary>
-public sealed class HistoryRecorder
-{
-    private readonly List<HistoryEvent> _events = [];
-
-    /// <summary>Every call and return so far, in order. To be asked when no thread reports any more.</summary>
-    public ImmutableArray<HistoryEvent> Events => [.. _events];
-
-    /// <summary>A thread is about to call.</summary>
-    public void Call(int thread, Operation operation) => _events.Add(new HistoryEvent(thread, operation, null));
-
-    /// <summary>A thread's call has returned.</summary>
-    public void Return(int thread, Result result) => _events.Add(new HistoryEvent(thread, null, result));
-}
 
 /// <summary>
 /// For real threads: a stamp before each call and one after each return, from one counter, so that the order of two stamps is

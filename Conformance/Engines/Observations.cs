@@ -1,12 +1,11 @@
-// What the executions of one program showed: each history judged by chapter 7, once; the outcomes counted.
+// What the executions of one program showed, whoever ran them: each history judged by chapter 7, once; the outcomes counted.
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
-namespace PerfModel.Conformance.Schedules;
+namespace PerfModel.Conformance.Engines;
 
 /// <summary>Judges and counts. A program's executions show few histories: most are some other again.</summary>
 /// <param name="program">The program.</param>
@@ -14,16 +13,17 @@ namespace PerfModel.Conformance.Schedules;
 /// <param name="budget">What judging one history may cost.</param>
 public sealed class Observations(Program program, Dialect dialect, Budget? budget = null)
 {
-    private readonly Dictionary<long, Observation> _seen = [];
-    private readonly Dictionary<string, Tally> _outcomes = [];
+    private readonly Dictionary<long, Observation> _byHash = [];
+    private readonly List<Observation> _all = [];
 
     /// <summary>Executions whose judgement overran its budget.</summary>
-    public long Unknown { get; private set; }
+    public long Unknown => _all.Where(one => one.Judgement.Verdict == Verdict.Inconclusive).Sum(one => one.Count);
 
     /// <summary>The outcomes, most frequent first.</summary>
     public ImmutableArray<OutcomeCount> Outcomes =>
     [
-        .. _outcomes.Select(outcome => new OutcomeCount(outcome.Key, outcome.Value.Count, outcome.Value.Worst))
+        .. _all.GroupBy(one => one.Outcome, StringComparer.Ordinal)
+            .Select(same => new OutcomeCount(same.Key, same.Sum(one => one.Count), same.Select(one => one.Judgement.Verdict).Worst()))
             .OrderByDescending(outcome => outcome.Count).ThenBy(outcome => outcome.Text, StringComparer.Ordinal),
     ];
 
@@ -34,19 +34,33 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
     {
         var calls = CollectionsMarshal.AsSpan(order);
         var results = CollectionsMarshal.AsSpan(answers);
-        var hash = Hash(calls, results);
-        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_seen, hash, out _);
+        ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_byHash, Hash(calls, results), out _);
         var seen = first;
         while (seen is not null && !(calls.SequenceEqual(seen.Order) && results.SequenceEqual(seen.Answers))) seen = seen.Next;
         if (seen is null) first = seen = Judged(order, answers, first);
-        if (seen.Judgement.Verdict == Verdict.Inconclusive) Unknown++;
-        seen.Outcome.Count++;
+        seen.Count++;
         return seen.Judgement;
     }
 
-    /// <summary>The program with what was seen of it.</summary>
+    /// <summary>Judges once more what overran its budget. Answers the first that violates, or null.</summary>
+    public Program? Settle(Budget enough)
+    {
+        Program? wrong = null;
+        foreach (var one in _all.Where(one => one.Judgement.Verdict == Verdict.Inconclusive))
+        {
+            var shown = Shown(one.Order, one.Answers);
+            one.Judgement = HistoryChecker.Check(shown, dialect, enough, shows: false);
+            if (one.Judgement.Verdict == Verdict.Violates) wrong ??= shown;
+        }
+
+        return wrong;
+    }
+
+    /// <summary>The program with what was seen of it. What has no answer was not called, or did not return.</summary>
     public Program Shown(IReadOnlyList<int> order, IReadOnlyList<Result> answers)
     {
+        var setup = Answered(program.Setup, answers);
+        if (answers.Count < program.Setup.Length) return program.In(dialect) with { Setup = setup, History = default, Schedule = default };
         var after = program.Setup.Length;
         var history = ImmutableArray.CreateBuilder<HistoryEvent>(order.Count);
         var calls = new int[program.Threads.Length];
@@ -57,30 +71,20 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
                 : new HistoryEvent(one, null, answers[after++]));
         }
 
-        return program with
-        {
-            Dialect = dialect,
-            Declaration = program.DeclarationIn(dialect),
-            Setup = Answered(program.Setup, answers.Take(program.Setup.Length)),
-            History = history.MoveToImmutable(),
-            After = Answered(program.After, answers.Skip(after)),
-            Schedule = default,
-        };
+        return program.In(dialect) with { Setup = setup, History = history.MoveToImmutable(), After = Answered(program.After, [.. answers.Skip(after)]), Schedule = default };
     }
 
     private Observation Judged(List<int> order, List<Result> answers, Observation? next)
     {
         var shown = Shown(order, answers);
         var judgement = HistoryChecker.Check(shown, dialect, budget ?? Budget.Default, shows: false);
-        var text = ProgramOutcome.Of(program.Threads.Length, shown.History, shown.After.Select(line => line.Result!.Value)).ToString();
-        ref var outcome = ref CollectionsMarshal.GetValueRefOrAddDefault(_outcomes, text, out _);
-        outcome ??= new Tally();
-        outcome.Worst = outcome.Worst.Worse(judgement.Verdict);
-        return new Observation([.. order], [.. answers], judgement, outcome, next);
+        var outcome = ProgramOutcome.Of(program.Threads.Length, shown.History, shown.After.Select(line => line.Result!.Value)).ToString();
+        _all.Add(new Observation([.. order], [.. answers], outcome, next) { Judgement = judgement });
+        return _all[^1];
     }
 
-    private static ImmutableArray<Line> Answered(ImmutableArray<Line> lines, IEnumerable<Result> results) =>
-        [.. lines.Zip(results, (line, result) => line with { Result = result })];
+    private static ImmutableArray<Line> Answered(ImmutableArray<Line> lines, IReadOnlyList<Result> results) =>
+        [.. lines.Select((line, i) => i < results.Count ? line with { Result = results[i] } : line)];
 
     private static long Hash(ReadOnlySpan<int> order, ReadOnlySpan<Result> answers)
     {
@@ -91,11 +95,10 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
     }
 
     /// <summary>A history without the operations, which the program says; and others of the same hash.</summary>
-    private sealed record Observation(int[] Order, Result[] Answers, Judgement Judgement, Tally Outcome, Observation? Next);
-
-    private sealed class Tally
+    private sealed record Observation(int[] Order, Result[] Answers, string Outcome, Observation? Next)
     {
-        public long Count;
-        public Verdict Worst;
+        public required Judgement Judgement { get; set; }
+
+        public long Count { get; set; }
     }
 }
