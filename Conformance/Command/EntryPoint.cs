@@ -5,6 +5,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
@@ -34,7 +35,7 @@ internal static class EntryPoint
             // Whatever an interrupted verb stumbles over, the line that it was interrupted has been said.
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (e is UsageException or ProgramException or ChildException or IOException)
+        catch (Exception e) when (e is UsageException or ProgramException or SubjectException or IOException)
         {
             // Of IOException there is a full disk behind the temporary folder; files that a user named are spoken of where they are opened.
             return Complain(e.Message);

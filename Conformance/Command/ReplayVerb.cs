@@ -106,7 +106,7 @@ internal static class ReplayVerb
                     _ => new(Means, "the saved schedule was run again, and nothing was wrong", null),
                 };
             }
-            catch (ChildException e)
+            catch (SubjectException e)
             {
                 throw new UsageException($"{Quoted.Short(file)}: {e.Message}");
             }

@@ -1,4 +1,5 @@
 // The subjects that --subject can name, and how each is made, here and in the scheduler's child.
+using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
 using System.Reflection;
@@ -69,7 +70,7 @@ internal static class SubjectRegistry
     /// <param name="terms">What a subject of the user's may take.</param>
     /// <param name="end">Ends the waiting for it.</param>
     /// <exception cref="UsageException">There is no such subject.</exception>
-    /// <exception cref="ChildException">The user's cannot be loaded or made.</exception>
+    /// <exception cref="SubjectException">The user's cannot be loaded or made.</exception>
     public static ReadySubject Prepare(string name, ChildLimits terms, CancellationToken end = default) => AssemblySubject.Parse(name) is { } assembly ? Loaded(assembly, terms, end) : name switch
     {
         "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name), declaration => new Twin.CoroutineSubject(declaration)),
@@ -92,7 +93,7 @@ internal static class SubjectRegistry
         {
             apart.MakeReady(end);
         }
-        catch (ChildException)
+        catch (SubjectException)
         {
             apart.Dispose();
             throw;

@@ -1,7 +1,6 @@
 // The checks of a run, in order, each with its budget.
 using System.Collections.Immutable;
 using System.Diagnostics;
-using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Schedules;
@@ -152,7 +151,7 @@ internal sealed class Suite
                     using var explorer = _subject.Explorer(context.Cancelled);
                     return new ProgramsCheck(context, explorer, SchedulePlan.Drawn) { Known = _complete }.Run(iterations);
                 }
-                catch (ChildException e)
+                catch (SubjectException e)
                 {
                     return new CheckReport(name, RuleVerdict.Unknown) { Remark = e.Message.ReplaceLineEndings(" ") };
                 }

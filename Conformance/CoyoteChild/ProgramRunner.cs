@@ -1,5 +1,6 @@
 // One concurrent program on one subject, as the body that Coyote schedules: setup alone, its threads at once, after alone.
 using Microsoft.Coyote.Runtime;
+using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;

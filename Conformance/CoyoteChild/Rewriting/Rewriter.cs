@@ -5,7 +5,7 @@ using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Mono.Cecil.Rocks;
 using PerfModel.Conformance.Child;
-using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Coyote;
 
 namespace PerfModel.CoyoteChild.Rewriting;
 

@@ -1,6 +1,5 @@
 // The check of concurrent programs in one dialect: scenarios, then drawn programs, until the budget ends or something is wrong.
 using System.Collections.Immutable;
-using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
@@ -183,7 +182,7 @@ internal sealed class DialectPrograms(
         {
             return false;
         }
-        catch (ChildException)
+        catch (SubjectException)
         {
             // It ended the process this time, or did not take the same steps.
             return true;

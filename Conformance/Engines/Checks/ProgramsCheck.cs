@@ -1,6 +1,5 @@
 // The checks of concurrent programs, schedules and coyote: which programs, which engine, what budget. They cannot find what needs weak memory.
 using System.Collections.Immutable;
-using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Engines;
@@ -69,7 +68,7 @@ public sealed class ProgramsCheck(CheckContext context, IEngine engine, Schedule
         {
             // The report says what was found until then.
         }
-        catch (ChildException e) when (_parts.Any(part => part.Schedules > 0 || part.Failure is not null))
+        catch (SubjectException e) when (_parts.Any(part => part.Schedules > 0 || part.Failure is not null))
         {
             // Who never began has nothing to report; who did, has.
             doubts.Add(e.Message.ReplaceLineEndings(" "));

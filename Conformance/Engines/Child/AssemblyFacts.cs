@@ -1,4 +1,5 @@
 // What the metadata of a user's assembly says before any of it is loaded: what it is built for, what it refers to, which of its neighbours are its own.
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
 using System.Reflection;
@@ -43,48 +44,48 @@ internal sealed class AssemblyFacts
     private string File => System.IO.Path.GetFileName(Path);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="ChildException">It is not there, or is no .NET assembly.</exception>
+    /// <exception cref="SubjectException">It is not there, or is no .NET assembly.</exception>
     public static AssemblyFacts Read(string path)
     {
         var name = System.IO.Path.GetFileName(path);
-        if (Directory.Exists(path)) throw new ChildException($"cannot load {Quoted.Short(name)}: it is a folder; name the .dll in it");
-        if (!System.IO.File.Exists(path)) throw new ChildException($"cannot load {Quoted.Short(name)}: there is no such file ({path})");
+        if (Directory.Exists(path)) throw new SubjectException($"cannot load {Quoted.Short(name)}: it is a folder; name the .dll in it");
+        if (!System.IO.File.Exists(path)) throw new SubjectException($"cannot load {Quoted.Short(name)}: there is no such file ({path})");
         try
         {
             using var file = new PEReader(System.IO.File.OpenRead(path));
-            if (!file.HasMetadata) throw new ChildException($"{name} is a native library, not a .NET assembly");
+            if (!file.HasMetadata) throw new SubjectException($"{name} is a native library, not a .NET assembly");
             return new AssemblyFacts(path, file.GetMetadataReader());
         }
         catch (Exception e) when (e is BadImageFormatException or InvalidOperationException)
         {
-            throw new ChildException($"{name} is not a .NET assembly{(System.IO.Path.GetExtension(name) == ".dll" ? "" : "; name the .dll that the build made")}");
+            throw new SubjectException($"{name} is not a .NET assembly{(System.IO.Path.GetExtension(name) == ".dll" ? "" : "; name the .dll that the build made")}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ChildException($"cannot read {name}: {e.Message}");
+            throw new SubjectException($"cannot read {name}: {e.Message}");
         }
     }
 
     /// <summary>Refuses what could be loaded only to fail later in words that say less.</summary>
-    /// <exception cref="ChildException">It was built for something else than what runs here.</exception>
+    /// <exception cref="SubjectException">It was built for something else than what runs here.</exception>
     public void MustFit()
     {
-        if (IsReferenceAssembly) throw new ChildException($"{File} is a reference assembly, without code; name the one that the build put into bin");
+        if (IsReferenceAssembly) throw new SubjectException($"{File} is a reference assembly, without code; name the one that the build put into bin");
         if (Framework is not null && !Framework.StartsWith(".NETCoreApp", StringComparison.Ordinal) && !Framework.StartsWith(".NETStandard", StringComparison.Ordinal))
-            throw new ChildException($"{File} is built for {Framework}; this suite runs on .NET {Environment.Version.Major}: target net{Environment.Version.Major}.0");
+            throw new SubjectException($"{File} is built for {Framework}; this suite runs on .NET {Environment.Version.Major}: target net{Environment.Version.Major}.0");
         var runtime = References.FirstOrDefault(reference => reference.Name == "System.Runtime")?.Version;
         var target = Framework?.StartsWith(".NETCoreApp", StringComparison.Ordinal) == true && Version.TryParse(Framework[(Framework.LastIndexOf('v') + 1)..], out var version) ? version : runtime;
         if (target is not null && target.Major > Environment.Version.Major)
-            throw new ChildException($"{File} is built for .NET {target.Major}; this suite runs on .NET {Environment.Version.Major}: target net{Environment.Version.Major}.0");
+            throw new SubjectException($"{File} is built for .NET {target.Major}; this suite runs on .NET {Environment.Version.Major}: target net{Environment.Version.Major}.0");
         foreach (var reference in References)
         {
             var ours = Shared(reference.Name)?.GetName().Version;
             if (ours is not null && reference.Version is { } theirs && (theirs.Major != ours.Major || (ours.Major == 0 && theirs.Minor != ours.Minor)))
-                throw new ChildException($"{File} is built for {reference.Name} {theirs}; this suite is {ours}: build it against this one");
+                throw new SubjectException($"{File} is built for {reference.Name} {theirs}; this suite is {ours}: build it against this one");
         }
 
         if (!References.Any(reference => reference.Name == typeof(ISubject).Assembly.GetName().Name))
-            throw new ChildException($"{File} does not refer to {typeof(ISubject).Assembly.GetName().Name}, so no type in it implements {typeof(ISubject).FullName}");
+            throw new SubjectException($"{File} does not refer to {typeof(ISubject).Assembly.GetName().Name}, so no type in it implements {typeof(ISubject).FullName}");
     }
 
     /// <summary>The assembly of ours that goes by this name, which a user's must share with us; null if it is none of them.</summary>

@@ -1,4 +1,5 @@
 // The name of a subject that lies in an assembly of the user's: assembly:PATH[,TYPE].
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 
@@ -17,20 +18,17 @@ public sealed record AssemblySubject(string Name, string Path, string? Type)
     public const string Form = "assembly:MY.dll[,Type]";
 
     /// <summary>Reads a name; null if it is not of this form.</summary>
-    /// <exception cref="ChildException">It names no file, or one that no line of a saved failure could name.</exception>
+    /// <exception cref="SubjectException">It names no file, or one that no line of a saved failure could name.</exception>
     public static AssemblySubject? Parse(string name)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var rest = name[Prefix.Length..];
         // A saved failure has the name on a line of its own, where a # after a blank begins a comment.
         if (rest.Any(char.IsControl) || rest.Contains(" #", StringComparison.Ordinal) || rest != rest.Trim())
-            throw new ChildException("the path of an assembly has no control characters, no blanks at its ends and no ' #' in it");
+            throw new SubjectException("the path of an assembly has no control characters, no blanks at its ends and no ' #' in it");
         var (path, type) = File.Exists(rest) || rest.LastIndexOf(',') is not (>= 0 and var comma) ? (rest, null) : (rest[..comma].Trim(), rest[(comma + 1)..].Trim());
         return path.Length > 0 && type?.Length != 0
             ? new AssemblySubject(name, System.IO.Path.GetFullPath(path), type)
-            : throw new ChildException($"'{Quoted.Short(name)}' names nothing: expected {Form}");
+            : throw new SubjectException($"'{Quoted.Short(name)}' names nothing: expected {Form}");
     }
 }
-
-/// <summary>A subject that cannot be made ready, and why, in one line for its author.</summary>
-public sealed class ChildException(string message) : Exception(message);

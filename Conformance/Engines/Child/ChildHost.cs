@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using PerfModel.Conformance.Engines;
 
 namespace PerfModel.Conformance.Child;
 
@@ -66,7 +67,7 @@ internal sealed class ChildHost
         catch (Exception e)
         {
             // Not the subject's: what that throws has been caught.
-            return new Reply.Refused($"{(e is FormatException or ChildException ? "" : $"{e.GetType().Name}: ")}{e.Message.Split('\n')[0]}");
+            return new Reply.Refused($"{(e is FormatException or SubjectException ? "" : $"{e.GetType().Name}: ")}{e.Message.Split('\n')[0]}");
         }
     }
 

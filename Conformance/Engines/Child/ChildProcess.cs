@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -129,10 +130,10 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="limits">What the subject may take; null for one of ours.</param>
     /// <param name="own">What the program needs for itself beyond that, in MiB.</param>
     /// <param name="arguments">The arguments before that.</param>
-    /// <exception cref="ChildException">The program is not there.</exception>
+    /// <exception cref="SubjectException">The program is not there.</exception>
     public static ChildProcess Start(string assembly, string folder, ChildLimits? limits, int own = 0, params string[] arguments)
     {
-        if (!File.Exists(assembly)) throw new ChildException($"the child's program is missing: {assembly}");
+        if (!File.Exists(assembly)) throw new SubjectException($"the child's program is missing: {assembly}");
         var path = Path.Combine(Directory.CreateDirectory(folder).FullName, "black-box");
         var box = BlackBox.Open(path);
         box.Clear();

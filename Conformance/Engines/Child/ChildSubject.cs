@@ -1,5 +1,6 @@
 // A subject in the user's assembly, as the checks see it: each runs in a child, and when a child is lost, what it had found is not.
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -26,7 +27,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     public TimeSpan Patience => _hasHung ? terms.Patience / 5 : terms.Patience;
 
     /// <summary>Loads the assembly in a child and makes a subject of it.</summary>
-    /// <exception cref="ChildException">It cannot be done.</exception>
+    /// <exception cref="SubjectException">It cannot be done.</exception>
     public void MakeReady(CancellationToken end)
     {
         try
@@ -62,7 +63,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
                     else if (answer is Reply.Refused refused) part.Doubt(refused.Message);
                     else more = Bury(death!, request, part, context, dialect) && check == RulesCheck.Name;
                 }
-                catch (ChildException e)
+                catch (SubjectException e)
                 {
                     // It was ready once, and is not any more.
                     part.Doubt(e.Message);
@@ -78,7 +79,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     }
 
     /// <summary>Runs a saved sequence again; null if it does what the model does.</summary>
-    /// <exception cref="ChildException">Nobody can tell.</exception>
+    /// <exception cref="SubjectException">Nobody can tell.</exception>
     public Finding? Replay(Program saved, Dialect dialect)
     {
         var part = new Part(saved.Check ?? RandomCheck.Name);
@@ -87,9 +88,9 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         var request = new Request.Sequence(subject.Name, dialect, saved);
         var (answer, death) = Child(default).Ask(request, Patience, reply => Told(reply, part, context), default);
         if (death is not null) Bury(death, request, part, context, dialect);
-        else if (answer is Reply.Refused refused) throw new ChildException(refused.Message);
+        else if (answer is Reply.Refused refused) throw new SubjectException(refused.Message);
         var report = part.Report();
-        return report.Failures is [var failure, ..] ? failure : report.Verdict == RuleVerdict.Unknown ? throw new ChildException(report.Remark!) : null;
+        return report.Failures is [var failure, ..] ? failure : report.Verdict == RuleVerdict.Unknown ? throw new SubjectException(report.Remark!) : null;
     }
 
     /// <inheritdoc/>
@@ -157,7 +158,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         if (answer is Reply.Ready) return _child;
         Dispose();
         end.ThrowIfCancellationRequested();
-        throw new ChildException((answer as Reply.Refused)?.Message ?? $"{Path.GetFileName(subject.Path)} cannot be used: {death!.Message}");
+        throw new SubjectException((answer as Reply.Refused)?.Message ?? $"{Path.GetFileName(subject.Path)} cannot be used: {death!.Message}");
     }
 
     /// <summary>What the children of one check have told.</summary>

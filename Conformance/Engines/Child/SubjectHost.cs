@@ -1,5 +1,6 @@
 // The child's end: loads a user's subject and runs the checks on it that need no scheduler, in a process that may hang and die.
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
@@ -56,7 +57,7 @@ public sealed class SubjectHost
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                throw new ChildException($"the constructor of {_subject.Type} threw {e.GetType().Name}{(dialect == Dialect.Patch2011 ? "" : $" in dialect {dialect}")}: {e.Message.ReplaceLineEndings(" ")}");
+                throw new SubjectException($"the constructor of {_subject.Type} threw {e.GetType().Name}{(dialect == Dialect.Patch2011 ? "" : $" in dialect {dialect}")}: {e.Message.ReplaceLineEndings(" ")}");
             }
         }
 

@@ -5,6 +5,7 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -30,7 +31,7 @@ public sealed class UserAssembly
     /// <param name="type">The type, by its full name or its last word; null if there is only one.</param>
     /// <param name="rewritten">A folder with rewritten copies, which are loaded instead of what they are copies of; or null.</param>
     /// <param name="typed">The subject as the user typed it, for what is said of it.</param>
-    /// <exception cref="ChildException">It cannot be done.</exception>
+    /// <exception cref="SubjectException">It cannot be done.</exception>
     public static UserAssembly Load(string path, string? type, string? rewritten = null, string? typed = null)
     {
         var name = Path.GetFileName(path);
@@ -42,7 +43,7 @@ public sealed class UserAssembly
             if (rewritten is null) MustHaveWhatItUses(path, assembly.ManifestModule);
             var found = Choose(name, assembly.GetTypes(), type, typed ?? AssemblySubject.Prefix + name);
             var make = found.GetConstructor([typeof(Declaration)])
-                ?? throw new ChildException($"{found.FullName} has no public constructor that takes a {typeof(Declaration).FullName}");
+                ?? throw new SubjectException($"{found.FullName} has no public constructor that takes a {typeof(Declaration).FullName}");
             return new UserAssembly(make, [.. context.Assemblies.Where(one => rewritten is not null && Path.GetDirectoryName(one.Location) == Path.GetFullPath(rewritten))]);
         }
         catch (ReflectionTypeLoadException e) when (e.LoaderExceptions.FirstOrDefault(inner => inner is not null) is { } first)
@@ -76,24 +77,24 @@ public sealed class UserAssembly
             var named = types.Where(one => one.FullName == asked || one.Name == asked).ToList();
             return named switch
             {
-                [] => throw new ChildException($"{file} has no type '{Quoted.Short(asked)}'; {Those(open)}"),
+                [] => throw new SubjectException($"{file} has no type '{Quoted.Short(asked)}'; {Those(open)}"),
                 [var one] when open.Contains(one) => one,
-                [var one] when able.Contains(one) => throw new ChildException($"{one.FullName} is not public"),
-                [{ IsAbstract: true } one] => throw new ChildException($"{one.FullName} is abstract; {Those(open)}"),
-                [{ ContainsGenericParameters: true } one] => throw new ChildException($"{one.FullName} is generic; {Those(open)}"),
+                [var one] when able.Contains(one) => throw new SubjectException($"{one.FullName} is not public"),
+                [{ IsAbstract: true } one] => throw new SubjectException($"{one.FullName} is abstract; {Those(open)}"),
+                [{ ContainsGenericParameters: true } one] => throw new SubjectException($"{one.FullName} is generic; {Those(open)}"),
                 [var one] when one.GetInterfaces().FirstOrDefault(its => its.Name == nameof(ISubject)) is { } other =>
-                    throw new ChildException($"{one.FullName} implements {other.FullName} of {other.Assembly.GetName().Name}, not {typeof(ISubject).FullName}"),
-                [var one] => throw new ChildException($"{one.FullName} does not implement {typeof(ISubject).FullName}; {Those(open)}"),
-                _ => throw new ChildException($"{file} has several types '{Quoted.Short(asked)}': {string.Join(", ", named.Select(one => one.FullName))}"),
+                    throw new SubjectException($"{one.FullName} implements {other.FullName} of {other.Assembly.GetName().Name}, not {typeof(ISubject).FullName}"),
+                [var one] => throw new SubjectException($"{one.FullName} does not implement {typeof(ISubject).FullName}; {Those(open)}"),
+                _ => throw new SubjectException($"{file} has several types '{Quoted.Short(asked)}': {string.Join(", ", named.Select(one => one.FullName))}"),
             };
         }
 
         return open switch
         {
             [var one] => one,
-            [] when able is [var hidden, ..] => throw new ChildException($"no public type of {file} implements {typeof(ISubject).FullName}; {hidden.FullName} does, and is not public"),
-            [] => throw new ChildException($"no public type of {file} implements {typeof(ISubject).FullName}"),
-            _ => throw new ChildException($"{open.Count} types of {file} implement {nameof(ISubject)}: {string.Join(", ", open.Select(one => one.FullName))}; name one: --subject {typed},{open[0].FullName}"),
+            [] when able is [var hidden, ..] => throw new SubjectException($"no public type of {file} implements {typeof(ISubject).FullName}; {hidden.FullName} does, and is not public"),
+            [] => throw new SubjectException($"no public type of {file} implements {typeof(ISubject).FullName}"),
+            _ => throw new SubjectException($"{open.Count} types of {file} implement {nameof(ISubject)}: {string.Join(", ", open.Select(one => one.FullName))}; name one: --subject {typed},{open[0].FullName}"),
         };
     }
 
@@ -129,11 +130,11 @@ public sealed class UserAssembly
         };
     }
 
-    private static ChildException Explained(string file, Exception e) => e switch
+    private static SubjectException Explained(string file, Exception e) => e switch
     {
-        FileNotFoundException { FileName: { } missing } => new ChildException($"{file} needs {missing.Split(", Culture")[0].Replace(", Version=", " ", StringComparison.Ordinal)}, which does not lie beside it"),
-        MissingMemberException or TypeLoadException => new ChildException($"{file} is built for another version of what it uses: {e.Message}"),
-        _ => new ChildException($"cannot load {file}: {e.Message}"),
+        FileNotFoundException { FileName: { } missing } => new SubjectException($"{file} needs {missing.Split(", Culture")[0].Replace(", Version=", " ", StringComparison.Ordinal)}, which does not lie beside it"),
+        MissingMemberException or TypeLoadException => new SubjectException($"{file} is built for another version of what it uses: {e.Message}"),
+        _ => new SubjectException($"cannot load {file}: {e.Message}"),
     };
 
     /// <summary>Shares with us what must be the same type on both sides, and the framework; all else is the user's own.</summary>

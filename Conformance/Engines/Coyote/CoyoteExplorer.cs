@@ -1,11 +1,12 @@
 // Coyote in a child process, as the check coyote and the explore verb ask it.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
-namespace PerfModel.Conformance.Engines;
+namespace PerfModel.Conformance.Coyote;
 
 /// <summary>Which subject the child explores: one that it has itself, or a type of an assembly that it rewrites first.</summary>
 /// <param name="Name"><c>lockfree</c>, <c>locked</c> or <c>model</c>; or any name if an assembly is given.</param>
@@ -90,7 +91,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
         var chatters = _child!.Chatters;
         if (death is not null) Dispose();
         end.ThrowIfCancellationRequested();
-        if (answer is Reply.Refused refused) throw new ChildException(refused.Message);
+        if (answer is Reply.Refused refused) throw new SubjectException(refused.Message);
         return (answer is Reply.Explored explored ? explored.Seen with { Remark = chatters ? ChildSubject.Chatter : null } : null, death);
     }
 
@@ -100,7 +101,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
         var (answer, death) = Child().Ask(request, Timeout.InfiniteTimeSpan, _ => { }, end);
         if (death is not null) Dispose();
         end.ThrowIfCancellationRequested();
-        return answer as T ?? throw new ChildException((answer as Reply.Refused)?.Message ?? $"the scheduler {death!.What}");
+        return answer as T ?? throw new SubjectException((answer as Reply.Refused)?.Message ?? $"the scheduler {death!.What}");
     }
 
     private ChildProcess Child()

@@ -1,10 +1,11 @@
 // What one program's schedules show to Coyote's child: it listens to the threads, and judges as far as the scheduler's clock allows.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
-namespace PerfModel.Conformance.Engines;
+namespace PerfModel.Conformance.Coyote;
 
 /// <summary>
 /// The scheduler's notebook. It lies in an assembly that is never rewritten: were its bookkeeping a sequence of scheduling

@@ -1,5 +1,5 @@
 // What a call would have slept: Coyote makes a step of a sleep, and a call that sleeps for minutes must not look like one that returns.
-namespace PerfModel.Conformance.Engines;
+namespace PerfModel.Conformance.Coyote;
 
 /// <summary>Counts the sleeps of the call under way in a thread. It lies in an assembly that is never rewritten.</summary>
 public static class SleepClock

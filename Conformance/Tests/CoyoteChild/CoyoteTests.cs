@@ -1,5 +1,6 @@
 // What we say of Coyote is so: it sees what explored code may use, not the rest; it repeats itself; it replays; it names each kind of failure.
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Engines;
 using Xunit;
 
@@ -64,7 +65,7 @@ public class CoyoteTests
     [InlineData("""{"CoyoteVersion":"1.7.11.0","Steps":["op("]}""", "the text is not a schedule that Coyote saved")]
     [InlineData("""{"CoyoteVersion":"1.0.0.0","Steps":[]}""", "the schedule was saved by Coyote 1.0.0.0 and replays only there; this is Coyote 1.7.11.0")]
     public void A_damaged_trace_is_refused(string trace, string words) =>
-        Assert.Equal(words, Assert.Throws<ChildException>(() => ReplayProbe("lost-update", trace)).Message);
+        Assert.Equal(words, Assert.Throws<SubjectException>(() => ReplayProbe("lost-update", trace)).Message);
 
     [Fact]
     public void An_assembly_is_rewritten_on_demand()
@@ -90,7 +91,7 @@ public class CoyoteTests
             foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "coyote")))
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
             File.Copy(Path.Combine(AppContext.BaseDirectory, "PerfModel.Implementation.dll"), Path.Combine(folder, "PerfModel.Implementation.dll"), overwrite: true);
-            var refusal = Assert.Throws<ChildException>(() => Ask<Reply.Sightings>(new Request.Canaries(0), Path.Combine(folder, "PerfModel.CoyoteChild.dll")));
+            var refusal = Assert.Throws<SubjectException>(() => Ask<Reply.Sightings>(new Request.Canaries(0), Path.Combine(folder, "PerfModel.CoyoteChild.dll")));
             Assert.Equal("not rewritten by Coyote 1.7.11.0, so exploring it would report deadlocks that are none: PerfModel.Implementation", refusal.Message);
         }
         finally
@@ -113,7 +114,7 @@ public class CoyoteTests
             using var child = CoyoteExplorer.Start(folder, assembly: assembly);
             var (answer, death) = child.Ask(request, Timeout.InfiniteTimeSpan, _ => { }, CancellationToken.None);
             Assert.Null(death);
-            return answer as T ?? throw new ChildException(Assert.IsType<Reply.Refused>(answer).Message);
+            return answer as T ?? throw new SubjectException(Assert.IsType<Reply.Refused>(answer).Message);
         }
         finally
         {

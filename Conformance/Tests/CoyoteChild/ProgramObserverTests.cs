@@ -1,6 +1,6 @@
 // What a schedule showed and takes long to judge is judged when the scheduler's clock has stopped, and counted then.
+using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Histories;
-using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 using Xunit;

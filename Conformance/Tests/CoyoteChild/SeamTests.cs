@@ -1,5 +1,6 @@
 // The explored code touches shared state only where the scheduler can see it, and the lint that says so catches what it must.
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Engines;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.CoyoteChild;
@@ -63,7 +64,7 @@ public class SeamTests
     public void Lint_refuses_a_rewritten_copy()
     {
         string copy = Path.Combine(AppContext.BaseDirectory, "coyote", "PerfModel.Implementation.dll");
-        var refusal = Assert.Throws<ChildException>(() => Lint(copy, "Any", "PerfModel"));
+        var refusal = Assert.Throws<SubjectException>(() => Lint(copy, "Any", "PerfModel"));
         Assert.Equal("PerfModel.Implementation.dll is a rewritten copy; the original is what to look at", refusal.Message);
     }
 

@@ -52,12 +52,7 @@ public partial class CorpusTests
     }
 
     /// <summary>A folder beside these tests, in the sources.</summary>
-    public static string Folder(string name)
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "PerfModel.sln"))) root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("the sources are not above the tests");
-        return Path.Combine(root, "Conformance", "Tests", "Histories", name);
-    }
+    public static string Folder(string name) => Repository.PathOf("Conformance", "Tests", "Histories", name);
 
     [GeneratedRegex("^# budget ([0-9]+)$", RegexOptions.Multiline)]
     private static partial Regex BudgetComment();

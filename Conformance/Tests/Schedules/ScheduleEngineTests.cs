@@ -1,4 +1,5 @@
 // The real code, every schedule: all scenarios to their end, against brute force and against Coyote; what is wrong is found; what never ends is told.
+using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Engines;

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Subjects;

@@ -1,0 +1,5 @@
+// What an engine throws that cannot run a subject at all.
+namespace PerfModel.Conformance.Engines;
+
+/// <summary>A subject that cannot be made ready, or whose process cannot be had, and why, in one line for its author.</summary>
+public sealed class SubjectException(string message) : Exception(message);
