@@ -1,4 +1,4 @@
-// A trigger's links of one role, or a root task's roster: an array to walk, added to in O(1), and the door that replaces it when it is full
+// A trigger's links of one role, or a root task's roster: an array to walk, added to in O(1), and the method that replaces it when it is full
 // or mostly dead.
 using System.Diagnostics;
 using System.Globalization;

@@ -1,4 +1,4 @@
-// The scheduling hook, which performs each access to shared state: the door for schedulers, and for memories of another kind.
+// The scheduling hook, which performs each access to shared state: the way in for schedulers, and for memories of another kind.
 namespace PerfModel.Implementation;
 
 /// <summary>How an access to shared state is ordered.</summary>

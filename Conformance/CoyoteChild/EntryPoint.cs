@@ -18,7 +18,7 @@ internal static class EntryPoint
         Request.Explore explore => new Reply.Explored(new ProgramRunner(explore.Program, explore.Dialect, explore.Subject, host).Explore(explore.Budget)),
         Request.Follow follow => new Reply.Explored(new ProgramRunner(follow.Saved, follow.Dialect, follow.Subject, host).Replay()),
         Request.Rewrite rewrite => new Reply.Rewritten(Rewriter.Rewrite(rewrite.Assembly, rewrite.Also, rewrite.Folder)),
-        Request.Canaries canaries => new Reply.Sightings([.. canaries.Holes ? Aviary.RunHoles(canaries.Seed) : Aviary.RunCanaries(canaries.Seed)]),
+        Request.Canaries canaries => new Reply.Sightings([.. canaries.Holes ? CanaryRuns.RunHoles(canaries.Seed) : CanaryRuns.RunCanaries(canaries.Seed)]),
         Request.Probe probe => new Reply.Probed(CoyoteRunner.Run(Probe.Find(probe.Name).Body, probe.Options)),
         Request.FollowProbe probe => new Reply.Followed(CoyoteRunner.Replay(Probe.Find(probe.Name).Body, probe.Trace)),
         Request.Lint lint => new Reply.Violations([.. new SeamLint(lint.Assembly, [.. lint.Accessors], lint.Scope).Violations()]),

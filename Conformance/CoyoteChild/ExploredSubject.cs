@@ -1,4 +1,4 @@
-// Finds the type behind the door in a rewritten assembly.
+// Finds the type of the subject in a rewritten assembly.
 using System.Reflection;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Subjects;

@@ -1,4 +1,4 @@
-// The lock-free implementation as coroutines: the twin behind the door. Compiled once more with each wrong edit of the implementation (Conformance/Wrong).
+// The lock-free implementation as coroutines: the adapter of the twin. Compiled once more with each wrong edit of the implementation (Conformance/Wrong).
 using PerfModel.Conformance.Coroutines;
 using PerfModel.Model;
 

@@ -5,7 +5,7 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Subjects;
 
-/// <summary>The door to a system whose every access to shared state is announced to <see cref="ScheduledAccess"/>.</summary>
+/// <summary>The adapter of a system whose every access to shared state is announced to <see cref="ScheduledAccess"/>.</summary>
 public sealed class HookedSubject(Declaration declaration) : LockFreeSubject<ScheduledHook>(declaration);
 
 /// <summary>The hook that hands each access to the scheduler of its thread: it waits for its turn, and then performs it.</summary>

@@ -1,11 +1,11 @@
-// The lock-free implementation behind the door. Compiled once more with each wrong edit of the implementation (Conformance/Wrong).
+// The adapter of the lock-free implementation. Compiled once more with each wrong edit of the implementation (Conformance/Wrong).
 using PerfModel.Implementation;
 using PerfModel.Model;
 using Errno = PerfModel.Implementation.Errno;
 
 namespace PerfModel.Conformance.Subjects;
 
-/// <summary>The shipped build behind the door.</summary>
+/// <summary>The shipped build as a subject.</summary>
 public sealed class LockFreeSubject(Declaration declaration) : LockFreeSubject<NoHook>(declaration);
 
 /// <summary>Translates operations to calls of <see cref="PerfEvents{THook}"/>, and their answers back.</summary>

@@ -10,7 +10,7 @@ namespace PerfModel.Conformance.Wrong;
 /// <summary>Makes a DLL of a wrong subject.</summary>
 public static class WrongCompiler
 {
-    /// <summary>The type behind the door in every such DLL.</summary>
+    /// <summary>The type of the subject in every such DLL.</summary>
     public const string SubjectType = "PerfModel.Conformance.Subjects.LockFreeSubject";
 
     /// <summary>The same as coroutines; in a DLL only if the edited source has a twin.</summary>
@@ -19,7 +19,7 @@ public static class WrongCompiler
     /// <summary>The same with its accesses in a scheduler's hands, for parked threads.</summary>
     public const string HookedType = "PerfModel.Conformance.Subjects.HookedSubject";
 
-    // The door of the twin, which is written and not generated.
+    // The adapter of the twin, which is written and not generated.
     private const string OfTwin = "CoroutineSubject.cs";
 
     // What ImplicitUsings gives the shipped build.

@@ -37,7 +37,7 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
     public static ImmutableArray<WrongSubject> All => Loaded.Value;
 
     /// <summary>
-    /// The sources of the implementation and of its door, by file name, with the edit made.
+    /// The sources of the implementation and of its adapter, by file name, with the edit made.
     /// </summary>
     /// <exception cref="FormatException">The text before the edit does not stand exactly once in its file.</exception>
     public ImmutableDictionary<string, string> Sources()

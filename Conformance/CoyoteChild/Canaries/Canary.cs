@@ -87,7 +87,7 @@ internal sealed record Canary(string Kind, Sight Expected, bool PlainFields)
 }
 
 /// <summary>Runs the canaries.</summary>
-public static class Aviary
+public static class CanaryRuns
 {
     /// <summary>The kinds of access that explored code may use. One that is not as expected makes every run blind.</summary>
     public static IReadOnlyList<Sighting> RunCanaries(uint seed) => [.. SeenRaces.All.Select(canary => canary.Look(seed))];

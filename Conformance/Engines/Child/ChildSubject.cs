@@ -61,7 +61,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
                     if (_child?.Chatters == true) part.Tell(Chatter);
                     if (answer is Reply.Report report) part.Add(report);
                     else if (answer is Reply.Refused refused) part.Doubt(refused.Message);
-                    else more = Bury(death!, request, part, context, dialect) && check == RulesCheck.Name;
+                    else more = Note(death!, request, part, context, dialect) && check == RulesCheck.Name;
                 }
                 catch (SubjectException e)
                 {
@@ -87,7 +87,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         var context = new CheckContext(subject.Name, _ => throw new NotSupportedException(), [dialect], saved.Seed ?? 1);
         var request = new Request.Sequence(subject.Name, dialect, saved);
         var (answer, death) = Child(default).Ask(request, Patience, reply => Told(reply, part, context), default);
-        if (death is not null) Bury(death, request, part, context, dialect);
+        if (death is not null) Note(death, request, part, context, dialect);
         else if (answer is Reply.Refused refused) throw new SubjectException(refused.Message);
         var report = part.Report();
         return report.Failures is [var failure, ..] ? failure : report.Verdict == RuleVerdict.Unknown ? throw new SubjectException(report.Remark!) : null;
@@ -107,7 +107,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     }
 
     // Notes what a child's death says. Whether another child may go on where this one stood.
-    private bool Bury(Death death, Request request, Part part, CheckContext context, Dialect dialect)
+    private bool Note(Death death, Request request, Part part, CheckContext context, Dialect dialect)
     {
         Dispose();
         part.Add(death.Tally);

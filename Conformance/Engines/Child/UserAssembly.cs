@@ -1,4 +1,4 @@
-// Loads the user's assembly beside ours, finds the type behind the door in it, and says in one line what is in the way.
+// Loads the user's assembly beside ours, finds the type of the subject in it, and says in one line what is in the way.
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Metadata;

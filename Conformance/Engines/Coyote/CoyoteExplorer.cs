@@ -11,7 +11,7 @@ namespace PerfModel.Conformance.Coyote;
 /// <summary>Which subject the child explores: one that it has itself, or a type of an assembly that it rewrites first.</summary>
 /// <param name="Name"><c>lockfree</c>, <c>locked</c> or <c>model</c>; or any name if an assembly is given.</param>
 /// <param name="Assembly">The path of the assembly, not rewritten, or null.</param>
-/// <param name="Type">The full name of the type behind the door, or null.</param>
+/// <param name="Type">The full name of the subject's type, or null.</param>
 /// <param name="PlainFields">
 /// Whether plain fields are scheduling points too. Not for ours: a test shows that it shares state through Interlocked,
 /// Volatile and locks only, and each point that cannot matter makes those that do rarer.

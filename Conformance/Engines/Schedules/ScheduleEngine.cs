@@ -17,7 +17,7 @@ namespace PerfModel.Conformance.Schedules;
 /// <param name="create">Makes the subject, once for each execution.</param>
 /// <param name="end">Ends an exploration between two executions.</param>
 /// <remarks>
-/// Sequentially consistent, as one thread runs at a time: no weak memory. And the door of the subject keeps names of handles beside it, in the last
+/// Sequentially consistent, as one thread runs at a time: no weak memory. And the adapter of the subject keeps names of handles beside it, in the last
 /// step of each Open; two such steps are taken to be independent. They are, unless a handle is issued twice: then one of the two answers
 /// is one that no model gives, in either order.
 /// And a call looks up the names of its arguments before its first access: no thread of a program uses a name that another opens (the parser refuses it).

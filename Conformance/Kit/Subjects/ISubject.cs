@@ -1,4 +1,4 @@
-// The one door: whatever is checked is behind this interface.
+// The interface of whatever is checked.
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Subjects;
@@ -17,7 +17,7 @@ public interface ISubject
     Result Apply(Operation operation);
 }
 
-/// <summary>The model behind the door: it must pass everything, or the checks are wrong.</summary>
+/// <summary>The model as a subject: it must pass everything, or the checks are wrong.</summary>
 public sealed class ModelSubject(Declaration declaration) : ISubject
 {
     private readonly Lock _oneAtATime = new();
