@@ -7,8 +7,8 @@ namespace PerfModel.Conformance.Command;
 /// <summary>Listens for SIGINT and SIGTERM while it lives.</summary>
 internal sealed class Interrupts : IDisposable
 {
-    // A subject in an endless loop never looks at the token.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    // A subject in an endless loop never looks at the token. Long, since a busy machine takes its time to tell, and whoever cannot wait asks again.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     // Whoever presses the keys twice means it once; whoever presses them again after that does not want to wait.
     private static readonly TimeSpan Twice = TimeSpan.FromSeconds(1);
