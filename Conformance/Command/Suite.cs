@@ -52,7 +52,7 @@ internal sealed class Suite
     private readonly RunOptions _terms;
     private readonly ReadySubject _subject;
     private readonly CancellationToken _interrupted;
-    private Dictionary<(Text.Program, Dialect), ImmutableArray<OutcomeCount>> _complete = [];
+    private readonly Dictionary<(Text.Program, Dialect), ImmutableArray<OutcomeCount>> _complete = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     private Suite(RunOptions terms, ReadySubject subject, CancellationToken interrupted) => (_terms, _subject, _interrupted) = (terms, subject, interrupted);
@@ -143,7 +143,7 @@ internal sealed class Suite
             case SchedulePlan.Schedules:
                 var check = new ProgramsCheck(context, new ScheduleEngine(_subject.Hooked!, context.Cancelled), SchedulePlan.Every);
                 var report = check.Run(iterations);
-                _complete = _complete.Concat(check.Complete).ToDictionary();
+                foreach (var (program, outcomes) in check.Complete) _complete[program] = outcomes;
                 return report;
             case SchedulePlan.Coyote:
                 try

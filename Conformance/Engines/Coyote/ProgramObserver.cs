@@ -22,6 +22,7 @@ public sealed class ProgramObserver(Program program, Dialect dialect, Budget? at
     private readonly Observations _seen = new(program, dialect, atOnce ?? AtOnce);
     private readonly List<int> _order = [];
     private readonly List<Result> _answers = [];
+    private bool _begun;
 
     /// <summary>Histories whose judgement overran its budget.</summary>
     public long Unknown => _seen.Unknown;
@@ -32,18 +33,23 @@ public sealed class ProgramObserver(Program program, Dialect dialect, Budget? at
     /// <summary>The outcomes, most frequent first.</summary>
     public ImmutableArray<OutcomeCount> Outcomes => _seen.Outcomes;
 
-    /// <summary>What was seen of a schedule that did not end.</summary>
-    public Program Unfinished => _seen.Shown(_order, _answers);
+    /// <summary>What was seen of a schedule that did not end; no history, if its threads had not begun.</summary>
+    public Program Unfinished => _begun ? _seen.Shown(_order, _answers) : program.In(dialect) with { History = default, Schedule = default };
 
     /// <summary>A schedule begins: its subject is not made yet.</summary>
     public void Start()
     {
+        _begun = false;
         _order.Clear();
         _answers.Clear();
     }
 
     /// <summary>Its threads begin, with these answers to its setup.</summary>
-    public void Begin(IEnumerable<Result> setup) => _answers.AddRange(setup);
+    public void Begin(IEnumerable<Result> setup)
+    {
+        _begun = true;
+        _answers.AddRange(setup);
+    }
 
     /// <summary>A thread is about to make its next call.</summary>
     public void Call(int thread) => _order.Add(-1 - thread);

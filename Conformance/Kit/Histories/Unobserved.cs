@@ -4,26 +4,10 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Histories;
 
 /// <summary>The visits that no call which overlaps theirs sees, hinders or undoes; found call by call, when they are asked for.</summary>
-internal sealed class Unobserved
+internal sealed class Unobserved(Moments moments, State start)
 {
-    private readonly Moments _moments;
-    private readonly Overlap?[] _overlaps;
-    private readonly HashSet<(Role Role, Handle Trigger, Handle Target)> _links = [];
-
-    /// <summary>The visits of a history that begins with this state.</summary>
-    public Unobserved(Moments moments, State start)
-    {
-        (_moments, _overlaps) = (moments, new Overlap?[moments.Calls.Length]);
-        // Every link that can be held at some time; those of copies are between the same events.
-        foreach (var target in start.Instances)
-        {
-            if (target.Starter is { } starter) _links.Add((Role.Starter, starter.Event, target.Id.Event));
-            if (target.Stopper is { } stopper) _links.Add((Role.Stopper, stopper.Event, target.Id.Event));
-        }
-
-        foreach (var moment in moments.All)
-            if (moment.Operation is Operation.SetLink link) _links.Add((link.Role, link.Trigger, link.Target));
-    }
+    private readonly Overlap?[] _overlaps = new Overlap?[moments.Calls.Length];
+    private HashSet<(Role Role, Handle Trigger, Handle Target)>? _links;
 
     /// <summary>An unobserved visit that a call can make now, or null.</summary>
     /// <param name="number">The number of the call.</param>
@@ -44,24 +28,40 @@ internal sealed class Unobserved
         if (overlap.Named.Contains(visit.Instance.Event) || (visit.Role == Role.Stopper && overlap.LinksStarters)) return false;
         var other = visit.Role == Role.Starter ? Role.Stopper : Role.Starter;
         foreach (var trigger in overlap.Triggers)
-            if (_links.Contains((other, trigger, visit.Instance.Event))) return false;
+            if (Links().Contains((other, trigger, visit.Instance.Event))) return false;
         return true;
+    }
+
+    /// <summary>Every link that can be held at some time; those of copies are between the same events.</summary>
+    private HashSet<(Role Role, Handle Trigger, Handle Target)> Links()
+    {
+        if (_links is not null) return _links;
+        _links = [];
+        foreach (var target in start.Instances)
+        {
+            if (target.Starter is { } starter) _links.Add((Role.Starter, starter.Event, target.Id.Event));
+            if (target.Stopper is { } stopper) _links.Add((Role.Stopper, stopper.Event, target.Id.Event));
+        }
+
+        foreach (var moment in moments.All)
+            if (moment.Operation is Operation.SetLink link) _links.Add((link.Role, link.Trigger, link.Target));
+        return _links;
     }
 
     private Overlap OverlapOf(int number)
     {
-        var call = _moments.Calls[number];
-        var trigger = ((Operation.OnInstance)_moments.All[call].Operation).Instance.Event;
-        var overlap = new Overlap { Spares = _links.Any(link => link.Trigger == trigger) };
+        var call = moments.Calls[number];
+        var trigger = ((Operation.OnInstance)moments.All[call].Operation).Instance.Event;
+        var overlap = new Overlap { Spares = Links().Any(link => link.Trigger == trigger) };
         if (!overlap.Spares) return overlap;
-        for (var slot = 0; slot < _moments.Slots; slot++)
+        for (var slot = 0; slot < moments.Slots; slot++)
         {
-            var before = _moments.UnderWay(call, slot);
-            if (before >= 0 && before != number && !(_moments.Returns[before] is >= 0 and var at && at < call)) Meet(_moments.All[_moments.Calls[before]].Operation);
+            var before = moments.UnderWay(call, slot);
+            if (before >= 0 && before != number && !(moments.Returns[before] is >= 0 and var at && at < call)) Meet(moments.All[moments.Calls[before]].Operation);
         }
 
-        var end = _moments.Returns[number] is >= 0 and var returns ? returns : _moments.All.Length;
-        foreach (var moment in _moments.All.AsSpan()[(call + 1)..end])
+        var end = moments.Returns[number] is >= 0 and var returns ? returns : moments.All.Length;
+        foreach (var moment in moments.All.AsSpan()[(call + 1)..end])
             if (!moment.Returns) Meet(moment.Operation);
         return overlap;
 

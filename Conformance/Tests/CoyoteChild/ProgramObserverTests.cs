@@ -36,6 +36,20 @@ public class ProgramObserverTests
         Assert.Null(observer.Settle());
     }
 
+    [Fact]
+    public void What_is_shown_of_a_schedule_that_broke_off_is_what_was_seen_of_it()
+    {
+        var observer = new ProgramObserver(ProgramParser.ParseOne("thread A\np = Open(task 0)\n", "test"), Dialect.Amended);
+        observer.Start();
+        Assert.True(observer.Unfinished.History.IsDefault);
+        observer.Begin([]);
+        Assert.Empty(observer.Unfinished.History);
+        observer.Call(0);
+        Assert.Equal(["A calls p = Open(task 0)"], Program.Shortened(observer.Unfinished.History));
+        observer.Start();
+        Assert.True(observer.Unfinished.History.IsDefault);
+    }
+
     private static string? Show(ProgramObserver observer, bool bothClose)
     {
         observer.Start();

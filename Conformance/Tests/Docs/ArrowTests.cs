@@ -1,4 +1,5 @@
-// The rooms of Kit and Engines use each other in one direction: the arrows, read off the using lines, have no circle.
+// The rooms of Kit and Engines use each other in one direction: the arrows, read off the using lines, have no circle. A room that is named
+// in the middle of a line only is not seen.
 using System.Text.RegularExpressions;
 using Xunit;
 

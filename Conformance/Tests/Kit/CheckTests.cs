@@ -102,7 +102,7 @@ public class CheckTests(ITestOutputHelper output)
         CheckReport Run(IEngine runs) => new ProgramsCheck(Context(name), runs, SchedulePlan.Every).Run(9_000);
         var report = Run(engine);
         Assert.Equal(name == "forgetful" ? 2 : 0, report.Failures.Length);
-        Assert.Equal(Told(Run(new InTurn(engine))), Told(report));
+        Assert.Equal(Told(Run(new WrongRuns.Sighted(engine))), Told(report));
     }
 
     // Whichever of the two is wrong, it is not the subject; and it is not passed over.
@@ -179,16 +179,6 @@ public class CheckTests(ITestOutputHelper output)
         public ExplorationReport Replay(Program saved) => throw new NotSupportedException("there is no schedule to run again");
 
         public ImmutableArray<string> BlindTo(ulong seed) => [];
-    }
-
-    /// <summary>The same engine, asked for one program after the other.</summary>
-    private sealed class InTurn(IEngine inner) : IEngine
-    {
-        public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget) => inner.Explore(program, dialect, budget);
-
-        public ExplorationReport Replay(Program saved) => inner.Replay(saved);
-
-        public ImmutableArray<string> BlindTo(ulong seed) => inner.BlindTo(seed);
     }
 
     /// <summary>The model, but for some operations: it answers them and does nothing, or it throws.</summary>

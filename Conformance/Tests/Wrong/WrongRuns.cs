@@ -112,7 +112,7 @@ internal static class WrongRuns
         };
     }
 
-    private sealed class Sighted(IEngine explorer) : IEngine
+    internal sealed class Sighted(IEngine explorer) : IEngine
     {
         public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget) => explorer.Explore(program, dialect, budget);
 
