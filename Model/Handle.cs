@@ -14,6 +14,9 @@ public readonly record struct Handle(int Id) : IComparable<Handle>
     /// <summary>The argument −1, which no Open ever returns (rule 1.7). Prints as <c>-1</c>.</summary>
     public static readonly Handle Invalid = new(-1);
 
+    /// <summary>The highest <see cref="Id"/> that has a name in the text grammar: <c>z999999</c>.</summary>
+    internal const int HighestId = 26 * 999_999 + 25;
+
     /// <summary>The handle of a letter and a number: <c>Of('t')</c> is <c>t</c>, <c>Of('t', 2)</c> is <c>t2</c>.</summary>
     public static Handle Of(char letter, int number = 0) => new(number * 26 + (letter - 'a'));
 

@@ -1,4 +1,4 @@
-// The closed set of answers, every error of the spec included; ToString is the text grammar's word for each.
+// The answers: every one of the spec, and what a subject may answer that is none of them; ToString is the text grammar's word for each.
 using System.Globalization;
 
 namespace PerfModel.Model;
@@ -76,25 +76,26 @@ public readonly record struct Result
     /// <summary>StarterOf or StopperOf an instance whose slot is free (rule 2.11).</summary>
     public static Result NoOwner { get; } = new(Kind.Owner, -1);
 
-    /// <summary>A refusal.</summary>
+    /// <summary>A refusal. One that is none of the spec's is the answer <c>error 12</c>, as the default of this type is <c>error 0</c>; no model gives it.</summary>
     public static Result Of(Errno errno) => new(Kind.Error, (long)errno);
 
     /// <summary>A count, a number of samples, or the overflows delivered.</summary>
     public static Result Of(long number) => new(Kind.Number, number);
 
-    /// <summary>The answer of State (rule 3.1).</summary>
-    public static Result Of(Activity activity) => new(Kind.Activity, (long)activity);
+    /// <summary>The answer of State (rule 3.1); of what is no <see cref="Model.Activity"/>, <see cref="Foreign"/>.</summary>
+    public static Result Of(Activity activity) => activity is < Model.Activity.Off or > Model.Activity.Active ? Foreign((long)activity) : new(Kind.Activity, (long)activity);
 
     /// <summary>The answer of Paused (rule 4.13).</summary>
     public static Result Gate(bool paused) => new(Kind.Gate, paused ? 1 : 0);
 
-    /// <summary>The answer of StarterOf and StopperOf (rule 2.11).</summary>
-    public static Result Owner(Instance owner) => new(Kind.Owner, ((long)owner.Event.Id << 32) | (uint)owner.CopyTask);
+    /// <summary>The answer of StarterOf and StopperOf (rule 2.11); of an event that can have no name, <see cref="Foreign"/>.</summary>
+    public static Result Owner(Instance owner) => owner.Event.Id is < 0 or > Handle.HighestId ? Foreign(owner.Event.Id)
+        : new(Kind.Owner, ((long)owner.Event.Id << 32) | (uint)Math.Max(-1, owner.CopyTask));
 
     /// <summary>The answer of StarterOf and StopperOf, with a free slot as null.</summary>
     public static Result OwnerOrNone(Instance? owner) => owner is { } instance ? Owner(instance) : NoOwner;
 
-    /// <summary>A subject's answer that names a handle it never issued; no model gives it.</summary>
+    /// <summary>A subject's answer that names what it cannot know, such as a handle that it never issued; no model gives it.</summary>
     public static Result Foreign(long rawHandle) => new(Kind.Foreign, rawHandle);
 
     /// <summary>The error, or <see cref="Errno.None"/>.</summary>
@@ -109,7 +110,7 @@ public readonly record struct Result
     /// <summary>The word in the text grammar: <c>ok</c>, <c>ok 3</c>, <c>ok ignored</c>, <c>EBUSY</c>…</summary>
     public override string ToString() => _kind switch
     {
-        Kind.Error => ((Errno)_value).ToString(),
+        Kind.Error => Errno is Errno.None || !Enum.IsDefined(Errno) ? "error " + _value.ToString(CultureInfo.InvariantCulture) : Errno.ToString(),
         Kind.Number => "ok " + _value.ToString(CultureInfo.InvariantCulture),
         Kind.Ignored => "ok ignored",
         Kind.Activity => (Activity)_value switch { Activity.Off => "ok off", Activity.Inactive => "ok inactive", _ => "ok active" },

@@ -119,6 +119,7 @@ internal static class ArtifactStore
         var name = file == "-" ? "standard input" : Quoted.Short(file);
         try
         {
+            if (file.Length == 0) throw new UsageException("cannot read '': expected the name of a file");
             if (file == "-" && !Output.HasInput) throw new UsageException($"cannot read {name}: it is closed");
             if (Directory.Exists(file)) throw new UsageException($"cannot read {name}: it is a folder");
             if (file != "-" && !File.Exists(file)) throw new UsageException($"cannot read {name}: there is no such file");

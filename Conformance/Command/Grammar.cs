@@ -54,7 +54,7 @@ internal static class Grammar
         AllowMultipleArgumentsPerToken = true,
         Arity = ArgumentArity.OneOrMore,
         CustomParser = read => Read(read, list => ImmutableHashSet.Create(Spec.Profile.Core).Union(
-            Items(list).Select(name => Enum.Parse<Profile>(Name(Names.Profiles, name.TrimStart('+')), ignoreCase: true)))),
+            Listed("--profile", list).Select(name => Enum.Parse<Profile>(Name(Names.Profiles, name.TrimStart('+')), ignoreCase: true)))),
     }, Names.Profiles);
 
     /// <summary>The one rule that is asked for.</summary>
@@ -71,7 +71,7 @@ internal static class Grammar
         HelpName = "CHECKS",
         Description = "some of 'perfmodel list checks', separated by commas; default: all, soak only with --seconds",
         CustomParser = read => Read<ImmutableArray<string>?>(read, list =>
-            Items(list).Select(name => Name(Names.Checks, name)).ToList() is { Count: > 0 } asked ? [.. CheckNames.All.Intersect(asked)] : throw new UsageException("--checks names none")),
+            [.. CheckNames.All.Intersect(Listed("--checks", list).Select(name => Name(Names.Checks, name)))]),
     }, Names.Checks);
 
     /// <summary>How the threads are scheduled.</summary>
@@ -116,7 +116,7 @@ internal static class Grammar
     public static Option<long?> Events { get; } = Number("--events", "N", "the bound of the preset; default: 2, of a graph 1, or what shows a mutant best", 1, ModelChecker.Preset.All.Max(preset => preset.MostEvents));
 
     /// <summary>The budget.</summary>
-    public static Option<long?> Iterations { get; } = Number("--iterations", "N", "how many sequences, schedules or rounds: run: in each dialect, as many as fit into a minute; explore: 1000, or at most 200000 of each program for exhaustive; litmus: 20000", 1, MostIterations);
+    public static Option<long?> Iterations { get; } = Number("--iterations", "N", "how many sequences, schedules or rounds: run: in each dialect, what each check is worth, about a minute in all; explore: 1000, or at most 200000 of each program for exhaustive; litmus: 20000", 1, MostIterations);
 
     /// <summary>The budget as time.</summary>
     public static Option<long?> Seconds { get; } = Number("--seconds", "N", "the time that the checks share, instead of --iterations", 1, MostSeconds);
@@ -141,16 +141,16 @@ internal static class Grammar
     public static Option<bool> FailFast { get; } = Define(new Option<bool>("--fail-fast") { Description = "stop after the first check that fails" });
 
     /// <summary>A program of the user's.</summary>
-    public static Option<string?> Program { get; } = Define(new Option<string?>("--program") { HelpName = "FILE", Description = "a program with threads, in the text grammar, or - for standard input" });
+    public static Option<string?> Program { get; } = File("--program", "a program with threads, in the text grammar, or - for standard input");
 
     /// <summary>The gate of one event.</summary>
     public static Option<bool> Gate { get; } = Define(new Option<bool>("--gate") { Description = "the gate of one event as an automaton, instead of a preset" });
 
     /// <summary>A file that is written.</summary>
-    public static Option<string?> Output { get; } = Define(new Option<string?>("--output") { HelpName = "FILE", Description = "the file to write, instead of stdout: NAME.dot, or NAME.svg by graphviz, with the DOT beside it" });
+    public static Option<string?> Output { get; } = File("--output", "the file to write, instead of stdout: NAME.dot, or NAME.svg by graphviz, with the DOT beside it");
 
     /// <summary>The JSON report as a file.</summary>
-    public static Option<string?> Report { get; } = Define(new Option<string?>("--report") { HelpName = "FILE", Description = "also write the JSON report to this file" });
+    public static Option<string?> Report { get; } = File("--report", "also write the JSON report to this file");
 
     /// <summary>JSON on stdout.</summary>
     public static Option<bool> Json { get; } = Define(new Option<bool>("--json") { Description = "one JSON object on stdout, and nothing else there" });
@@ -199,7 +199,15 @@ internal static class Grammar
 
     private static bool LooksLikeOption(string text) => text.Length > 1 && text[0] == '-';
 
-    private static string[] Items(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Listed(string option, string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } items ? items : throw new UsageException($"{option} names none");
+
+    private static Option<string?> File(string name, string description) => Define(new Option<string?>(name)
+    {
+        HelpName = "FILE",
+        Description = description,
+        CustomParser = read => Read(read, text => text.Length > 0 ? text : throw new UsageException($"{name} '': expected the name of a file")),
+    });
 
     private static Option<long?> Number(string name, string unit, string description, long least, long most) => Define(new Option<long?>(name)
     {

@@ -49,7 +49,7 @@ internal sealed class Interrupts : IDisposable
             _since.Start();
         }
 
-        Output.EndProgress();
+        Output.StopProgress();
         Output.WriteError(_tells ? "perfmodel: interrupted; what was found until now follows" : "perfmodel: interrupted");
         if (!_tells) Leave();
         _source.Cancel();

@@ -39,6 +39,9 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     // So many are told in one line; of more, the nearest.
     private const int Few = 12;
 
+    // What is as near to more than these is near to nothing.
+    private const int MostNearest = 5;
+
     /// <summary>The dialects.</summary>
     public static Names Dialects { get; } = new("dialect", "dialects", () =>
     [
@@ -114,7 +117,9 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
         var printed = new StringWriter();
         action.Invoke(Printing(parsed, printed));
         var nearest = printed.ToString().ReplaceLineEndings("\n").Split('\n').SelectMany(line => listed[line.Trim()]).ToList();
-        return nearest.Count == 0 ? "" : $"did you mean {string.Join(" or ", nearest)}? ";
+        // Of a short word every short name is near.
+        if (typed.Length <= 3) nearest.RemoveAll(name => char.ToLowerInvariant(name[0]) != char.ToLowerInvariant(typed[0]));
+        return nearest.Count is 0 or > MostNearest ? "" : $"did you mean {string.Join(" or ", nearest)}? ";
 
         static ParseResult Printing(ParseResult parsed, TextWriter output)
         {

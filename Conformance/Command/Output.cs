@@ -23,6 +23,7 @@ internal static class Output
     private static readonly Stopwatch SinceProgress = Stopwatch.StartNew();
     private static readonly Lock Telling = new();
     private static int _shown;
+    private static bool _isOver;
 
     /// <summary>Whether the process was started with something to read.</summary>
     public static bool HasInput { get; } = IsOpen(0);
@@ -79,14 +80,14 @@ internal static class Output
     public static void WriteError(string line) => TryError(line + "\n");
 
     /// <summary>Says on stderr what is done and how far: in place on a terminal, every few seconds elsewhere.</summary>
-    public static void Progress(string what, long done, long all) => Progress(() => all > 0 ? $"{what}: {done} of {all}" : $"{what}: {done}");
+    public static void Progress(string what, long done, long all) => Progress(() => all > 0 ? $"{what}: {done} of {all}" : done > 0 ? $"{what}: {done}" : what);
 
     /// <summary>The same with a line of one's own, made only when it is shown.</summary>
     public static void Progress(Func<string> told)
     {
         using var telling = Telling.EnterScope();
         var terminal = !Console.IsErrorRedirected;
-        if (SinceProgress.ElapsedMilliseconds < (terminal ? 100 : _shown == 0 ? 1000 : 3000)) return;
+        if (_isOver || SinceProgress.ElapsedMilliseconds < (terminal ? 100 : _shown == 0 ? 1000 : 3000)) return;
         SinceProgress.Restart();
         var line = told();
         TryError(terminal ? "\r" + line.PadRight(_shown) : line + "\n");
@@ -99,6 +100,14 @@ internal static class Output
         using var telling = Telling.EnterScope();
         if (_shown > 0 && !Console.IsErrorRedirected) TryError("\r" + new string(' ', _shown) + "\r");
         _shown = 0;
+    }
+
+    /// <summary>The same, and no other line of progress comes.</summary>
+    public static void StopProgress()
+    {
+        using var telling = Telling.EnterScope();
+        EndProgress();
+        _isOver = true;
     }
 
     private static void TryError(string text)

@@ -26,7 +26,7 @@ internal static class ReplayVerb
             var called = name == "-" ? "standard input" : Quoted.Short(name);
             var saved = ProgramParser.ParseOne(text, called);
             if (Fault(saved) is var (header, fault)) throw new UsageException($"{called}{LineOf(header, text)}: {fault}");
-            return new Replay(name, saved, parsed.GetResult(Grammar.Subject) is { Implicit: false } ? parsed.GetValue(Grammar.Subject) : null, Grammar.Limits(parsed)).Run(parsed.GetValue(Grammar.Json));
+            return new Replay(called, saved, parsed.GetResult(Grammar.Subject) is { Implicit: false } ? parsed.GetValue(Grammar.Subject) : null, Grammar.Limits(parsed)).Run(parsed.GetValue(Grammar.Json));
         });
         return verb;
     }
@@ -62,12 +62,12 @@ internal static class ReplayVerb
 
     private sealed class Replay(string file, Program saved, string? otherSubject, ChildLimits foreign)
     {
-        private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{Quoted.Short(file)} is not a saved failure: it names no subject; --subject names one");
+        private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{file} is not a saved failure: it names no subject; --subject names one");
         private readonly Dialect _dialect = saved.Dialect ?? Dialect.Patch2011;
 
         public int Run(bool json)
         {
-            var replayed = saved.Check == SoakCheck.Name ? Round() : !saved.Schedule.IsDefault ? Schedule() : !saved.History.IsDefault ? History() : !saved.Threads.IsEmpty ? Program() : AsSequence();
+            var replayed = saved.Check == SoakCheck.Name ? Round() : !saved.Schedule.IsDefault ? Scheduled() : !saved.History.IsDefault ? History() : !saved.Threads.IsEmpty ? Scheduled() : AsSequence();
             if (json)
             {
                 Output.WriteJson(new
@@ -91,47 +91,59 @@ internal static class ReplayVerb
             return replayed.Verdict.ExitCode();
         }
 
-        private Replayed Schedule()
+        // A crash of the scheduler's process leaves no schedule behind.
+        private Replayed Scheduled()
         {
-            const string Means = "schedule";
             try
             {
-                if (Strategy.Find(saved.Strategy) is { IsCoyotes: false }) return OfOurs(Means);
+                if (Strategy.Find(saved.Strategy) is { IsCoyotes: false })
+                {
+                    using var hooked = SubjectRegistry.PrepareHooked(_subject);
+                    return Scheduled(new ScheduleEngine(hooked.Hooked!), SchedulePlan.Every);
+                }
+
                 using var subject = Ready();
                 using var explorer = subject.Explorer();
-                return explorer.Replay(saved) switch
-                {
-                    { Finding: { } finding } => new(Means, "the saved schedule was run again, and this came of it", Of(finding)),
-                    { Doubt: { } doubt } => new(Means, doubt, null, Verdict.Inconclusive),
-                    _ => new(Means, "the saved schedule was run again, and nothing was wrong", null),
-                };
+                return Scheduled(explorer, SchedulePlan.Drawn);
             }
-            catch (SubjectException e)
+            catch (Exception e) when (e is SubjectException or FormatException)
             {
-                throw new UsageException($"{Quoted.Short(file)}: {e.Message}");
+                throw new UsageException($"{file}: {e.Message}");
             }
         }
 
-        private Replayed OfOurs(string means)
+        private Replayed Scheduled(IEngine engine, SchedulePlan plan)
         {
-            using var subject = SubjectRegistry.PrepareHooked(_subject);
-            try
-            {
-                return new ScheduleEngine(subject.Hooked!).Replay(saved with { Declaration = saved.DeclarationIn(_dialect) }).Finding is { } finding
-                    ? new(means, "the saved schedule was run again, and this came of it", Of(finding))
-                    : new(means, "the saved schedule was run again, and nothing was wrong", null);
-            }
-            catch (FormatException e)
-            {
-                throw new UsageException($"{Quoted.Short(file)}: {e.Message}");
-            }
+            const string Means = "schedule", How = "the saved schedule was run again, and";
+            if (saved.Schedule.IsDefault) return Explored(engine, plan, "there is no schedule in the file");
+            var report = engine.Replay(saved.In(_dialect));
+            return !report.Followed ? Explored(engine, plan, "the program does not follow the saved schedule: it, or the subject, is another one now")
+                : Wrong(report, Means, report.Finding is null ? How : $"{How} this came of it") ?? new(Means, $"{How} nothing was wrong", null);
         }
+
+        private Replayed Explored(IEngine engine, SchedulePlan plan, string why)
+        {
+            const string Means = "program";
+            var report = engine.Explore(saved with { History = default, Schedule = default }, _dialect, new ScheduleBudget(plan.Rounds.Sum(), saved.Seed ?? 1, plan.Scheduler ?? saved.Strategy));
+            var how = $"{why}; the program was explored again, {report.Schedules} schedules";
+            return Wrong(report, Means, how)
+                ?? (report.Exhaustive == false ? new(Means, $"{how}, which were not all", null, Verdict.Inconclusive)
+                : new(Means, $"{how}{(report.Exhaustive == true ? ", which were all," : "")} and nothing was wrong", null));
+        }
+
+        // What an engine found, or why it found nothing worth saying; null if nothing is wrong.
+        private Replayed? Wrong(ExplorationReport report, string means, string how) =>
+            report.Finding is { Ending: Ending.Uncontrolled } uncontrolled ? new(means, $"{how}; {uncontrolled.Message}", null, Verdict.Inconclusive)
+            : report.Finding is { } finding ? new(means, how, Of(finding))
+            : report.Doubt is { } doubt ? new(means, doubt, null, Verdict.Inconclusive)
+            : report.Unknown > 0 || (report.CutOff > 0 && report.CutOff == report.Schedules) ? new(means, $"{how}; it was not judged", null, Verdict.Inconclusive)
+            : null;
 
         private Replayed History()
         {
             const string Means = "history";
             if (otherSubject is not null && otherSubject != saved.Subject)
-                throw new UsageException($"{Quoted.Short(file)}: a history of real threads is judged, not run; it says nothing of {Quoted.Short(otherSubject)}");
+                throw new UsageException($"{file}: a history of real threads is judged, not run; it says nothing of {Quoted.Short(otherSubject)}");
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
             var judgement = HistoryChecker.Check(saved, _dialect, Budget.Default);
             if (judgement.Violation is not null) return new(Means, How, Finding.OfHistory(saved.In(_dialect), judgement));
@@ -139,16 +151,6 @@ internal static class ReplayVerb
                 // A thread that threw left a call without a return: the history alone is allowed.
                 : saved.Verdict == Verdict.Violates ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, Verdict.Inconclusive)
                 : new(Means, How, null);
-        }
-
-        // A crash of the scheduler's process leaves no schedule behind: the program is explored again from its seed.
-        private Replayed Program()
-        {
-            const string Means = "program";
-            using var subject = Ready();
-            using var explorer = subject.Explorer();
-            var report = explorer.Explore(saved, _dialect, new ScheduleBudget(SchedulePlan.Drawn.Rounds.Sum(), saved.Seed ?? 1, saved.Strategy));
-            return new(Means, $"there is no schedule in the file: the program was explored again, {report.Schedules} schedules", report.Finding is { } finding ? Of(finding) : null);
         }
 
         private Replayed Round()

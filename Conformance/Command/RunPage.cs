@@ -72,7 +72,8 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         }),
     };
 
-    private static string Counted(int rules) => $"{rules} {(rules == 1 ? "rule" : "rules")}";
+    // A soak speaks for what holds at rest, and for no rule by itself.
+    private static string Counted(int rules) => rules == 0 ? "no rule by itself" : $"{rules} {(rules == 1 ? "rule" : "rules")}";
 
     private static string Amount(long number) => number == 0 ? "" : number.ToString("N0");
 

@@ -28,7 +28,9 @@ internal sealed record RunOptions(
         if (Iterations is not null && Seconds is not null) throw new UsageException("--iterations and --seconds are two budgets: run takes one of them");
         if (Rule is not { } id) return;
         var rule = SpecDocument.Current.Find(id)!;
+        if (!rule.HoldsIn(Dialects)) throw new UsageException($"{id} is no rule of {string.Join(" and ", Dialects)}: there is nothing to check");
         if (rule.Untested is { } reason) throw new UsageException($"no check covers {id}: {reason}");
+        if (!SpecDocument.Current.Claims(Profiles, id)) throw new UsageException($"profile {string.Join('+', Profiles.Order()).ToLowerInvariant()} does not claim {id}: there is nothing to check");
         if (!Checks.Contains(RulesCheck.Name))
             throw new UsageException($"--rule runs the examples of a rule, which are of the check {RulesCheck.Name}; {id} is covered by {string.Join(", ", Evidence.ChecksOf(rule))}, and --checks runs one of them whole");
     }
@@ -88,7 +90,8 @@ internal static class RunVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"cannot write {Quoted.Short(file)}: {e.Message}");
+            // .NET names the file behind its words once more.
+            throw new UsageException($"cannot write {Quoted.Short(file)}: {e.Message.Replace($" : '{Path.GetFullPath(file)}'", "", StringComparison.Ordinal)}");
         }
     }
 }

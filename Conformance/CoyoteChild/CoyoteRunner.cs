@@ -170,7 +170,7 @@ public sealed class CoyoteRunner
         {
             Ending.Hung => "no thread came to a scheduling point for a long time: a hang, or a wait that Coyote does not control",
             Ending.Uncontrolled => text.Split(" As a workaround", 2)[0].Replace("Unhandled exception.", "Coyote's rewritten copy throws what the original does not:", StringComparison.Ordinal),
-            _ => text,
+            _ => text.Replace($"{typeof(SubjectThrew).FullName}: ", "", StringComparison.Ordinal),
         };
         return new ScheduleFailure(ending, message, schedule, trace);
     }

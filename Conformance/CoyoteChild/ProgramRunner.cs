@@ -47,15 +47,13 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
     }
 
     /// <summary>Runs the program once, in the order that the saved schedule tells.</summary>
-    /// <exception cref="FormatException">There is no schedule, or the program does not follow it.</exception>
+    /// <exception cref="FormatException">There is no schedule.</exception>
     public ExplorationReport Replay()
     {
         if (program.Schedule is not [var trace]) throw new FormatException("the file has no schedule of one line");
         host.Box.Begin(program, dialect);
         var replay = CoyoteRunner.Replay(RunOnce, trace, subject.Patience);
-        return replay.Followed
-            ? Report(replay.Failure, 1) with { Schedules = 1 }
-            : throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now");
+        return replay.Followed ? Report(replay.Failure, 1) with { Schedules = 1 } : new ExplorationReport { Followed = false };
     }
 
     private ExplorationReport Report(ScheduleFailure? failure, int schedules)
@@ -135,9 +133,21 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
             host.EndOutOfMemory();
             throw;
         }
+        catch (Exception e) when (!IsCoyotes(e.GetBaseException()))
+        {
+            // Coyote prints the whole of what was thrown, and does not survive a message that throws.
+            throw new SubjectThrew(Quoted.Thrown(e));
+        }
         finally
         {
             host.Box.Return(thread);
         }
     }
+
+    // What ends the threads of a schedule that is given up.
+    private static bool IsCoyotes(Exception thrown) => thrown is ThreadInterruptedException || thrown.GetType().Assembly == typeof(SchedulingPoint).Assembly;
 }
+
+/// <summary>A call of the subject threw.</summary>
+/// <param name="words">What it threw, made fit for a message.</param>
+internal sealed class SubjectThrew(string words) : Exception(words);

@@ -12,7 +12,7 @@ public interface IEngine
     /// <summary>Explores one program.</summary>
     ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget);
 
-    /// <summary>Runs a saved schedule again.</summary>
+    /// <summary>Runs a saved schedule again. If the program does not take its steps, nothing but <see cref="ExplorationReport.Followed"/> is said.</summary>
     ExplorationReport Replay(Program saved);
 
     /// <summary>
@@ -77,6 +77,9 @@ public sealed record ExplorationReport
     /// <see cref="Ending.Uncontrolled"/> is no failure of the subject's, but says that the scheduler can tell nothing.
     /// </summary>
     public Finding? Finding { get; init; }
+
+    /// <summary>False of a replay in which the program did not take every step of the schedule: it, or the subject, is another one than when it was saved.</summary>
+    public bool Followed { get; init; } = true;
 
     /// <summary>What makes it worth nothing that there is no finding, in one line; or null.</summary>
     public string? Doubt { get; init; }

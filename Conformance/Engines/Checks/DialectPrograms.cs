@@ -24,6 +24,7 @@ internal sealed class DialectPrograms(
     private readonly HashSet<string> _strange = [];
     private readonly HashSet<string> _told = [];
     private readonly HashSet<Program> _explored = [];
+    private readonly HashSet<Program> _unfinished = [];
     private readonly Dictionary<(Program, Dialect), ImmutableArray<OutcomeCount>> _complete = [];
 
     /// <summary>Schedules that ran.</summary>
@@ -49,6 +50,9 @@ internal sealed class DialectPrograms(
 
     /// <summary>How many programs gave answers.</summary>
     public int Explored => _explored.Count;
+
+    /// <summary>How many of them have more schedules than were run, and nothing wrong in those.</summary>
+    public int Unfinished => _unfinished.Count;
 
     /// <summary>The outcomes of the programs that were seen in every schedule.</summary>
     public IReadOnlyDictionary<(Program Program, Dialect Dialect), ImmutableArray<OutcomeCount>> Complete => _complete;
@@ -127,6 +131,8 @@ internal sealed class DialectPrograms(
         var exploration = engine.Explore(program, dialect, new ScheduleBudget(schedules, seed, plan.Scheduler));
         isFinished = exploration.Exhaustive == true;
         if (isFinished) _complete[(program, dialect)] = exploration.Outcomes;
+        if (isFinished || exploration.Finding is not null) _unfinished.Remove(program);
+        else _unfinished.Add(program);
         Schedules += exploration.Schedules;
         Unknown += exploration.Unknown;
         if (exploration.Doubt is { } doubt) _strange.Add(doubt);

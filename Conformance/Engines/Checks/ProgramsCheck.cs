@@ -103,8 +103,8 @@ public sealed class ProgramsCheck(CheckContext context, IEngine engine, Schedule
         doubts.AddRange(_parts.SelectMany(part => part.Strange).Concat(others).Distinct());
         var isDoubtful = doubts.Count > 0;
         // That is no doubt: it was asked for no more.
-        var (explored, complete) = (_parts.Sum(part => part.Explored), _parts.Sum(part => part.Complete.Count));
-        if (plan.Scheduler == ScheduleEngine.Exhaustive && complete < explored) doubts.Add($"{explored - complete} of {explored} programs have more schedules than the budget");
+        if (plan.Scheduler == ScheduleEngine.Exhaustive && _parts.Sum(part => part.Unfinished) is > 0 and var unfinished)
+            doubts.Add($"{unfinished} of {_parts.Sum(part => part.Explored)} programs have more schedules than the budget");
         ImmutableArray<Finding> failures = [.. _parts.Select(part => part.Failure).OfType<Finding>()];
         var schedules = _parts.Sum(part => part.Schedules);
         return new CheckReport(plan.Name, failures.Length > 0 ? RuleVerdict.Fail : isDoubtful ? RuleVerdict.Unknown : schedules == 0 ? RuleVerdict.NotRun : RuleVerdict.Pass)

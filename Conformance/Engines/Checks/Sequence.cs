@@ -100,7 +100,7 @@ public static class Sequence
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // An exception is an answer that no model gives.
-            return (default, $"threw {e.GetType().Name}: {Quoted.Short(e.Message)}");
+            return (default, $"threw {Quoted.Thrown(e)}");
         }
     }
 }

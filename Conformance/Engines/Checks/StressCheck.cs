@@ -84,7 +84,7 @@ public sealed class StressCheck(CheckContext context)
             if (judgement is { Verdict: not Verdict.Violates }) continue;
             var history = context.Saved(Name, seen.Shown(crew.Order, crew.Answers), dialect);
             return judgement is null
-                ? Finding.OfUnfinished(history, Ending.Threw, $"{threw!.GetType().Name}: {Quoted.Short(threw.Message)}")
+                ? Finding.OfUnfinished(history, Ending.Threw, Quoted.Thrown(threw!))
                 : Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Verdict }, judgement);
         }
 

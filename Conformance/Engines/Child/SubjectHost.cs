@@ -57,7 +57,7 @@ public sealed class SubjectHost
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                throw new SubjectException($"the constructor of {_subject.Type} threw {e.GetType().Name}{(dialect == Dialect.Patch2011 ? "" : $" in dialect {dialect}")}: {e.Message.ReplaceLineEndings(" ")}");
+                throw new SubjectException($"the constructor of {_subject.Type} threw {(dialect == Dialect.Patch2011 ? "" : $"in dialect {dialect} ")}{Quoted.Thrown(e)}");
             }
         }
 
@@ -106,7 +106,7 @@ public sealed class SubjectHost
     private sealed class Unmade(Exception thrown) : ISubject
     {
         public Result Apply(Operation operation) =>
-            throw new InvalidOperationException($"the constructor threw {thrown.GetType().Name}: {thrown.Message}", thrown);
+            throw new InvalidOperationException($"the constructor threw {Quoted.Thrown(thrown)}", thrown);
     }
 
     private sealed class Witness(ChildHost host) : IWitness

@@ -132,14 +132,14 @@ internal static class Wire
 
     public static Request Request(string line) => JsonSerializer.Deserialize<Request>(line, FindingJson.Options)!;
 
-    /// <summary>The answer in a line, or null if it is chatter.</summary>
+    /// <summary>The answer in a line, or null if it is chatter. What has the mark and is none was written by a subject that knows it.</summary>
     public static Reply? Reply(string line)
     {
         try
         {
             return line.StartsWith(Mark, StringComparison.Ordinal) ? JsonSerializer.Deserialize<Reply>(line[Mark.Length..], FindingJson.Options) : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ProgramException or NotSupportedException)
         {
             return null;
         }

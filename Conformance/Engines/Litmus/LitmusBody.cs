@@ -74,7 +74,7 @@ internal sealed class ProgramBody(Program program, Func<Declaration, ISubject> c
 
     public override string Outcome(int instance)
     {
-        if (_threw[instance] is { } threw) return $"threw {threw.GetType().Name}: {Quoted.Short(threw.Message)}";
+        if (_threw[instance] is { } threw) return $"threw {Quoted.Thrown(threw)}";
         Answers answers = new([.. _results.SelectMany(results => results[instance]), .. program.After.Select(line => _subjects[instance].Apply(line.Operation))]);
         // Most instances show what another one has shown.
         if (!_texts.TryGetValue(answers, out var text))

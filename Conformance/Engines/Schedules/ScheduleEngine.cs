@@ -105,7 +105,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
     }
 
     /// <summary>Runs a saved schedule again.</summary>
-    /// <exception cref="FormatException">It is none, or the program does not follow it.</exception>
+    /// <exception cref="FormatException">It is none.</exception>
     public ExplorationReport Replay(Program saved)
     {
         var clock = Stopwatch.StartNew();
@@ -115,7 +115,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         using var run = ProgramExecution.Of(program, saved.Declaration.Dialect, create);
         var seen = new Observations(program, saved.Declaration.Dialect);
         RunUntilValid(run, schedule, schedule.TryRestart);
-        if (!schedule.Followed) throw new FormatException("the program does not follow the saved schedule: it, or the subject, is another one now; explore --strategy exhaustive --program explores it anew");
+        if (!schedule.Followed) return new ExplorationReport { Followed = false };
         var wrong = Wrong(run, seen, saved.Strategy ?? Exhaustive);
         return new ExplorationReport
         {
@@ -131,7 +131,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
     private static Finding? Wrong(ProgramExecution run, Observations seen, string strategy)
     {
         if (run.Thrown is { } thrown)
-            return Finding.OfUnfinished(Shown(run, seen, strategy), Ending.Threw, $"{thrown.GetType().Name}: {thrown.Message}".Split('\n')[0]);
+            return Finding.OfUnfinished(Shown(run, seen, strategy), Ending.Threw, Quoted.Thrown(thrown));
         var judgement = seen.Add(run.Order, run.Answers);
         return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown(run, seen, strategy) with { Verdict = judgement.Verdict }, judgement) : null;
     }

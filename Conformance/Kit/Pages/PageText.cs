@@ -108,7 +108,7 @@ public sealed partial class PageText
     }
 
     // Names of subjects and titles come from elsewhere.
-    private static string Ascii(string text) => string.Concat(text.Select(c => c == Hard ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
+    private static string Ascii(string text) => string.Concat(text.Replace("…", "...", StringComparison.Ordinal).Select(c => c == Hard ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
 
     private static IEnumerable<string> FoldOne(string paragraph)
     {

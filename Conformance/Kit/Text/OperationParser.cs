@@ -78,6 +78,7 @@ public static class OperationParser
             ["ok", var value] when char.IsAsciiLetter(value[0]) => Model.Result.Owner(Instance(value)),
             ["ok", var value] => Model.Result.Of(Number(value)),
             [var error] when Errors.TryGetValue(error, out var errno) => Model.Result.Of(errno),
+            ["error", var value] when Small(value) is var number && !Errors.ContainsValue((Errno)number) => Model.Result.Of((Errno)number),
             _ => throw new ProgramException($"'{Quoted.Short(text)}' is not a result"),
         };
     }

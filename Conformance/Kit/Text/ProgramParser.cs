@@ -83,7 +83,10 @@ public static class ProgramParser
             return line;
         }
 
-        public ProgramException Error(string reason) => new(FormattableString.Invariant($"{file}:{_number}: {reason}"));
+        /// <summary>The number of the line, from 1.</summary>
+        public int Number => _number;
+
+        public ProgramException Error(string reason, int? number = null) => new(FormattableString.Invariant($"{file}:{number ?? _number}: {reason}"));
     }
 
     /// <summary>One document, after its first line.</summary>
@@ -101,6 +104,7 @@ public static class ProgramParser
         private Program _document = new();
         private string _section = "setup";
         private bool _hasHistory;
+        private int? _repeated;
 
         public Program Parse()
         {
@@ -120,7 +124,7 @@ public static class ProgramParser
             }
 
             if (!bare && !more) throw reader.Error("cut off: 'end' is missing");
-            if ((_threads.Count > 0 || _events.Count > 0) && _setup.Any(line => line.Times > 1)) throw reader.Error("'times' is for sequences, not for programs with threads");
+            if (_repeated is { } number && (_threads.Count > 0 || _events.Count > 0)) throw reader.Error("'times' is for sequences, not for programs with threads", number);
             return _document with
             {
                 Setup = [.. _setup],
@@ -222,6 +226,7 @@ public static class ProgramParser
                     throw new ProgramException($"'{Quoted.Short(number)}' times: expected 1 to {MaxTimes}");
                 if (_section != "setup" || repeated.Contains('=', StringComparison.Ordinal)) throw new ProgramException("only what a sequence calls can be repeated, and no Open");
                 call = repeated;
+                if (times > 1) _repeated ??= reader.Number;
             }
 
             var operation = OperationParser.Operation(call);

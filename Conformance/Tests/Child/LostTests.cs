@@ -25,6 +25,44 @@ public sealed class LostTests : IDisposable
         Assert.DoesNotContain(answer.Json.GetProperty("rules").EnumerateArray(), rule => Text(rule, "verdict") == "pass");
     }
 
+    // What an adapter of a kernel's numbers may answer by mistake, and what nobody set.
+    [Theory]
+    [InlineData("Default", "default", "error 0")]
+    [InlineData("Foreign", "Result.Of((Errno)12)", "error 12")]
+    [InlineData("Nameless", "Result.Owner(new Instance(new Handle(int.MaxValue), 3))", "ok #2147483647")]
+    public void It_answers_what_no_rule_knows(string name, string answer, string words)
+    {
+        var seen = Run(name, $"if (operation is Operation.Close) return {answer};", "rules,random,coyote,stress");
+        foreach (var check in (string[])["rules", "random", "coyote", "stress"])
+        {
+            Assert.Equal("fail", Text(Check(seen, check), "verdict"));
+            var failure = Failures(seen, check).First(failure => Text(failure, "page").Contains("Close(", StringComparison.Ordinal));
+            Assert.Contains(words, Text(failure, "page"), StringComparison.Ordinal);
+            Assert.Contains(words, _cli.Run("replay", Text(failure, "file")).Exits(1).Out, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(words, _cli.Run("explore", "close-vs-overflow", "--subject", $"assembly:{name}.dll", "--iterations", "20").Exits(1).Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Verbose", "throw new FormatException(new string('x', 200_000));", "FormatException: xxxxxxxx")]
+    [InlineData("Mute", "throw new Speechless();", "Speechless: (its message threw NotSupportedException)")]
+    public void It_throws_what_nobody_can_print(string name, string lines, string words)
+    {
+        Fixture.Compile(_cli.Folder, name, Fixture.Subject($"if (operation is Operation.Overflow) {lines}") + "public sealed class Speechless : Exception { public override string Message => throw new NotSupportedException(); }");
+        var seen = _cli.Run("run", "--subject", $"assembly:{name}.dll,Mine", "--checks", "rules,random,coyote,stress", "--iterations", "300", "--json").Exits(1);
+        Schemas.Valid("run", seen);
+        foreach (var check in (string[])["rules", "random", "coyote", "stress"])
+        {
+            var page = Text(Failures(seen, check)[0], "page");
+            Assert.Contains(words, System.Text.RegularExpressions.Regex.Replace(page, @"\s+", " "), StringComparison.Ordinal);
+            Assert.InRange(page.Length, 1, 8_000);
+        }
+
+        var replay = _cli.Run("replay", Text(Failures(seen, "coyote")[0], "file")).Exits(1).Out;
+        Assert.Contains("violates: the saved schedule was run again", replay, StringComparison.Ordinal);
+    }
+
     [LongFact]
     public void It_does_not_return()
     {

@@ -57,6 +57,9 @@ public class MalformedTests
     [InlineData(Open + "Close(t) -> fine\nend", "file:3: 'fine' is not a result")]
     [InlineData(Open + "Close(t) ->\nend", "file:3: '' is not a result")]
     [InlineData(Open + "Close(t) -> None\nend", "file:3: 'None' is not a result")]
+    [InlineData(Open + "Close(t) -> error\nend", "file:3: 'error' is not a result")]
+    [InlineData(Open + "Close(t) -> error 1\nend", "file:3: 'error 1' is not a result")]
+    [InlineData(Open + "Close(t) -> error many\nend", "file:3: 'many' is not a number")]
     [InlineData(Open + "Close(t) -> 9\nend", "file:3: '9' is not a result")]
     [InlineData(Open + "Close(t) -> -1\nend", "file:3: '-1' is not a result")]
     [InlineData(Open + "Close(t) -> EBADF,EINVAL\nend", "file:3: 'EBADF,EINVAL' is not a result")]
@@ -65,7 +68,7 @@ public class MalformedTests
     [InlineData(Open + "0 times Tick(t, 1)\nend", "file:3: '0' times: expected 1 to 4194304")]
     [InlineData(Open + "x times Tick(t, 1)\nend", "file:3: 'x' times: expected 1 to 4194304")]
     [InlineData(Open + "2 times u = Open(task 0)\nend", "file:3: only what a sequence calls can be repeated, and no Open")]
-    [InlineData(Open + "2 times Tick(t, 1)\nthread A\nTick(t, 1)\nend", "file:6: 'times' is for sequences, not for programs with threads")]
+    [InlineData(Open + "2 times Tick(t, 1)\nthread A\nTick(t, 1)\nend", "file:3: 'times' is for sequences, not for programs with threads")]
     [InlineData(Open + "thread A\n2 times Tick(t, 1)\nend", "file:4: only what a sequence calls can be repeated, and no Open")]
     // Threads and sections.
     [InlineData(Open + "thread B\nend", "file:3: threads are named A, B, C… in order, after the setup")]
