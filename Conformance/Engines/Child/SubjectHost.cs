@@ -57,7 +57,7 @@ public sealed class SubjectHost
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                throw new SubjectException($"the constructor of {_subject.Type} threw {(dialect == Dialect.Patch2011 ? "" : $"in dialect {dialect} ")}{Quoted.Thrown(e)}");
+                throw new SubjectException($"the constructor of {_subject.Type}{(dialect == Dialect.Patch2011 ? "" : $", in dialect {dialect},")} threw {Quoted.Thrown(e)}");
             }
         }
 

@@ -11,7 +11,7 @@ namespace PerfModel.Conformance.Coroutines;
 #pragma warning disable CA1000 // The compiler asks for a static Create.
 
 /// <summary>Something that a coroutine waits for.</summary>
-internal interface IAwaited
+public interface IAwaited
 {
     /// <summary>The coroutine is suspended until this has come about.</summary>
     void Suspend(Frame frame);
@@ -166,9 +166,9 @@ public struct CoBuilder<T>
         frame.Return();
     }
 
-    /// <summary>It is suspended.</summary>
+    /// <summary>It is suspended. The compiler refuses to wait for anything else; and the constraint makes a direct call of what would be boxed.</summary>
     public void AwaitUnsafeOnCompleted<TAwaiter, TMachine>(ref TAwaiter awaiter, ref TMachine machine)
-        where TAwaiter : ICriticalNotifyCompletion
+        where TAwaiter : ICriticalNotifyCompletion, IAwaited
         where TMachine : IAsyncStateMachine
     {
         var frame = _frame;
@@ -179,9 +179,7 @@ public struct CoBuilder<T>
             rented.Machine = machine;
         }
 
-        // The JIT knows the awaiter's type: nothing is boxed.
-        if (awaiter is IAwaited) ((IAwaited)awaiter).Suspend(frame);
-        else throw new NotSupportedException($"a coroutine cannot wait for {typeof(TAwaiter)}");
+        awaiter.Suspend(frame);
     }
 
     /// <summary>It is suspended.</summary>

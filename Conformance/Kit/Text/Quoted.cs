@@ -28,6 +28,6 @@ public static class Quoted
             message = $"(its message threw {e.GetType().Name})";
         }
 
-        return $"{thrown.GetType().Name}: {Short(message.Split('\n')[0].TrimEnd('\r'), MostOfAMessage)}";
+        return $"{thrown.GetType().Name}: {Short(message.ReplaceLineEndings(" "), MostOfAMessage)}";
     }
 }
