@@ -17,7 +17,7 @@ public sealed record Hunk(string File, string Before, string After);
 
 /// <summary>
 /// An edit file of <c>Conformance/Wrong</c>: lines <c>summary</c>, <c>breaks</c>, and one or more
-/// <c>caught CHECK within N: WORDS</c>, perhaps <c>class NAME</c>, its class of bugs, and <c>dialect NAME</c> if the mistake shows in that alone; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
+/// <c>caught CHECK within N: WORDS</c>, perhaps <c>class NAME</c>, its class of bugs, <c>dialect NAME</c> if the mistake shows in that alone, and <c>takes N</c> if no sequence of a few operations shows it; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
 /// <c>after</c> and <c>end</c> around the two texts.
 /// </summary>
 public sealed partial record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
@@ -27,6 +27,9 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
 
     /// <summary>The class of bugs that it stands for, such as <c>lost update</c>, or null if the edit does not say.</summary>
     public string? Class { get; init; }
+
+    /// <summary>How many operations, reads not counted, a shrunk sequence takes at most to show it.</summary>
+    public int Operations { get; init; } = 8;
 
     private static readonly Assembly Here = typeof(WrongSubject).Assembly;
 
@@ -90,7 +93,7 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
         while (lines.TryDequeue(out var line))
         {
             if (line == "before") hunks.Add(new Hunk(head.LastOrDefault(entry => entry.Key == "file").Value ?? throw new FormatException($"wrong:{name}: a 'before' without a file"), Until("after"), Until("end")));
-            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is ["summary" or "class" or "breaks" or "caught" or "file" or "dialect", { Length: > 0 } value] and [var key, _]) head.Add((key, value));
+            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is ["summary" or "class" or "breaks" or "caught" or "file" or "dialect" or "takes", { Length: > 0 } value] and [var key, _]) head.Add((key, value));
             else if (line.Length > 0) throw new FormatException($"wrong:{name}: '{Quoted.Short(line.Split(' ')[0])}' is no line of an edit");
         }
 
@@ -100,6 +103,8 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
             hunks.ToImmutable())
         {
             Class = head.Any(entry => entry.Key == "class") ? One("class") : null,
+            Operations = !head.Any(entry => entry.Key == "takes") ? 8
+                : int.TryParse(One("takes"), NumberStyles.None, CultureInfo.InvariantCulture, out var operations) ? operations : throw new FormatException($"wrong:{name}: 'takes' is a number of operations"),
             Dialect = head.Any(entry => entry.Key == "dialect") ? One("dialect") switch
             {
                 nameof(Model.Dialect.Patch2011) or "Rfc2011" => Model.Dialect.Patch2011,

@@ -1,7 +1,9 @@
 // The Random check: sequences made and shrunk by FsCheck, the model beside the subject. It cannot find what needs two threads.
 using System.Collections.Immutable;
+using FsCheck;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Checks;
@@ -15,6 +17,12 @@ public static class RandomCheck
     // FsCheck grows sizes from 1 to 100 within a batch, so each batch has short and long sequences.
     private const int Batch = 500;
 
+    // What shrinking is worth: a crowd has hundreds of operations, and may never be small.
+    private const long ShrinkOperations = 400_000;
+
+    // One in so many is crowded, at the end: it takes as long as some dozens of others.
+    private const int Crowded = 100;
+
     /// <summary>Runs <paramref name="iterations"/> sequences in each dialect; the first failure of a dialect is shrunk and ends it.</summary>
     public static CheckReport Run(CheckContext context, long iterations)
     {
@@ -26,9 +34,11 @@ public static class RandomCheck
         {
             Finding? failure = null;
             var ranBefore = ran;
-            for (long done = 0; done < iterations && failure is null && !context.Cancelled.IsCancellationRequested; done += Batch)
+            var usual = iterations - iterations / Crowded;
+            for (long done = 0; done < iterations && failure is null && !context.Cancelled.IsCancellationRequested; done = ran - ranBefore)
             {
-                failure = Find((int)Math.Min(Batch, iterations - done), context.Seed + (ulong)(done / Batch), dialect, ranBefore);
+                var (batch, programs) = done < usual ? (Math.Min(Batch, usual - done), Programs.Sequential(context.Inheritance)) : (Math.Min(Batch, iterations - done), Programs.Crowded(context.Inheritance));
+                failure = Find(programs, (int)batch, context.Seed + (ulong)(done / Batch), dialect, ranBefore);
                 context.Progress($"{Name} {dialect}", done, iterations);
             }
 
@@ -47,18 +57,20 @@ public static class RandomCheck
             Remark = doubts.Count > 0 ? string.Join("; ", doubts) : null,
         };
 
-        Finding? Find(int batch, ulong seed, Dialect dialect, long ranBefore)
+        Finding? Find(Gen<Program> programs, int batch, ulong seed, Dialect dialect, long ranBefore)
         {
             Finding? smallest = null;
-            Trials.Run(Programs.Sequential(context.Inheritance), batch, seed, program =>
+            var most = long.MaxValue;
+            Trials.Run(programs, batch, seed, program =>
             {
-                if (context.Cancelled.IsCancellationRequested) return true;
+                if (context.Cancelled.IsCancellationRequested || operations > most) return true;
                 var outcome = Sequence.Run(context, program, dialect);
                 if (smallest is null) ran++;
                 operations += outcome.Operations;
                 spoke |= outcome.Spoke;
                 context.Witness?.Tally(ran, operations, spoke);
                 if (outcome.Mismatch is not { } mismatch) return true;
+                if (smallest is null) most = operations + ShrinkOperations;
                 // FsCheck goes on from a program that fails, so the last one seen to fail is the smallest.
                 smallest = Finding.OfSequence(context.Saved(Name, program, dialect) with { Seed = seed }, mismatch) with { FoundAfter = ran - ranBefore };
                 context.Witness?.Found(smallest);

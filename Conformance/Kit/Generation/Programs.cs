@@ -80,6 +80,44 @@ public static class Programs
         let declaration = new Declaration(Dialect.Patch2011, handles, Tasks: tasks)
         select Finish(new Program { Declaration = declaration, Setup = Bind(templates, declaration, forks, oneTrigger) });
 
+    /// <summary>The same behind what one operation at a time hardly comes to: a trigger with up to 100 targets, some of them dead or none, or a place with up to 300 lives.</summary>
+    /// <param name="inheritance">Whether tasks may fork, in every other program.</param>
+    public static Gen<Program> Crowded(bool inheritance) =>
+        from size in Gen.Elements(9, 20, 40, 80, 100)
+        from crowd in Gen.Frequency((2, Gen.Choose(0, 1 << 20).ListOf(size).Select(Targets)), (1, Gen.Constant(Lives(3 * size))))
+        from forks in inheritance ? Gen.Elements(true, false) : Gen.Constant(false)
+        from swarm in Swarm(forks)
+        from templates in Templates(swarm).ListOf(12)
+        from oneTrigger in Gen.Elements(true, false)
+        let declaration = crowd.Declaration
+        select Finish(crowd with { Setup = Bind(templates, declaration, forks, oneTrigger, crowd.Setup) });
+
+    // Most have a stopper, whose visit shows; of every other crowd one target in four is closed.
+    private static Program Targets(List<int> picks)
+    {
+        var trigger = new Handle(0);
+        var lines = new List<Operation> { new Operation.Open(trigger, new Attributes(Task: 0, Period: 1, Enabled: true)), new Operation.ScheduleIn(Instance.Own(trigger)) };
+        for (var i = 1; i <= picks.Count; i++)
+        {
+            var (target, pick) = (new Handle(i), picks[i - 1]);
+            lines.Add(new Operation.Open(target, new Attributes(Task: 0, Enabled: true)));
+            lines.Add(new Operation.SetLink(pick % 4 == 0 ? Role.Starter : Role.Stopper, trigger, target));
+            if (pick % 8 < 7) lines.Add(new Operation.ScheduleIn(Instance.Own(target)));
+            if (picks[0] % 2 == 0 && pick % 16 >= 12) lines.Add(new Operation.Close(target));
+        }
+
+        lines.Add(new Operation.Overflow(Instance.Own(trigger)));
+
+        return new Program { Declaration = new Declaration(Dialect.Patch2011, Handles: picks.Count + 4), Setup = [.. lines.Select(line => new Line(line))] };
+    }
+
+    private static Program Lives(int size)
+    {
+        var lines = new List<Operation> { new Operation.Open(new Handle(0), new Attributes(Task: 0, Period: 1, Enabled: true)) };
+        for (var i = 1; i <= size; i++) lines.AddRange(new Operation.Open(new Handle(i), new Attributes(Task: 0)), new Operation.Close(new Handle(i)));
+        return new Program { Declaration = new Declaration(Dialect.Patch2011, Handles: 2), Setup = [.. lines.Select(line => new Line(line))] };
+    }
+
     /// <summary>The program with a readout of everything that it opened after its threads have ended.</summary>
     public static Program Finish(Program program) =>
         program with { After = [.. program.Readout().Select(read => new Line(read))] };
@@ -104,11 +142,12 @@ public static class Programs
         select new Template(verb, first, second, number, task, attributes);
 
     // Gives each template its names, of those that were opened and forked before; one in thirty is -1.
-    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates, Declaration declaration, bool forks, bool oneTrigger)
+    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates, Declaration declaration, bool forks, bool oneTrigger, ImmutableArray<Line> before = default)
     {
-        var known = new List<Handle>();
-        var forked = new List<int>();
         var lines = ImmutableArray.CreateBuilder<Line>();
+        if (!before.IsDefault) lines.AddRange(before);
+        var known = lines.Select(line => line.Operation).OfType<Operation.Open>().Select(open => open.Name).ToList();
+        var forked = new List<int>();
         foreach (var template in templates)
         {
             if (template.Verb == OpenVerb || known.Count == 0)

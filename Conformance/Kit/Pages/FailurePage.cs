@@ -27,6 +27,9 @@ public static class FailurePage
     /// <summary>The most lines of a list that are shown before the one that matters.</summary>
     private const int LinesBefore = 16;
 
+    /// <summary>The most events and tasks of a state that are shown.</summary>
+    private const int MostOfAState = 24;
+
     /// <summary>The most suspects whose intent is told: of more, a reader wants the list.</summary>
     private const int IntentsShown = 5;
 
@@ -109,7 +112,7 @@ public static class FailurePage
         if (hidden > 0) texts.Insert(0, FormattableString.Invariant($"({hidden} operations before)"));
         page.Label("operations", texts);
         page.Line();
-        page.Label("state before", mismatch.Before.Describe());
+        page.Label("state before", Described(mismatch.Before));
     }
 
     // What is judged is what was saved, so whoever draws the page needs nothing else.
@@ -151,7 +154,7 @@ public static class FailurePage
 
     private static void Seen(PageText page, State start, ImmutableArray<HistoryEvent> events, ImmutableArray<Line> after, Violation? violation)
     {
-        page.Label("start", start.Describe());
+        page.Label("start", Described(start));
         var drawing = Drawing.Of(events, violation is { Place.Section: Section.History } ? violation.Place.Index : -1, PageText.Room);
         if (drawing.Omitted > 0) page.Label("", FormattableString.Invariant($"({drawing.Omitted} calls were over before what is drawn)"));
         foreach (var (thread, bars) in drawing.Lanes) page.Label($"thread {ProgramThread.Name(thread)}", [bars]);
@@ -162,6 +165,13 @@ public static class FailurePage
         if (hidden > 0) texts.Insert(0, FormattableString.Invariant($"({hidden} lines before)"));
         if (violation is { Place.Section: Section.After }) texts[^1] += "   X";
         page.Label("after", texts);
+    }
+
+    // Of a crowd, the first ones and how many more.
+    private static IEnumerable<string> Described(State state)
+    {
+        var lines = state.Describe().ToList();
+        return lines.Count <= MostOfAState ? lines : lines.Take(MostOfAState).Append(FormattableString.Invariant($"({lines.Count - MostOfAState} more)"));
     }
 
     private static void Orders(PageText page, Violation violation)
