@@ -22,6 +22,7 @@ internal static class EntryPoint
         Request.Probe probe => new Reply.Probed(CoyoteRunner.Run(Probe.Find(probe.Name).Body, probe.Options)),
         Request.FollowProbe probe => new Reply.Followed(CoyoteRunner.Replay(Probe.Find(probe.Name).Body, probe.Trace)),
         Request.Lint lint => new Reply.Violations([.. new SeamLint(lint.Assembly, [.. lint.Accessors], lint.Scope).Violations()]),
+        Request.Uses uses => BeyondControl.Of(uses.Assemblies, uses.Type),
         _ => throw new FormatException($"a {request.GetType().Name} is not for this child"),
     };
 }

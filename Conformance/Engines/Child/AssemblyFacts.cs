@@ -14,16 +14,10 @@ namespace PerfModel.Conformance.Child;
 /// <summary>Reads assemblies as files.</summary>
 internal sealed class AssemblyFacts
 {
-    // Types that wait, and that a scheduler which stands before Monitor, Interlocked and Volatile knows nothing of.
-    private static readonly string[] Unseen = ["Lock", "SpinLock"];
-
     private AssemblyFacts(string path, MetadataReader reader)
     {
         Path = path;
         References = [.. reader.AssemblyReferences.Select(handle => reader.GetAssemblyReference(handle)).Select(reference => new AssemblyName(reader.GetString(reference.Name)) { Version = reference.Version })];
-        UnseenTypes = [.. reader.TypeReferences.Select(handle => reader.GetTypeReference(handle))
-            .Where(type => reader.GetString(type.Namespace) == "System.Threading" && Unseen.Contains(reader.GetString(type.Name)))
-            .Select(type => $"System.Threading.{reader.GetString(type.Name)}").Distinct()];
         var attributes = reader.GetAssemblyDefinition().GetCustomAttributes().Select(handle => reader.GetCustomAttribute(handle))
             .Select(attribute => (Name: NameOf(reader, attribute), Text: TextOf(reader, attribute))).ToList();
         Framework = attributes.FirstOrDefault(attribute => attribute.Name == "TargetFrameworkAttribute").Text;
@@ -33,9 +27,6 @@ internal sealed class AssemblyFacts
     public string Path { get; }
 
     public ImmutableArray<AssemblyName> References { get; }
-
-    /// <summary>What it uses that Coyote takes for a hang.</summary>
-    public ImmutableArray<string> UnseenTypes { get; }
 
     private string? Framework { get; }
 

@@ -56,12 +56,6 @@ public sealed class UserAssembly
         }
     }
 
-    /// <summary>What keeps Coyote from scheduling the assembly, or null if nothing is known to.</summary>
-    public static string? Uncontrolled(string path) =>
-        AssemblyFacts.Own(path).SelectMany(own => AssemblyFacts.Read(own).UnseenTypes).Distinct().ToList() is { Count: > 0 } unseen
-            ? $"{Path.GetFileName(path)} uses {string.Join(" and ", unseen)}, which Coyote does not control; with lock (object) its schedules can be explored"
-            : null;
-
     /// <summary>The assembly and those of its neighbours that are the user's too: what is to be rewritten.</summary>
     public static ImmutableArray<string> Own(string path) => AssemblyFacts.Own(path);
 

@@ -22,6 +22,7 @@ namespace PerfModel.Conformance.Child;
 [JsonDerivedType(typeof(Probe), "probe")]
 [JsonDerivedType(typeof(FollowProbe), "follow-probe")]
 [JsonDerivedType(typeof(Lint), "lint")]
+[JsonDerivedType(typeof(Uses), "uses")]
 internal abstract record Request
 {
     /// <summary>End what is under way.</summary>
@@ -56,6 +57,9 @@ internal abstract record Request
 
     /// <summary>Look for accesses that Coyote does not see.</summary>
     internal sealed record Lint(string Assembly, ImmutableArray<string> Accessors, string Scope) : Request;
+
+    /// <summary>Look what a subject uses that Coyote does not control, or controls wrongly.</summary>
+    internal sealed record Uses(ImmutableArray<string> Assemblies, string? Type) : Request;
 }
 
 /// <summary>A subject under Coyote's control.</summary>
@@ -79,6 +83,7 @@ internal sealed record ControlledSubject(string Name, string? Copy, string? Type
 [JsonDerivedType(typeof(Probed), "probed")]
 [JsonDerivedType(typeof(Followed), "followed")]
 [JsonDerivedType(typeof(Violations), "violations")]
+[JsonDerivedType(typeof(Uses), "uses")]
 internal abstract record Reply
 {
     /// <summary>So much is done.</summary>
@@ -113,6 +118,11 @@ internal abstract record Reply
 
     /// <summary>The accesses that Coyote does not see.</summary>
     internal sealed record Violations(ImmutableArray<string> Lines) : Reply;
+
+    /// <summary>What the subject uses: names of types, sorted.</summary>
+    /// <param name="Uncontrolled">What waits or runs where the scheduler does not stand: a hang or a deadlock there says nothing.</param>
+    /// <param name="Mistaken">What behaves otherwise in the rewritten copy: nothing that the copy does says anything.</param>
+    internal sealed record Uses(ImmutableArray<string> Uncontrolled, ImmutableArray<string> Mistaken) : Reply;
 }
 
 /// <summary>What a known race came to.</summary>

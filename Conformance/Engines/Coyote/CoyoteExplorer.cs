@@ -28,11 +28,10 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
     // What Coyote keeps of the schedules that it has explored, in MiB.
     private const int CoyotesOwn = 512;
 
-    private readonly Lazy<string?> _uncontrolled = new(() => target is { Terms: not null, Assembly: { } assembly } ? UserAssembly.Uncontrolled(assembly) : null);
-
     private ChildProcess? _child;
     private string? _rewritten;
     private bool _hasHung;
+    private Reply.Uses? _uses;
 
     // What has hung twice is believed sooner.
     private TimeSpan Patience => (target.Terms ?? ChildLimits.Default).Patience / (_hasHung ? 5 : 1);
@@ -41,10 +40,11 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
     public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget)
     {
         var report = Observe(() => new Request.Explore(Subject(Patience), program, dialect, budget), program.In(dialect));
-        if (report.Finding is not { Ending: Ending.Hung } finding || _hasHung) return report;
-        if (finding.Saved.Schedule.IsDefault) _hasHung = true;
-        else if (Replay(finding.Saved) is { Finding.Ending: Ending.Hung }) _hasHung = true;
-        else return report with { Finding = null, Doubt = $"{finding.Message}; it did not hang when its schedule was run again: the machine stood still, or was too busy" };
+        if (report.Finding is not { Ending: Ending.Hung or Ending.Deadlocked } finding || _hasHung) return report;
+        // A child that died of it has no schedule, and has been asked twice.
+        if (!finding.Saved.Schedule.IsDefault && Replay(finding.Saved).Finding?.Ending != finding.Ending)
+            return report with { Finding = null, Doubt = $"{finding.Message}; it did not come again when its schedule was run again: {(finding.Ending == Ending.Hung ? "the machine stood still, or was too busy" : "something waits that the scheduler does not control")}" };
+        _hasHung |= finding.Ending == Ending.Hung;
         return report;
     }
 
@@ -79,9 +79,19 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
         if (death is { NeedsProof: true } first && ((report, death) = Ask(request())).death?.IsSameAs(first) != true)
             return new ExplorationReport { Doubt = first.Doubt };
         report ??= new ExplorationReport { Finding = Finding.OfUnfinished(program, death!.Ending, death.Message) with { FoundAfter = 1 } };
-        if (report.Finding is not { Ending: Ending.Hung } finding) return report;
-        Dispose();
-        return _uncontrolled.Value is null ? report : report with { Finding = finding with { Ending = Ending.Uncontrolled, Message = _uncontrolled.Value } };
+        if (report.Finding is not { Ending: not Ending.Uncontrolled } finding) return report;
+        if (finding.Ending == Ending.Hung) Dispose();
+        return WhyUncontrolled(finding.Ending) is { } why ? report with { Finding = finding with { Ending = Ending.Uncontrolled, Message = why } } : report;
+    }
+
+    // Ours are known to use nothing of the kind.
+    private string? WhyUncontrolled(Ending ending)
+    {
+        if (target is not { Terms: not null, Assembly: { } assembly }) return null;
+        _uses ??= Answer<Reply.Uses>(new Request.Uses([assembly, .. Neighbours()], target.Type));
+        var (mistaken, waits) = (_uses.Mistaken, ending is Ending.Hung or Ending.Deadlocked ? _uses.Uncontrolled : []);
+        return mistaken.Length + waits.Length == 0 ? null
+            : $"{Path.GetFileName(assembly)} uses {string.Join(" and ", mistaken.Concat(waits))}, which Coyote {(mistaken.IsEmpty ? "does not control" : waits.IsEmpty ? "gets wrong" : "gets wrong or does not control")}; with lock (object) its schedules can be explored";
     }
 
     private (ExplorationReport? Report, Death? Death) Ask(Request request)

@@ -96,6 +96,30 @@ public sealed class FalseAlarmTests : IDisposable
         Explore("Spins", 0);
     }
 
+    // Right, each of them; and none looks so under Coyote. That another class of the assembly uses one makes nobody else suspect.
+    [Theory]
+    [InlineData("AutoReset", "private readonly AutoResetEvent _free = new(true);", "_free.WaitOne();", "_free.Set();", "uses System.Threading.AutoResetEvent, which Coyote gets wrong", 400)]
+    [LongInlineData("Handle", "private readonly EventWaitHandle _free = new(true, EventResetMode.AutoReset);", "_free.WaitOne();", "_free.Set();", "uses System.Threading.EventWaitHandle, which Coyote gets wrong", 400)]
+    [InlineData("Timed", "private readonly object _lock = new();", "while (!Monitor.TryEnter(_lock, 1)) { }", "Monitor.Exit(_lock);", "uses Monitor.TryEnter with a time limit, which Coyote gets wrong", 20)]
+    [InlineData("Queued", "private readonly System.Collections.Concurrent.BlockingCollection<int> _free = new() { 1 };", "_free.Take();", "_free.Add(1);", "uses System.Collections.Concurrent.BlockingCollection, which Coyote does not control", 20)]
+    [LongInlineData("Channel", "private readonly System.Threading.Channels.Channel<int> _free = Free(); private static System.Threading.Channels.Channel<int> Free() { var made = System.Threading.Channels.Channel.CreateUnbounded<int>(); made.Writer.TryWrite(1); return made; }", "_free.Reader.ReadAsync().AsTask().Wait();", "_free.Writer.TryWrite(1);", null, 20)]
+    public void A_lock_that_Coyote_gets_wrong_is_never_wrong(string name, string fields, string enter, string leave, string? words, int iterations)
+    {
+        Compile(name, "", Locked(fields, enter, leave));
+        var answer = _cli.Run("run", "--subject", $"assembly:{name}.dll", "--checks", "coyote", "--dialect", "Amended", "--patience", "1", "--iterations", $"{iterations}", "--json");
+        Assert.Contains(answer.Code, (int[])[0, 3]);
+        Assert.Empty(Failures(answer));
+        if (words is not null) Assert.Contains(words, Remark(answer, "coyote"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_another_class_uses_makes_nobody_suspect()
+    {
+        Compile("Apart", "if (operation is Operation.Close) while (true) { }", Fixture.Subject("if (operation is Operation.Close) while (true) { }")
+            + "public sealed class Other { private readonly AutoResetEvent _free = new(true); private readonly Lock _lock = new(); public void Wait() { lock (_lock) _free.WaitOne(); } }");
+        Assert.Contains("hang : ", Page(Explore("Apart", 1)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_gate_that_is_an_enum_is_never_wrong()
     {
@@ -142,13 +166,14 @@ public sealed class FalseAlarmTests : IDisposable
         public sealed class Mine(Declaration declaration) : ISubject
         {
             {{fields}}
-            private readonly ModelSubject _right = new(declaration);
+            private State _state = State.Initial(declaration);
             public Result Apply(Operation operation)
             {
                 {{enter}}
-                var result = _right.Apply(operation);
+                var outcome = Step.Apply(_state, operation);
+                _state = outcome.State;
                 {{leave}}
-                return result;
+                return outcome.Result;
             }
         }
         """;
