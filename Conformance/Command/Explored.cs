@@ -121,13 +121,15 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
         foreach (var failure in Failures) Output.WritePage(failure);
         if (!BlindTo.IsEmpty) Console.WriteLine($"blind: {string.Join("; ", BlindTo)}");
         if (Remarks is { } remarks) Console.WriteLine($"remark: {remarks}");
-        Console.WriteLine($"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Programs.Sum(program => program.Seen.Length)} distinct outcomes, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; {How}");
+        Console.WriteLine($"{Subject} {Verdict.Word()}{(Interrupted ? " (interrupted)" : "")}: {Schedules:N0} schedules of {Programs.Length} {(Programs.Length == 1 ? "program" : "programs")}, {Counted(Programs.Sum(program => program.Seen.Length))}, {SchedulesPerSecond:N0} schedules/s; {Terms.Dialect}; {How}");
     }
 
+    private static string Counted(int outcomes) => outcomes == 1 ? "1 outcome" : $"{outcomes} distinct outcomes";
+
     // The word is said only of what was seen to its end.
-    private string How =>
+    internal string How =>
         Programs.All(program => program.Exhaustive is null) && Terms.Strategy != ScheduleEngine.Exhaustive ? $"strategy {Terms.Strategy}; seed {Terms.Seed}"
-        : Programs.All(program => program.Exhaustive == true) && Programs.Length > 0 ? "exhaustive: any other schedule is equivalent to one of these"
+        : Programs.All(program => program.Exhaustive == true) && Programs.Length > 0 && !Interrupted ? "exhaustive: any other schedule is equivalent to one of these"
         : $"depth first, to the end of {Programs.Count(program => program.Exhaustive == true)} of {Programs.Length} programs; at most {Terms.Schedules:N0} schedules each";
 
     private void WriteOne(ExploredProgram explored)

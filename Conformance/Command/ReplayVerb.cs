@@ -7,6 +7,7 @@ using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -18,7 +19,7 @@ internal static class ReplayVerb
     public static System.CommandLine.Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "a failure that run or explore saved, or - for standard input" };
-        var verb = new System.CommandLine.Command("replay", "Reproduces the verdict of a saved failure.") { file, Grammar.Subject, Grammar.Json, Grammar.Patience, Grammar.Memory };
+        var verb = new System.CommandLine.Command("replay", "Reproduces the verdict of a saved failure.") { file, Grammar.Subject, Grammar.Profile, Grammar.Json, Grammar.Patience, Grammar.Memory };
         verb.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(file);
@@ -26,7 +27,7 @@ internal static class ReplayVerb
             var called = name == "-" ? "standard input" : Quoted.Short(name);
             var saved = ProgramParser.ParseOne(text, called);
             if (Fault(saved) is var (header, fault)) throw new UsageException($"{called}{LineOf(header, text)}: {fault}");
-            return new Replay(called, saved, parsed.GetResult(Grammar.Subject) is { Implicit: false } ? parsed.GetValue(Grammar.Subject) : null, Grammar.Limits(parsed)).Run(parsed.GetValue(Grammar.Json));
+            return new Replay(called, saved, parsed.GetResult(Grammar.Subject) is { Implicit: false } ? parsed.GetValue(Grammar.Subject) : null, Grammar.Limits(parsed), Grammar.Profiles(parsed)).Run(parsed.GetValue(Grammar.Json));
         });
         return verb;
     }
@@ -60,14 +61,15 @@ internal static class ReplayVerb
         }
     }
 
-    private sealed class Replay(string file, Program saved, string? otherSubject, ChildLimits foreign)
+    private sealed class Replay(string file, Program saved, string? otherSubject, ChildLimits foreign, IReadOnlySet<Profile> profiles)
     {
         private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{file} is not a saved failure: it names no subject; --subject names one");
         private readonly Dialect _dialect = saved.Dialect ?? Dialect.Patch2011;
 
         public int Run(bool json)
         {
-            var replayed = saved.Check == SoakCheck.Name ? Round() : !saved.Schedule.IsDefault ? Scheduled() : !saved.History.IsDefault ? History() : !saved.Threads.IsEmpty ? Scheduled() : AsSequence();
+            var replayed = saved.Check == SoakCheck.Name ? Round() : !saved.Schedule.IsDefault ? Scheduled() : !saved.History.IsDefault ? History()
+                : !saved.Threads.IsEmpty ? (saved.Check == StressCheck.Name ? Rounds("nothing was seen of it") : Scheduled()) : AsSequence();
             if (json)
             {
                 Output.WriteJson(new
@@ -124,7 +126,7 @@ internal static class ReplayVerb
         private Replayed Explored(IEngine engine, SchedulePlan plan, string why)
         {
             const string Means = "program";
-            var report = engine.Explore(saved with { History = default, Schedule = default }, _dialect, new ScheduleBudget(plan.Rounds.Sum(), saved.Seed ?? 1, plan.Scheduler ?? saved.Strategy));
+            var report = engine.Explore(saved.Unanswered, _dialect, new ScheduleBudget(plan.Rounds.Sum(), saved.Seed ?? 1, plan.Scheduler ?? saved.Strategy));
             var how = $"{why}; the program was explored again, {report.Schedules} schedules";
             return Wrong(report, Means, how)
                 ?? (report.Exhaustive == false ? new(Means, $"{how}, which were not all", null, Verdict.Inconclusive)
@@ -147,10 +149,22 @@ internal static class ReplayVerb
             const string How = "the saved history was judged again; real threads cannot be made to run the same way";
             var judgement = HistoryChecker.Check(saved, _dialect, Budget.Default);
             if (judgement.Violation is not null) return new(Means, How, Finding.OfHistory(saved.In(_dialect), judgement));
-            return judgement.Verdict == Verdict.Inconclusive ? new(Means, $"{How}; the budget ran out", null, Verdict.Inconclusive)
-                // A thread that threw left a call without a return: the history alone is allowed.
+            if (judgement.Verdict == Verdict.Inconclusive) return new(Means, $"{How}; the budget ran out", null, Verdict.Inconclusive);
+            // A thread that threw, or never came back, left a call without a return: the history alone is allowed.
+            return saved.Check == StressCheck.Name ? Rounds("the answers in the file are allowed")
                 : saved.Verdict == Verdict.Violates ? new(Means, $"{How}; the answers alone are allowed, and what else went wrong is not in the file", null, Verdict.Inconclusive)
                 : new(Means, How, null);
+        }
+
+        private Replayed Rounds(string why)
+        {
+            const string Means = "program";
+            using var subject = Ready();
+            var how = $"{why}; the program was run again on real threads, {StressCheck.RoundsOfOne:N0} rounds at most";
+            var context = new CheckContext(_subject, subject.Create, [_dialect], saved.Seed ?? 1) { Progress = Output.Progress };
+            var finding = subject.Apart is not null ? subject.Apart.Replay(saved, _dialect) : new StressCheck(context).Run(saved).Failures.FirstOrDefault();
+            Output.EndProgress();
+            return finding is not null ? new(Means, how, Of(finding)) : new(Means, $"{how}, and nothing was wrong this time: they need not overlap the same way again", null, Verdict.Inconclusive);
         }
 
         private Replayed Round()
@@ -158,6 +172,7 @@ internal static class ReplayVerb
             const string Means = "round", How = "the round of the soak was run again";
             using var subject = Ready();
             var context = new CheckContext(_subject, subject.Create, [_dialect], saved.Seed ?? 1) { Inheritance = saved.Strategy != SoakCheck.WithoutForks, Progress = Output.Progress };
+            if (!profiles.Contains(Profile.Inheritance)) context = context with { Inheritance = false };
             var report = subject.Apart?.Check(SoakCheck.Name, context, 1) ?? new SoakCheck(context).Run(1);
             Output.EndProgress();
             return report.Failures is [var finding, ..] ? new(Means, How, Of(finding))
@@ -168,12 +183,10 @@ internal static class ReplayVerb
         {
             const string Means = "sequence", How = "the saved sequence was run again";
             using var subject = Ready();
-            if (subject.Apart is not null) return new(Means, How, subject.Apart.Replay(saved, _dialect));
             var declaration = saved.DeclarationIn(_dialect);
-            var outcome = Sequence.Compare(saved, declaration, subject.Create(declaration));
-            return new(Means, How, outcome.Mismatch is { } mismatch
-                ? Of(Finding.OfSequence(saved.In(_dialect), mismatch))
-                : null);
+            var finding = subject.Apart is not null ? subject.Apart.Replay(saved, _dialect)
+                : Sequence.Compare(saved, declaration, subject.Create(declaration)).Mismatch is { } mismatch ? Of(Finding.OfSequence(saved.In(_dialect), mismatch)) : null;
+            return finding is null && !saved.Operations.Any() ? new(Means, "there is no operation in the file: a system was made, and nothing else", null, Verdict.Inconclusive) : new(Means, How, finding);
         }
 
         private ReadySubject Ready() => SubjectRegistry.Prepare(_subject, foreign);

@@ -77,7 +77,8 @@ internal sealed class Suite
             else reports.Add(RunOne(name));
         }
 
-        var complete = _terms.Rule is null && CheckNames.Usual.All(_terms.Checks.Contains) && _terms.Iterations is null && _terms.Seconds is null;
+        // What --fail-fast left out was not run, and is not unknown.
+        var complete = !(_terms.FailFast && reports.Any(report => report.Verdict == RuleVerdict.Fail)) && _terms.Rule is null && CheckNames.Usual.All(_terms.Checks.Contains) && _terms.Iterations is null && _terms.Seconds is null;
         return RunReport.Of(_terms.Subject, _terms.Dialects, _terms.Seed, reports.ToImmutable(), _terms.Profiles, complete && !_interrupted.IsCancellationRequested, asksForLess: _terms.Less is not null);
     }
 
@@ -113,7 +114,7 @@ internal sealed class Suite
         // A part that found nothing is not the whole: after Ctrl-C nobody knows; with --seconds a part is what was asked for.
         return !end.IsCancellationRequested || report.Verdict == RuleVerdict.Fail ? report
             : _interrupted.IsCancellationRequested ? report with { Verdict = RuleVerdict.Unknown, Remark = "interrupted" }
-            : report.Verdict == RuleVerdict.NotRun ? report with { Verdict = RuleVerdict.Unknown, Remark = "out of time before it began" }
+            : report.Verdict == RuleVerdict.NotRun ? report with { Verdict = RuleVerdict.Unknown, Remark = "out of time before anything of it was finished" }
             : report;
     }
 
@@ -167,7 +168,7 @@ internal sealed class Suite
     private TimeSpan TimeFor(string name, long seconds)
     {
         var left = TimeSpan.FromSeconds(seconds) - _clock.Elapsed;
-        var coming = CheckNames.All.SkipWhile(check => check != name).Where(_terms.Checks.Contains).Sum(check => Shares[check]);
+        var coming = CheckNames.All.SkipWhile(check => check != name).Where(check => WhyNot(check, []) is null).Sum(check => Shares[check]);
         return left > TimeSpan.Zero ? left * (Shares[name] / coming) : TimeSpan.Zero;
     }
 }

@@ -97,6 +97,9 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         ControlledThreads.Run(bodies);
         SchedulingPoint.Suppress();
         var after = Answers(made, program.After, Phase.After);
+        host.Box.Call(0, Phase.Disposing, 0, 0);
+        made.End();
+        host.Box.Return(0);
         SchedulingPoint.Resume();
         return _observer.End(after);
     }

@@ -25,6 +25,14 @@ public sealed record CheckContext(string Subject, Func<Declaration, ISubject> Cr
     /// <summary>Ends a run early; what was found until then is reported.</summary>
     public CancellationToken Cancelled { get; init; }
 
+    /// <summary>A subject's program is over.</summary>
+    public void End(ISubject subject)
+    {
+        Witness?.Call(0, Phase.Disposing, 0);
+        subject.End();
+        Witness?.Return(0);
+    }
+
     /// <summary>A program or what was seen of it, as it is saved: it says where it comes from.</summary>
     public Program Saved(string check, Program program, Dialect dialect) => program.In(dialect) with { Subject = Subject, Check = check };
 }

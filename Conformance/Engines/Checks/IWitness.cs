@@ -22,6 +22,9 @@ public enum Phase
 
     /// <summary>In no program.</summary>
     Loose,
+
+    /// <summary>Behind the last call: the subject is being disposed.</summary>
+    Disposing,
 }
 
 /// <summary>

@@ -20,7 +20,10 @@ public static class Sequence
     {
         context.Witness?.Begin(program, dialect);
         var declaration = program.DeclarationIn(dialect);
-        return Compare(program, declaration, context.Create(declaration), context.Witness);
+        var subject = context.Create(declaration);
+        var outcome = Compare(program, declaration, subject, context.Witness);
+        context.End(subject);
+        return outcome;
     }
 
     /// <summary>Runs setup and after of a program, in this order, and stops at the first answer that differs from the model's.</summary>

@@ -81,6 +81,8 @@ public sealed class SoakCheck(CheckContext context)
             threw = Thrown(() => unrest = new SoakRest(load).Find());
         }
 
+        context.End(load.Subject);
+
         return threw is not null ? Finding.OfUnfinished(saved, Ending.Threw, $"a call threw {Quoted.Thrown(threw)}")
             : unrest is not null ? new Finding(FindingKind.NotAtRest, saved, RuleSet.Of(unrest.Rule), RuleSet.Of(unrest.Rule)) { Message = unrest.Words }
             : null;

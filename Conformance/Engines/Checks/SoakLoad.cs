@@ -43,6 +43,9 @@ internal sealed class SoakLoad
 
     public Declaration Declaration { get; }
 
+    /// <summary>The system.</summary>
+    public ISubject Subject => _subject;
+
     /// <summary>Whether tasks fork and exit.</summary>
     public bool Forks { get; }
 

@@ -31,13 +31,21 @@ public sealed class StressCheck(CheckContext context)
     private long _operations;
     private long _unknown;
 
+    /// <summary>How many rounds one program is worth when it is run again.</summary>
+    public const long RoundsOfOne = 20_000;
+
     /// <summary>Runs so many rounds in each dialect: the scenarios, then generated programs.</summary>
-    public CheckReport Run(long rounds)
+    public CheckReport Run(long rounds) => Run(rounds, dialect => ScenariosThenGenerated(dialect, rounds));
+
+    /// <summary>Runs one program, in each dialect.</summary>
+    public CheckReport Run(Program program) => Run(RoundsOfOne, _ => [(program.Unanswered, RoundsOfOne)]);
+
+    private CheckReport Run(long rounds, Func<Dialect, IEnumerable<(Program Program, long Rounds)>> programs)
     {
         foreach (var dialect in context.Dialects)
         {
             var start = _rounds;
-            foreach (var (program, worth) in ScenariosThenGenerated(dialect, rounds))
+            foreach (var (program, worth) in programs(dialect))
             {
                 var each = Math.Min(worth, rounds - (_rounds - start));
                 if (each <= 0 || context.Cancelled.IsCancellationRequested) break;
@@ -79,7 +87,9 @@ public sealed class StressCheck(CheckContext context)
         {
             _rounds++;
             _operations += program.Operations.LongCount();
-            if (!crew.Run(context.Create(declaration), out var threw)) break;
+            var subject = context.Create(declaration);
+            if (!crew.Run(subject, out var threw)) break;
+            context.End(subject);
             var judgement = threw is null ? seen.Add(crew.Order, crew.Answers) : null;
             if (judgement is { Verdict: not Verdict.Violates }) continue;
             var history = context.Saved(Name, seen.Shown(crew.Order, crew.Answers), dialect);

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using PerfModel.Conformance.Engines;
 
 namespace PerfModel.Conformance.Child;
@@ -28,7 +29,9 @@ internal sealed class ChildHost
         var input = Console.In;
         var host = new ChildHost(BlackBox.Open(box), Console.OpenStandardOutput());
         // What a subject prints goes where it harms nothing, and there is nothing for it to read.
-        Console.SetOut(new Chatter(host.Box, Console.Error));
+        // Not through Console.Error: within its lock it takes that of Console.Out, and whoever prints holds that one.
+        var errors = new StreamWriter(new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+        Console.SetOut(new Chatter(host.Box, errors));
         Console.SetIn(TextReader.Null);
         new Thread(() => host.Listen(input)) { IsBackground = true, Name = "requests" }.Start();
         foreach (var (request, end) in host._requests.GetConsumingEnumerable()) host.Send(host.Answer(answer, request, end));

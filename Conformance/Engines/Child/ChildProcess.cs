@@ -80,6 +80,7 @@ internal sealed record Death(
     private string Call((int Thread, Position Position) at)
     {
         if (at.Position.Phase == Phase.Making) return "the constructor";
+        if (at.Position.Phase == Phase.Disposing) return "Dispose";
         if (at.Position.Phase == Phase.Loose) return Words;
         var lines = Program?.Program is not { } program ? []
             : at.Position.Phase == Phase.Thread ? (at.Thread < program.Threads.Length ? program.Threads[at.Thread].Lines : [])

@@ -78,14 +78,14 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         return part.Report();
     }
 
-    /// <summary>Runs a saved sequence again; null if it does what the model does.</summary>
+    /// <summary>Runs a saved program again, a sequence once, threads in many rounds; null if nothing is wrong.</summary>
     /// <exception cref="SubjectException">Nobody can tell.</exception>
     public Finding? Replay(Program saved, Dialect dialect)
     {
         var part = new Part(saved.Check ?? RandomCheck.Name);
         part.Begin(dialect);
         var context = new CheckContext(subject.Name, _ => throw new NotSupportedException(), [dialect], saved.Seed ?? 1);
-        var request = new Request.Sequence(subject.Name, dialect, saved);
+        var request = new Request.Run(subject.Name, dialect, saved);
         var (answer, death) = Child(default).Ask(request, Patience, reply => Told(reply, part, context), default);
         if (death is not null) Note(death, request, part, context, dialect);
         else if (answer is Reply.Refused refused) throw new SubjectException(refused.Message);
@@ -129,7 +129,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     private bool ComesAgain(Death death, Request request, CheckContext context)
     {
         if (death.Program is var (program, dialect) && program.Threads.IsEmpty && !program.Setup.IsEmpty && death.Position.Phase != Phase.Loose)
-            request = new Request.Sequence(subject.Name, dialect, program);
+            request = new Request.Run(subject.Name, dialect, program);
         var again = Child(context.Cancelled).Ask(request, terms.Patience, reply => Told(reply, null, context), context.Cancelled).Death;
         if (again is not null) Dispose();
         return again?.IsSameAs(death) == true;
@@ -145,7 +145,7 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
             return Finding.OfSequence(program, mismatch, death.Ending);
 
         // Where no call of a thread is to blame, nothing but what a system declares and must do is in play.
-        var rule = (program.Threads.IsEmpty && death.Position.Phase != Phase.Loose) || death.Position.Phase == Phase.Making ? 9_04 : 7_01;
+        var rule = (program.Threads.IsEmpty && death.Position.Phase != Phase.Loose) || death.Position.Phase is Phase.Making or Phase.Disposing ? 9_04 : 7_01;
         return Finding.OfUnfinished(program, death.Ending, death.Message, rule);
     }
 

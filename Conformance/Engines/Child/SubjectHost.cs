@@ -35,7 +35,10 @@ public sealed class SubjectHost
             case Request.Check check:
                 var report = Check(check, Context(check.Subject, check.Dialect, check.Seed, check.Inheritance, end));
                 return new Reply.Report(report.Verdict, report.Iterations, report.Operations, report.Spoke, report.Remark);
-            case Request.Sequence sequence:
+            case Request.Run { Program.Threads.IsEmpty: false } threads:
+                var rounds = new StressCheck(Context(threads.Subject, threads.Dialect, 1, inheritance: true, end)).Run(threads.Program);
+                return new Reply.Report(rounds.Verdict, rounds.Iterations, rounds.Operations, rounds.Spoke, rounds.Remark);
+            case Request.Run sequence:
                 var outcome = Sequence.Run(Context(sequence.Subject, sequence.Dialect, 1, inheritance: true, end), sequence.Program, sequence.Dialect);
                 if (outcome.Mismatch is { } mismatch) _host.Send(new Reply.Found(Finding.OfSequence(sequence.Program.In(sequence.Dialect) with { Subject = sequence.Subject }, mismatch)));
                 return new Reply.Report(outcome.Mismatch is null ? RuleVerdict.Pass : RuleVerdict.Fail, 1, outcome.Operations, RuleSet.None, null);
@@ -52,8 +55,9 @@ public sealed class SubjectHost
             try
             {
                 _host.Box.Call(0, Phase.Making, 0, 0);
-                _subject.Make(new Declaration(dialect));
+                var made = _subject.Make(new Declaration(dialect));
                 _host.Box.Return(0);
+                made.End();
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

@@ -14,7 +14,7 @@ namespace PerfModel.Conformance.Child;
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Load), "load")]
 [JsonDerivedType(typeof(Check), "check")]
-[JsonDerivedType(typeof(Sequence), "sequence")]
+[JsonDerivedType(typeof(Run), "run")]
 [JsonDerivedType(typeof(Rewrite), "rewrite")]
 [JsonDerivedType(typeof(Explore), "explore")]
 [JsonDerivedType(typeof(Follow), "follow")]
@@ -34,8 +34,8 @@ internal abstract record Request
     /// <summary>Run a check that needs no scheduler; <paramref name="Skip"/> of its examples have run already, in a child before this one.</summary>
     internal sealed record Check(string Name, string Subject, Dialect Dialect, ulong Seed, long Iterations, string? Rule, bool Inheritance, long Skip) : Request;
 
-    /// <summary>Run one sequence.</summary>
-    internal sealed record Sequence(string Subject, Dialect Dialect, Program Program) : Request;
+    /// <summary>Run one program: a sequence once, threads in many rounds.</summary>
+    internal sealed record Run(string Subject, Dialect Dialect, Program Program) : Request;
 
     /// <summary>Put copies of assemblies that Coyote controls into a folder.</summary>
     internal sealed record Rewrite(string Assembly, ImmutableArray<string> Also, string Folder) : Request;

@@ -5,7 +5,8 @@ namespace PerfModel.Conformance.Subjects;
 
 /// <summary>
 /// A system under test. A type that implements it has a public constructor that takes the <see cref="Declaration"/>
-/// to follow: dialect, handles, roots, tasks, cpus (rule 9.4).
+/// to follow: dialect, handles, roots, tasks, cpus (rule 9.4). A run makes a hundred thousand of them: one that owns threads, timers or files implements
+/// <see cref="IDisposable"/> too, and is disposed when its program is over. What Dispose throws is nobody's verdict.
 /// </summary>
 public interface ISubject
 {
@@ -15,6 +16,23 @@ public interface ISubject
     /// may call at any time.
     /// </summary>
     Result Apply(Operation operation);
+}
+
+/// <summary>The end of a system.</summary>
+public static class SubjectEnd
+{
+    /// <summary>Disposes a subject that can be.</summary>
+    public static void End(this ISubject subject)
+    {
+        try
+        {
+            (subject as IDisposable)?.Dispose();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // No rule speaks of it, and its answers have been given.
+        }
+    }
 }
 
 /// <summary>The model as a subject: it must pass everything, or the checks are wrong.</summary>

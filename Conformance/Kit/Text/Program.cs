@@ -93,6 +93,16 @@ public sealed record Program
     /// <summary>The same program, in a dialect.</summary>
     public Program In(Dialect dialect) => this with { Dialect = dialect, Declaration = DeclarationIn(dialect) };
 
+    /// <summary>The same program, and nothing of what was seen of it.</summary>
+    public Program Unanswered => this with
+    {
+        Setup = Forgotten(Setup),
+        Threads = [.. Threads.Select(thread => new ProgramThread(Forgotten(thread.Lines)))],
+        After = Forgotten(After),
+        History = default,
+        Schedule = default,
+    };
+
     /// <summary>Every operation of the program, setup first.</summary>
     public IEnumerable<Operation> Operations =>
         Setup.Concat(Threads.SelectMany(thread => thread.Lines)).Concat(After).Select(line => line.Operation);
@@ -155,6 +165,8 @@ public sealed record Program
             foreach (var line in lines) text.AppendLine(CultureInfo.InvariantCulture, $"  {line}");
         }
     }
+
+    private static ImmutableArray<Line> Forgotten(ImmutableArray<Line> lines) => [.. lines.Select(line => line with { Result = null })];
 
     /// <summary>The lines of a history; a call that returns at once is one line.</summary>
     public static IEnumerable<string> Shortened(ImmutableArray<HistoryEvent> history)

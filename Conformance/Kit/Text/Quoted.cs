@@ -17,6 +17,8 @@ public static class Quoted
     /// <summary>What a subject threw: the name of its type, and its message as far as it has one.</summary>
     public static string Thrown(Exception thrown)
     {
+        // What a static constructor threw says more than that one did.
+        if (thrown is TypeInitializationException { InnerException: { } inner }) return $"{nameof(TypeInitializationException)}: {Thrown(inner)}";
         string message;
         try
         {

@@ -133,10 +133,27 @@ public sealed class FalseAlarmTests : IDisposable
     [Fact]
     public void A_subject_that_prints_is_told_so()
     {
-        Compile("Prints", "if (calls < 100) Console.WriteLine(\"here\");");
-        var answer = _cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", "rules,coyote", "--iterations", "25", "--json").Exits(0);
-        foreach (var check in (string[])["rules", "coyote"]) Assert.Contains("the subject writes to standard output", Remark(answer, check), StringComparison.Ordinal);
+        // Threads that print on both at once wait for none of each other's locks.
+        Compile("Prints", "Console.WriteLine(\"here\"); Console.Error.WriteLine(\"there\");");
+        var answer = _cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", "coyote,stress", "--iterations", "400", "--json").Exits(0);
+        foreach (var check in (string[])["coyote", "stress"]) Assert.Contains("the subject writes to standard output", Remark(answer, check), StringComparison.Ordinal);
         Assert.Contains("the subject writes to standard output", Explore("Prints", 0).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_owns_threads_is_disposed()
+    {
+        Compile("Owns", "", """
+            public sealed class Mine : ISubject, IDisposable
+            {
+                private static int s_alive;
+                private readonly ModelSubject _right;
+                public Mine(Declaration declaration) { _right = new(declaration); if (Interlocked.Increment(ref s_alive) > 40) throw new InvalidOperationException("too many"); }
+                public Result Apply(Operation operation) => _right.Apply(operation);
+                public void Dispose() { Interlocked.Decrement(ref s_alive); throw new InvalidOperationException("nobody's verdict"); }
+            }
+            """);
+        _cli.Run("run", "--subject", "assembly:Owns.dll", "--checks", "rules,random,coyote,stress", "--iterations", "200").Exits(0);
     }
 
     [Fact]

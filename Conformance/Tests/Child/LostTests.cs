@@ -44,6 +44,18 @@ public sealed class LostTests : IDisposable
         Assert.Contains(words, _cli.Run("explore", "close-vs-overflow", "--subject", $"assembly:{name}.dll", "--iterations", "20").Exits(1).Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_threads_threw_comes_again()
+    {
+        var answer = Run("Samples", "if (operation is Operation.SamplesOf) throw new FormatException(\"no sample\");", "stress");
+        foreach (var failure in Failures(answer, "stress"))
+        {
+            var replay = _cli.Run("replay", Text(failure, "file")).Exits(1).Out;
+            Assert.Contains("FormatException: no sample", replay, StringComparison.Ordinal);
+            Assert.Contains("the program was run again on real threads, 20,000 rounds at most", replay, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("Verbose", "throw new FormatException(new string('x', 200_000));", "FormatException: xxxxxxxx")]
     [InlineData("Mute", "throw new Speechless();", "Speechless: (its message threw NotSupportedException)")]

@@ -64,6 +64,7 @@ public sealed class RefusedTests : IDisposable
         Refused(Compile("Private", "public class Mine : ISubject { private Mine(Declaration d) { } public Result Apply(Operation operation) => Result.Ok; }"), "Mine has no public constructor");
         Refused(Compile("Throws", Fixture.Subject("", made: "throw new FormatException(\"no licence\\nat all\");")), "the constructor of Mine threw FormatException: no licence at all");
         Refused(Compile("ThrowsInOne", Fixture.Subject("", made: "if (declaration.Dialect == Dialect.Amended) throw new NotSupportedException(\"later\");")), "the constructor of Mine, in dialect Amended, threw NotSupportedException: later");
+        Refused(Compile("Static", Fixture.Subject("").Replace("private static int s_calls;", "private static int s_calls; static Mine() => int.Parse(\"x\");", StringComparison.Ordinal)), "the constructor of Mine threw TypeInitializationException: FormatException: The input string 'x' was not in a correct format.");
         Refused(Compile("Exits", Fixture.Subject("", made: "Environment.Exit(0);")), "Exits.dll cannot be used: the constructor ended the process with exit code 0");
         Refused(Compile("Overflows", Fixture.Subject("", made: "new Mine(declaration);")), "Overflows.dll cannot be used: the constructor ended the process: Stack overflow.");
         Refused(Compile("Waits", Fixture.Subject("", made: "Thread.Sleep(-1);")), "Waits.dll cannot be used: the constructor did not return within 1 s");

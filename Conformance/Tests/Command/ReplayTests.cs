@@ -1,5 +1,7 @@
 // What run and explore save, replay reproduces: sequences and schedules are run again, histories of real threads are judged again.
 using System.Text.Json;
+using PerfModel.Conformance.Command;
+using PerfModel.Model;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.Command;
@@ -84,6 +86,21 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal("history", replay.Json.GetProperty("means").GetString());
         Assert.Contains("judged again", _cli.Run("replay", "seen").Exits(1).Out, StringComparison.Ordinal);
         _cli.Run("replay", "seen", "--subject", "locked").Complains("is judged, not run");
+    }
+
+    [Fact]
+    public void A_file_without_an_operation_shows_nothing()
+    {
+        _cli.Write("nothing", "perfmodel 1\nsubject lockfree\ndialect Amended\ncheck random\nend\n");
+        Assert.Equal("lockfree inconclusive: there is no operation in the file: a system was made, and nothing else\n", _cli.Run("replay", "nothing").Exits(3).Out);
+    }
+
+    [Fact]
+    public void What_is_interrupted_is_not_called_exhaustive()
+    {
+        var explored = new Explored("lockfree", new ExploreOptions(Dialect.Amended, "exhaustive", 10, 1), [new ExploredProgram("one", new Text.Program(), new(true, System.Collections.Immutable.ImmutableSortedDictionary<string, PerfModel.Conformance.Histories.ProgramOutcome>.Empty, 0, RuleSet.None)).With(new Engines.ExplorationReport { Schedules = 1, Exhaustive = true })]);
+        Assert.StartsWith("exhaustive", explored.How, StringComparison.Ordinal);
+        Assert.Equal("depth first, to the end of 1 of 1 programs; at most 10 schedules each", (explored with { Interrupted = true }).How);
     }
 
     [LongFact]

@@ -167,6 +167,22 @@ public sealed partial class VerbTests : IDisposable
     }
 
     [Fact]
+    public void What_a_failure_left_out_was_not_run()
+    {
+        var answer = _cli.Run("run", "--fail-fast", "--subject", "wrong:busy-for-exists", "--json").Exits(1);
+        Assert.DoesNotContain(answer.Json.GetProperty("rules").EnumerateArray(), rule => Text(rule, "verdict") == "unknown" && rule.GetProperty("checks").GetArrayLength() == 0);
+        Assert.Contains(answer.Json.GetProperty("rules").EnumerateArray(), rule => Text(rule, "id") == "7.9" && Text(rule, "verdict") == "not-run");
+    }
+
+    // Checks that the profile leaves out get no share of the time.
+    [LongFact]
+    public void A_profile_takes_the_whole_time()
+    {
+        var answer = _cli.Run("run", "--seconds", "6", "--profile", "core", "--json");
+        Assert.InRange(answer.Json.GetProperty("elapsedMs").GetInt64(), 4_000, long.MaxValue);
+    }
+
+    [Fact]
     public void The_report_file_holds_what_json_prints()
     {
         var answer = _cli.Run("run", "--rule", "2.4", "--json", "--report", "report.json").Exits(0);
