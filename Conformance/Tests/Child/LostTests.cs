@@ -26,7 +26,7 @@ public sealed class LostTests : IDisposable
     }
 
     // What an adapter of a kernel's numbers may answer by mistake, and what nobody set.
-    [Theory]
+    [LongTheory]
     [InlineData("Default", "default", "error 0")]
     [InlineData("Foreign", "Result.Of((Errno)12)", "error 12")]
     [InlineData("Nameless", "Result.Owner(new Instance(new Handle(int.MaxValue), 3))", "ok #2147483647")]
@@ -56,7 +56,7 @@ public sealed class LostTests : IDisposable
         }
     }
 
-    [Theory]
+    [LongTheory]
     [InlineData("Verbose", "throw new FormatException(new string('x', 200_000));", "FormatException: xxxxxxxx")]
     [InlineData("Mute", "throw new Speechless();", "Speechless: (its message threw NotSupportedException)")]
     public void It_throws_what_nobody_can_print(string name, string lines, string words)

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Tests.Command;
-using PerfModel.Conformance.Text;
 using PerfModel.Model;
 using Xunit;
 
@@ -48,26 +47,6 @@ public sealed partial class CommandLineTests : IDisposable
         var readme = Markdown.Named("README.md").Text;
         Assert.Contains($"\n{LongForm} ", readme, StringComparison.Ordinal);
         Assert.Contains("\ndotnet test -c Release ", readme, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_program_that_is_shown_is_one_whose_answers_are_the_models()
-    {
-        var programs = Markdown.All.SelectMany(file => file.Fences).Where(fence => fence.Language == "perfmodel").Select(fence => ProgramParser.ParseOne(string.Join('\n', fence.Lines), "the page")).ToList();
-        Assert.NotEmpty(programs);
-        foreach (var program in programs)
-        {
-            foreach (var dialect in program.Dialects)
-            {
-                var subject = new ModelSubject(program.DeclarationIn(dialect));
-                foreach (var line in program.Setup)
-                {
-                    var answer = subject.Apply(line.Operation);
-                    // An error that nobody wrote down is nothing to show.
-                    Assert.True(line.Result is null ? !answer.IsError : line.Result == answer, $"{line} ({dialect}): {answer}");
-                }
-            }
-        }
     }
 
     [Fact]

@@ -81,6 +81,18 @@ public class CheckTests(ITestOutputHelper output)
         Assert.All(stressed.Failures, failure => Assert.Contains("not today", failure.Page(), StringComparison.Ordinal));
     }
 
+    // A run makes a hundred thousand: of those that own threads, no more than one may be left.
+    [Fact]
+    public void A_system_is_disposed_when_its_program_is_over()
+    {
+        Owner.Alive = 0;
+        foreach (var report in (CheckReport[])[RandomCheck.Run(Context("owner"), 200), new StressCheck(Context("owner")).Run(200), new SoakCheck(Context("owner")).Run(1)])
+        {
+            Passes(report with { Spoke = RuleSet.Of(1_01) });
+            Assert.Equal(0, Owner.Alive);
+        }
+    }
+
     [Fact]
     public void A_failure_is_saved_such_that_it_fails_again()
     {
@@ -166,6 +178,7 @@ public class CheckTests(ITestOutputHelper output)
         "twin" => declaration => new Twin.CoroutineSubject(declaration),
         "locked" => declaration => new LockedSubject(declaration),
         "model" => declaration => new ModelSubject(declaration),
+        "owner" => declaration => new Owner(declaration),
         "forgetful" => declaration => new Changed(declaration, operation => operation is not Operation.ScheduleOut, Result.Ok),
         _ => declaration => new Changed(declaration, operation => operation is not Operation.Throttle, null),
     };
@@ -181,6 +194,28 @@ public class CheckTests(ITestOutputHelper output)
         public ExplorationReport Replay(Program saved) => throw new NotSupportedException("there is no schedule to run again");
 
         public ImmutableArray<string> BlindTo(ulong seed) => [];
+    }
+
+    /// <summary>The model, which is to be disposed, and has something to say of it.</summary>
+    private sealed class Owner : ISubject, IDisposable
+    {
+        private readonly ModelSubject _model;
+
+        public Owner(Declaration declaration)
+        {
+            _model = new ModelSubject(declaration);
+            Interlocked.Increment(ref Alive);
+        }
+
+        public static int Alive;
+
+        public Result Apply(Operation operation) => _model.Apply(operation);
+
+        public void Dispose()
+        {
+            Interlocked.Decrement(ref Alive);
+            throw new NotSupportedException("nobody's verdict");
+        }
     }
 
     /// <summary>The model, but for some operations: it answers them and does nothing, or it throws.</summary>

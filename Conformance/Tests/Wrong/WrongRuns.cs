@@ -6,6 +6,7 @@ using System.Text;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
@@ -59,7 +60,9 @@ internal static class WrongRuns
         var within = wrong.Catches.FirstOrDefault(caught => caught.Check == check)?.Within;
         switch (check)
         {
-            case RulesCheck.Name: return RulesCheck.Run(context);
+            // The first finding is enough, and the longest examples come late.
+            case RulesCheck.Name:
+                using (var first = new FirstFinding()) return RulesCheck.Run(context with { Witness = first, Cancelled = first.Token });
             case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
             case SchedulePlan.Schedules:
                 return new ProgramsCheck(context, new ScheduleEngine(Maker(wrong, WrongCompiler.CoroutineType)), SchedulePlan.Every).Run(within ?? Schedules);
@@ -110,6 +113,38 @@ internal static class WrongRuns
             { Verdict: RuleVerdict.Pass } => "–",
             _ => $"{report.Verdict.Word()}: {report.Remark}",
         };
+    }
+
+    /// <summary>Ends a check when it has found something.</summary>
+    private sealed class FirstFinding : IWitness, IDisposable
+    {
+        private readonly CancellationTokenSource _found = new();
+
+        public CancellationToken Token => _found.Token;
+
+        public void Begin(Program program, Dialect dialect)
+        {
+        }
+
+        public void Call(int thread, Phase phase, int line, int time = 0)
+        {
+        }
+
+        public void Call(int thread, Operation operation)
+        {
+        }
+
+        public void Return(int thread)
+        {
+        }
+
+        public void Tally(long iterations, long operations, RuleSet spoke)
+        {
+        }
+
+        public void Found(Finding finding) => _found.Cancel();
+
+        public void Dispose() => _found.Dispose();
     }
 
     internal sealed class Sighted(IEngine explorer) : IEngine
