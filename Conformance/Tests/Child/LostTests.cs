@@ -188,7 +188,7 @@ public sealed class LostTests : IDisposable
     public void A_person_reads_what_became_of_it()
     {
         Fixture.Compile(_cli.Folder, "Hangs", Fixture.Subject("if (operation is Operation.Close) Thread.Sleep(-1);"));
-        var page = _cli.Run("run", "--subject", "assembly:Hangs.dll", "--patience", "1", "--checks", "rules").Exits(1).Out;
+        var page = _cli.Run("run", "--subject", "assembly:Hangs.dll", "--patience", "1", "--checks", "rules", "--dialect", "Amended").Exits(1).Out;
         Assert.Contains("did not return within 1 s   X  must be ", page, StringComparison.Ordinal);
         Assert.Contains("assembly:Hangs.dll violates: rules ", page, StringComparison.Ordinal);
         Assert.Contains("perfmodel replay perfmodel-failures", page, StringComparison.Ordinal);
