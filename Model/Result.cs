@@ -88,9 +88,9 @@ public readonly record struct Result
     /// <summary>The answer of Paused (rule 4.13).</summary>
     public static Result Gate(bool paused) => new(Kind.Gate, paused ? 1 : 0);
 
-    /// <summary>The answer of StarterOf and StopperOf (rule 2.11); of an event that can have no name, <see cref="Foreign"/>.</summary>
+    /// <summary>The answer of StarterOf and StopperOf (rule 2.11); of what can have no name, <see cref="Foreign"/>.</summary>
     public static Result Owner(Instance owner) => owner.Event.Id is < 0 or > Handle.HighestId ? Foreign(owner.Event.Id)
-        : new(Kind.Owner, ((long)owner.Event.Id << 32) | (uint)Math.Max(-1, owner.CopyTask));
+        : owner.CopyTask < -1 ? Foreign(owner.CopyTask) : new(Kind.Owner, ((long)owner.Event.Id << 32) | (uint)owner.CopyTask);
 
     /// <summary>The answer of StarterOf and StopperOf, with a free slot as null.</summary>
     public static Result OwnerOrNone(Instance? owner) => owner is { } instance ? Owner(instance) : NoOwner;

@@ -50,7 +50,7 @@ internal static class ReplayVerb
     private static string LineOf(string header, string text) => text.ReplaceLineEndings("\n").Split('\n').ToList().FindIndex(line => line.Trim().Split(' ')[0] == header) is >= 0 and var at && header.Length > 0 ? $":{at + 1}" : "";
 
     /// <summary>What came of a replay.</summary>
-    /// <param name="Means">schedule, program, history or sequence: what was used.</param>
+    /// <param name="Means">schedule, program, history, sequence or round: what was used.</param>
     /// <param name="How">The same in words.</param>
     /// <param name="Failure">What is wrong, or null.</param>
     /// <param name="Verdict">What it says.</param>
@@ -64,6 +64,9 @@ internal static class ReplayVerb
     private sealed class Replay(string file, Program saved, string? otherSubject, ChildLimits foreign, IReadOnlySet<Profile> profiles)
     {
         private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{file} is not a saved failure: it names no subject; --subject names one");
+        // Of schedules that are drawn anew.
+        private const int Drawn = 400;
+
         private readonly Dialect _dialect = saved.Dialect ?? Dialect.Patch2011;
 
         public int Run(bool json)
@@ -93,7 +96,6 @@ internal static class ReplayVerb
             return replayed.Verdict.ExitCode();
         }
 
-        // A crash of the scheduler's process leaves no schedule behind.
         private Replayed Scheduled()
         {
             try
@@ -116,21 +118,22 @@ internal static class ReplayVerb
 
         private Replayed Scheduled(IEngine engine, SchedulePlan plan)
         {
-            const string Means = "schedule", How = "the saved schedule was run again, and";
+            const string Means = "schedule", How = "the saved schedule was run again";
+            // A crash of the scheduler's process leaves no schedule behind.
             if (saved.Schedule.IsDefault) return Explored(engine, plan, "there is no schedule in the file");
             var report = engine.Replay(saved.In(_dialect));
             return !report.Followed ? Explored(engine, plan, "the program does not follow the saved schedule: it, or the subject, is another one now")
-                : Wrong(report, Means, report.Finding is null ? How : $"{How} this came of it") ?? new(Means, $"{How} nothing was wrong", null);
+                : Wrong(report, Means, report.Finding is null ? How : $"{How}, and this came of it") ?? new(Means, $"{How}, and nothing was wrong", null);
         }
 
         private Replayed Explored(IEngine engine, SchedulePlan plan, string why)
         {
             const string Means = "program";
-            var report = engine.Explore(saved.Unanswered, _dialect, new ScheduleBudget(plan.Rounds.Sum(), saved.Seed ?? 1, plan.Scheduler ?? saved.Strategy));
+            var report = engine.Explore(saved.Unanswered, _dialect, new ScheduleBudget(plan.Scheduler is null ? Drawn : plan.Rounds.Sum(), saved.Seed ?? 1, plan.Scheduler ?? saved.Strategy));
             var how = $"{why}; the program was explored again, {report.Schedules} schedules";
             return Wrong(report, Means, how)
-                ?? (report.Exhaustive == false ? new(Means, $"{how}, which were not all", null, Verdict.Inconclusive)
-                : new(Means, $"{how}{(report.Exhaustive == true ? ", which were all," : "")} and nothing was wrong", null));
+                ?? (report.Exhaustive == true ? new(Means, $"{how}, which were all, and nothing was wrong", null)
+                : new(Means, $"{how}, which were not all, and nothing was wrong in them", null, Verdict.Inconclusive));
         }
 
         // What an engine found, or why it found nothing worth saying; null if nothing is wrong.
@@ -162,9 +165,12 @@ internal static class ReplayVerb
             using var subject = Ready();
             var how = $"{why}; the program was run again on real threads, {StressCheck.RoundsOfOne:N0} rounds at most";
             var context = new CheckContext(_subject, subject.Create, [_dialect], saved.Seed ?? 1) { Progress = Output.Progress };
-            var finding = subject.Apart is not null ? subject.Apart.Replay(saved, _dialect) : new StressCheck(context).Run(saved).Failures.FirstOrDefault();
+            var (finding, doubt) = subject.Apart is not null ? subject.Apart.Replay(saved, _dialect, Output.Progress) : Found(new StressCheck(context).Run(saved));
             Output.EndProgress();
-            return finding is not null ? new(Means, how, Of(finding)) : new(Means, $"{how}, and nothing was wrong this time: they need not overlap the same way again", null, Verdict.Inconclusive);
+            return finding is not null ? new(Means, how, Of(finding))
+                : new(Means, $"{how}, and {doubt ?? "nothing was wrong this time: they need not overlap the same way again"}", null, Verdict.Inconclusive);
+
+            static (Finding? Finding, string? Doubt) Found(CheckReport report) => (report.Failures.FirstOrDefault(), report.Remark);
         }
 
         private Replayed Round()
@@ -184,8 +190,10 @@ internal static class ReplayVerb
             const string Means = "sequence", How = "the saved sequence was run again";
             using var subject = Ready();
             var declaration = saved.DeclarationIn(_dialect);
-            var finding = subject.Apart is not null ? subject.Apart.Replay(saved, _dialect)
-                : Sequence.Compare(saved, declaration, subject.Create(declaration)).Mismatch is { } mismatch ? Of(Finding.OfSequence(saved.In(_dialect), mismatch)) : null;
+            var (finding, doubt) = subject.Apart is not null ? subject.Apart.Replay(saved, _dialect, Output.Progress)
+                : (Sequence.Compare(saved, declaration, subject.Create(declaration)).Mismatch is { } mismatch ? Of(Finding.OfSequence(saved.In(_dialect), mismatch)) : null, null);
+            Output.EndProgress();
+            if (doubt is not null) return new(Means, $"{How}: {doubt}", null, Verdict.Inconclusive);
             return finding is null && !saved.Operations.Any() ? new(Means, "there is no operation in the file: a system was made, and nothing else", null, Verdict.Inconclusive) : new(Means, How, finding);
         }
 

@@ -82,9 +82,7 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         // A schedule that was broken off leaves calls that do not return.
         host.Box.Rest();
         _observer.Start();
-        host.Box.Call(0, Phase.Making, 0, 0);
-        var made = _create(program.DeclarationIn(dialect));
-        host.Box.Return(0);
+        var made = Make();
         _observer.Begin(Answers(made, program.Setup, Phase.Setup));
         SchedulingPoint.Resume();
         var bodies = new Action[program.Threads.Length];
@@ -97,9 +95,7 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         ControlledThreads.Run(bodies);
         SchedulingPoint.Suppress();
         var after = Answers(made, program.After, Phase.After);
-        host.Box.Call(0, Phase.Disposing, 0, 0);
-        made.End();
-        host.Box.Return(0);
+        Dispose(made);
         SchedulingPoint.Resume();
         return _observer.End(after);
     }
@@ -123,28 +119,70 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         return results;
     }
 
+    // These three are written out: a closure's fields would be scheduling points.
     private Result Apply(ISubject made, Operation operation, int thread, Phase phase, int line)
     {
-        host.Box.Call(thread, phase, line, 0);
-        SleepClock.Begin(subject.Patience);
+        Begin(thread, phase, line);
         try
         {
             return made.Apply(operation);
         }
-        catch (OutOfMemoryException)
-        {
-            host.EndOutOfMemory();
-            throw;
-        }
         catch (Exception e) when (!IsCoyotes(e.GetBaseException()))
         {
-            // Coyote prints the whole of what was thrown, and does not survive a message that throws.
-            throw new SubjectThrew(Quoted.Thrown(e));
+            throw Worded(e);
         }
         finally
         {
             host.Box.Return(thread);
         }
+    }
+
+    private ISubject Make()
+    {
+        Begin(0, Phase.Making, 0);
+        try
+        {
+            return _create(program.DeclarationIn(dialect));
+        }
+        catch (Exception e) when (!IsCoyotes(e.GetBaseException()))
+        {
+            throw Worded(e);
+        }
+        finally
+        {
+            host.Box.Return(0);
+        }
+    }
+
+    private void Dispose(ISubject made)
+    {
+        if (made is not IDisposable owner) return;
+        Begin(0, Phase.Disposing, 0);
+        try
+        {
+            owner.Dispose();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !IsCoyotes(e.GetBaseException()))
+        {
+            // No rule speaks of it, and its answers have been given.
+        }
+        finally
+        {
+            host.Box.Return(0);
+        }
+    }
+
+    private void Begin(int thread, Phase phase, int line)
+    {
+        host.Box.Call(thread, phase, line, 0);
+        SleepClock.Begin(subject.Patience);
+    }
+
+    // Coyote prints the whole of what was thrown, and does not survive a message that throws.
+    private SubjectThrew Worded(Exception thrown)
+    {
+        if (thrown is OutOfMemoryException) host.EndOutOfMemory();
+        return new SubjectThrew(Quoted.Thrown(thrown));
     }
 
     // What ends the threads of a schedule that is given up.

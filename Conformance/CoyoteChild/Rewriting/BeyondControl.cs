@@ -41,7 +41,7 @@ internal sealed class BeyondControl
         var walk = new BeyondControl();
         var modules = assemblies.Select(ModuleDefinition.ReadModule).ToList();
         foreach (var one in modules.SelectMany(module => module.GetTypes())) walk._own.TryAdd(one.FullName, one);
-        foreach (var one in modules[0].GetTypes().Where(one => type is null ? walk.IsSubject(one) : one.FullName.Replace('/', '+') == type || one.Name == type)) walk.Meet(one);
+        foreach (var one in modules[0].GetTypes().Where(one => type is null ? one is { IsAbstract: false, HasGenericParameters: false } && (one.IsPublic || one.IsNestedPublic) && walk.IsSubject(one) : one.FullName.Replace('/', '+') == type || one.Name == type)) walk.Meet(one);
         while (walk._left.TryDequeue(out var next)) walk.Walk(next);
         foreach (var module in modules) module.Dispose();
         return new Reply.Uses([.. walk._uncontrolled], [.. walk._mistaken]);

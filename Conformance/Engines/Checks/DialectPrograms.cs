@@ -72,8 +72,13 @@ internal sealed class DialectPrograms(
             {
                 if (context.Cancelled.IsCancellationRequested || Schedules >= schedules || done >= most) return null;
                 // A scheduler that draws counts the seed up with each schedule: so the next round goes on where this one ends.
-                if (Explore(scenario, Math.Min(round, Math.Min(most - done, schedules - Schedules)), context.Seed + (ulong)done, out var isFinished) is { } finding)
-                    return Report(finding, scenario.Title, Schedules);
+                if (Explore(scenario, Math.Min(round, Math.Min(most - done, schedules - Schedules)), context.Seed + (ulong)done, out var isFinished) is { } found)
+                {
+                    // What did not come again is none: the next scenario may have one.
+                    if (Report(found, scenario.Title, Schedules) is { } finding) return finding;
+                    if (IsUncontrolled) return null;
+                }
+
                 if (isFinished) chosen.Remove(scenario);
                 context.Progress($"{plan.Name} {dialect}", Schedules, schedules);
             }
@@ -190,7 +195,7 @@ internal sealed class DialectPrograms(
         }
         catch (SubjectException)
         {
-            // It ended the process this time, or did not take the same steps.
+            // It ended the process this time.
             return true;
         }
     }

@@ -20,8 +20,9 @@ public static class RandomCheck
     // What shrinking is worth: a crowd has hundreds of operations, and may never be small.
     private const long ShrinkOperations = 400_000;
 
-    // One in so many is crowded, at the end: it takes as long as some dozens of others.
+    // One in so many is crowded, at the end of each block: it takes as long as some dozens of others.
     private const int Crowded = 100;
+    private const int Block = 5_000;
 
     /// <summary>Runs <paramref name="iterations"/> sequences in each dialect; the first failure of a dialect is shrunk and ends it.</summary>
     public static CheckReport Run(CheckContext context, long iterations)
@@ -34,10 +35,12 @@ public static class RandomCheck
         {
             Finding? failure = null;
             var ranBefore = ran;
-            var usual = iterations - iterations / Crowded;
             for (long done = 0; done < iterations && failure is null && !context.Cancelled.IsCancellationRequested; done = ran - ranBefore)
             {
-                var (batch, programs) = done < usual ? (Math.Min(Batch, usual - done), Programs.Sequential(context.Inheritance)) : (Math.Min(Batch, iterations - done), Programs.Crowded(context.Inheritance));
+                var at = done % Block;
+                var block = Math.Min(Block, iterations - (done - at));
+                var usual = block - block / Crowded;
+                var (batch, programs) = at < usual ? (Math.Min(Batch, usual - at), Programs.Sequential(context.Inheritance)) : (Math.Min(Batch, block - at), Programs.Crowded(context.Inheritance));
                 failure = Find(programs, (int)batch, context.Seed + (ulong)(done / Batch), dialect, ranBefore);
                 context.Progress($"{Name} {dialect}", done, iterations);
             }

@@ -14,7 +14,7 @@ namespace PerfModel.Conformance.Checks;
 
 /// <summary>
 /// Runs each program many times over, all threads released at once, and judges every history that was not seen before.
-/// What the machine did cannot be run again: a failure is replayed by judging its saved history.
+/// What the machine did cannot be run again: a history is judged again, and what threw or did not return is run again.
 /// </summary>
 public sealed class StressCheck(CheckContext context)
 {

@@ -30,7 +30,8 @@ internal sealed class ChildHost
         var host = new ChildHost(BlackBox.Open(box), Console.OpenStandardOutput());
         // What a subject prints goes where it harms nothing, and there is nothing for it to read.
         // Not through Console.Error: within its lock it takes that of Console.Out, and whoever prints holds that one.
-        var errors = new StreamWriter(new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+        var stream = OperatingSystem.IsWindows() ? Console.OpenStandardError() : new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        var errors = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
         Console.SetOut(new Chatter(host.Box, errors));
         Console.SetIn(TextReader.Null);
         new Thread(() => host.Listen(input)) { IsBackground = true, Name = "requests" }.Start();

@@ -157,7 +157,7 @@ internal sealed class ChildProcess : IDisposable
         var (now, looked) = (TimeSpan.Zero, Stopwatch.GetTimestamp());
         var (sign, stopped) = (now, TimeSpan.MaxValue);
         var standing = new (long Calls, TimeSpan Since)[BlackBox.Threads];
-        var progress = new Reply.Progress((request as Request.Check)?.Name ?? "child", 0, 0);
+        var progress = new Reply.Progress(request switch { Request.Check check => check.Name, Request.Run { Program.Check: { } saved } => saved, _ => "child" }, 0, 0);
         while (true)
         {
             var replied = _replies.TryTake(out var reply, Glance);

@@ -78,19 +78,21 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
         return part.Report();
     }
 
-    /// <summary>Runs a saved program again, a sequence once, threads in many rounds; null if nothing is wrong.</summary>
-    /// <exception cref="SubjectException">Nobody can tell.</exception>
-    public Finding? Replay(Program saved, Dialect dialect)
+    /// <summary>Runs a saved program again, a sequence once, threads in many rounds.</summary>
+    /// <returns>What is wrong, or null; and why nobody can tell, or null.</returns>
+    /// <exception cref="SubjectException">The subject cannot be made any more.</exception>
+    public (Finding? Finding, string? Doubt) Replay(Program saved, Dialect dialect, Action<string, long, long> progress)
     {
         var part = new Part(saved.Check ?? RandomCheck.Name);
         part.Begin(dialect);
-        var context = new CheckContext(subject.Name, _ => throw new NotSupportedException(), [dialect], saved.Seed ?? 1);
+        var context = new CheckContext(subject.Name, _ => throw new NotSupportedException(), [dialect], saved.Seed ?? 1) { Progress = progress };
         var request = new Request.Run(subject.Name, dialect, saved);
         var (answer, death) = Child(default).Ask(request, Patience, reply => Told(reply, part, context), default);
         if (death is not null) Note(death, request, part, context, dialect);
         else if (answer is Reply.Refused refused) throw new SubjectException(refused.Message);
+        else if (answer is Reply.Report { Remark: { } remark, Verdict: RuleVerdict.Unknown }) part.Doubt(remark);
         var report = part.Report();
-        return report.Failures is [var failure, ..] ? failure : report.Verdict == RuleVerdict.Unknown ? throw new SubjectException(report.Remark!) : null;
+        return (report.Failures.FirstOrDefault(), report.Verdict == RuleVerdict.Unknown ? report.Remark : null);
     }
 
     /// <inheritdoc/>

@@ -57,7 +57,9 @@ public sealed class SubjectHost
                 _host.Box.Call(0, Phase.Making, 0, 0);
                 var made = _subject.Make(new Declaration(dialect));
                 _host.Box.Return(0);
+                _host.Box.Call(0, Phase.Disposing, 0, 0);
                 made.End();
+                _host.Box.Return(0);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

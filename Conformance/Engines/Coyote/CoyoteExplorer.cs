@@ -40,7 +40,7 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
     public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget)
     {
         var report = Observe(() => new Request.Explore(Subject(Patience), program, dialect, budget), program.In(dialect));
-        if (report.Finding is not { Ending: Ending.Hung or Ending.Deadlocked } finding || _hasHung) return report;
+        if (report.Finding is not { Ending: Ending.Hung or Ending.Deadlocked } finding || (_hasHung && finding.Ending == Ending.Hung)) return report;
         // A child that died of it has no schedule, and has been asked twice.
         if (!finding.Saved.Schedule.IsDefault && Replay(finding.Saved).Finding?.Ending != finding.Ending)
             return report with { Finding = null, Doubt = $"{finding.Message}; it did not come again when its schedule was run again: {(finding.Ending == Ending.Hung ? "the machine stood still, or was too busy" : "something waits that the scheduler does not control")}" };
@@ -88,10 +88,23 @@ public sealed class CoyoteExplorer(ExploredTarget target, string folder, Cancell
     private string? WhyUncontrolled(Ending ending)
     {
         if (target is not { Terms: not null, Assembly: { } assembly }) return null;
-        _uses ??= Answer<Reply.Uses>(new Request.Uses([assembly, .. Neighbours()], target.Type));
+        _uses ??= Uses(assembly);
         var (mistaken, waits) = (_uses.Mistaken, ending is Ending.Hung or Ending.Deadlocked ? _uses.Uncontrolled : []);
         return mistaken.Length + waits.Length == 0 ? null
             : $"{Path.GetFileName(assembly)} uses {string.Join(" and ", mistaken.Concat(waits))}, which Coyote {(mistaken.IsEmpty ? "does not control" : waits.IsEmpty ? "gets wrong" : "gets wrong or does not control")}; with lock (object) its schedules can be explored";
+    }
+
+    private Reply.Uses Uses(string assembly)
+    {
+        try
+        {
+            return Answer<Reply.Uses>(new Request.Uses([assembly, .. Neighbours()], target.Type));
+        }
+        catch (SubjectException)
+        {
+            // Code that cannot be read is no excuse: what was found stays found.
+            return new Reply.Uses([], []);
+        }
     }
 
     private (ExplorationReport? Report, Death? Death) Ask(Request request)

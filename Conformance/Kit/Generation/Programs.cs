@@ -80,7 +80,7 @@ public static class Programs
         let declaration = new Declaration(Dialect.Patch2011, handles, Tasks: tasks)
         select Finish(new Program { Declaration = declaration, Setup = Bind(templates, declaration, forks, oneTrigger) });
 
-    /// <summary>The same behind what one operation at a time hardly comes to: a trigger with up to 100 targets, some of them dead or none, or a place with up to 300 lives.</summary>
+    /// <summary>The same behind what one operation at a time hardly comes to: a trigger with up to 100 targets, in some programs a few of them closed, or a place with up to 300 lives.</summary>
     /// <param name="inheritance">Whether tasks may fork, in every other program.</param>
     public static Gen<Program> Crowded(bool inheritance) =>
         from size in Gen.Elements(9, 20, 40, 80, 100)

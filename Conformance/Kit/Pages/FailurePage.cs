@@ -112,7 +112,7 @@ public static class FailurePage
         if (hidden > 0) texts.Insert(0, FormattableString.Invariant($"({hidden} operations before)"));
         page.Label("operations", texts);
         page.Line();
-        page.Label("state before", Described(mismatch.Before));
+        page.Label("state before", Described(mismatch.Before, mismatch.Operation));
     }
 
     // What is judged is what was saved, so whoever draws the page needs nothing else.
@@ -167,10 +167,12 @@ public static class FailurePage
         page.Label("after", texts);
     }
 
-    // Of a crowd, the first ones and how many more.
-    private static IEnumerable<string> Described(State state)
+    // Of a crowd, those that the call names, the first others, and how many more.
+    private static IEnumerable<string> Described(State state, Operation? call = null)
     {
+        var named = call?.Uses.Select(used => $"{used}").ToHashSet() ?? [];
         var lines = state.Describe().ToList();
+        if (lines.Count > MostOfAState) lines = [.. lines.OrderByDescending(line => named.Contains(line.Split(':', '@')[0]))];
         return lines.Count <= MostOfAState ? lines : lines.Take(MostOfAState).Append(FormattableString.Invariant($"({lines.Count - MostOfAState} more)"));
     }
 

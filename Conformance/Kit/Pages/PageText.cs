@@ -42,7 +42,8 @@ public sealed partial class PageText
     /// <summary>A text behind its label.</summary>
     public void Label(string label, string text)
     {
-        foreach (var part in Fold(text, Room))
+        // Before it is folded: it becomes longer.
+        foreach (var part in Fold(text.Replace("…", "...", StringComparison.Ordinal), Room))
         {
             Line(label.PadLeft(Indent - 3) + (label.Length > 0 ? " : " : "   ") + part);
             label = "";
@@ -108,7 +109,7 @@ public sealed partial class PageText
     }
 
     // Names of subjects and titles come from elsewhere.
-    private static string Ascii(string text) => string.Concat(text.Replace("…", "...", StringComparison.Ordinal).Select(c => c == Hard ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
+    private static string Ascii(string text) => string.Concat(text.Select(c => c == Hard ? ' ' : c is >= ' ' and <= '~' ? c : '?'));
 
     private static IEnumerable<string> FoldOne(string paragraph)
     {

@@ -6,7 +6,7 @@ namespace PerfModel.Conformance.Subjects;
 /// <summary>
 /// A system under test. A type that implements it has a public constructor that takes the <see cref="Declaration"/>
 /// to follow: dialect, handles, roots, tasks, cpus (rule 9.4). A run makes a hundred thousand of them: one that owns threads, timers or files implements
-/// <see cref="IDisposable"/> too, and is disposed when its program is over. What Dispose throws is nobody's verdict.
+/// <see cref="IDisposable"/> too, and is disposed when its program has come to its end. What Dispose throws is nobody's verdict.
 /// </summary>
 public interface ISubject
 {

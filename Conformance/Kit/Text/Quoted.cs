@@ -30,6 +30,6 @@ public static class Quoted
             message = $"(its message threw {e.GetType().Name})";
         }
 
-        return $"{thrown.GetType().Name}: {Short(message.ReplaceLineEndings(" "), MostOfAMessage)}";
+        return message.Length == 0 ? thrown.GetType().Name : $"{thrown.GetType().Name}: {Short(message.ReplaceLineEndings(" "), MostOfAMessage)}";
     }
 }

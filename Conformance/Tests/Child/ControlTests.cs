@@ -18,7 +18,7 @@ public sealed class ControlTests : SubjectTests
         Explore("Spins", 0);
     }
 
-    // Right, each of them; and none looks so under Coyote. That another class of the assembly uses one makes nobody else suspect.
+    // Right, each of them; and none looks so under Coyote.
     [Theory]
     [LongInlineData("AutoReset", "private readonly AutoResetEvent _free = new(true);", "_free.WaitOne();", "_free.Set();", "uses System.Threading.AutoResetEvent, which Coyote gets wrong", 400)]
     [LongInlineData("Handle", "private readonly EventWaitHandle _free = new(true, EventResetMode.AutoReset);", "_free.WaitOne();", "_free.Set();", "uses System.Threading.EventWaitHandle, which Coyote gets wrong", 400)]

@@ -68,6 +68,7 @@ public sealed class RefusedTests : IDisposable
         Refused(Compile("Exits", Fixture.Subject("", made: "Environment.Exit(0);")), "Exits.dll cannot be used: the constructor ended the process with exit code 0");
         Refused(Compile("Overflows", Fixture.Subject("", made: "new Mine(declaration);")), "Overflows.dll cannot be used: the constructor ended the process: Stack overflow.");
         Refused(Compile("Waits", Fixture.Subject("", made: "Thread.Sleep(-1);")), "Waits.dll cannot be used: the constructor did not return within 1 s");
+        Refused(Compile("Stays", "public class Mine(Declaration declaration) : ISubject, IDisposable { public Result Apply(Operation operation) => Result.Ok; public void Dispose() { if (declaration.Cpus > 0) Thread.Sleep(-1); } }"), "Stays.dll cannot be used: Dispose did not return within 1 s");
         Refused(Compile("Takes", Fixture.Subject("", made: "var all = new List<byte[]>(); while (true) all.Add(new byte[1 << 20]);")), "Takes.dll cannot be used: the constructor allocates without end: 128 MiB");
     }
 

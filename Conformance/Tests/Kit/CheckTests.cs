@@ -81,7 +81,23 @@ public class CheckTests(ITestOutputHelper output)
         Assert.All(stressed.Failures, failure => Assert.Contains("not today", failure.Page(), StringComparison.Ordinal));
     }
 
-    // A run makes a hundred thousand: of those that own threads, no more than one may be left.
+    // Whatever the budget: a run for an hour has no end that it knows of.
+    [Fact]
+    public void Crowds_come_in_a_run_that_is_ended_by_somebody_else()
+    {
+        var crowds = 0;
+        using var end = new CancellationTokenSource();
+        var context = new CheckContext("model", declaration =>
+        {
+            if (declaration.Handles > 24) crowds++;
+            return new ModelSubject(declaration);
+        }, [Dialect.Amended], Seed) { Cancelled = end.Token, Progress = (_, done, _) => { if (done >= 5_000) end.Cancel(); } };
+        Passes(RandomCheck.Run(context, long.MaxValue / 2));
+        // Of fifty some have a trigger with a crowd of targets, the others a place with many lives.
+        Assert.InRange(crowds, 10, 50);
+    }
+
+    // A run makes a hundred thousand: of those that own threads, none may be left.
     [Fact]
     public void A_system_is_disposed_when_its_program_is_over()
     {
