@@ -14,7 +14,7 @@ public sealed class ControlTests : SubjectTests
     public void A_lock_of_ones_own_conforms(string enter, string checks = "random,stress")
     {
         Compile("Spins", "", Locked("private int _held;", enter, "Volatile.Write(ref _held, 0);"));
-        Cli.Run("run", "--subject", "assembly:Spins.dll", "--checks", checks, "--iterations", "60").Exits(0);
+        Cli.Run("run", "--subject", "assembly:Spins.dll", "--checks", checks, "--iterations", "100").Exits(0);
         Explore("Spins", 0);
     }
 
@@ -42,23 +42,27 @@ public sealed class ControlTests : SubjectTests
         Assert.Contains("hang : ", Page(Explore("Apart", 1)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_gate_that_is_an_enum_is_never_wrong()
+    [Theory]
+    [InlineData("random,stress")]
+    [LongInlineData("rules,random,stress")]
+    public void A_gate_that_is_an_enum_is_never_wrong(string checks)
     {
         Compile("Gates", "", Locked("private enum Gate { Open, Shut } private Gate _gate;",
             "while (Interlocked.CompareExchange(ref _gate, Gate.Shut, Gate.Open) != Gate.Open) Thread.Yield();", "Interlocked.Exchange(ref _gate, Gate.Open);"));
-        Cli.Run("run", "--subject", "assembly:Gates.dll", "--checks", "random,stress", "--iterations", "100").Exits(0);
+        Cli.Run("run", "--subject", "assembly:Gates.dll", "--checks", checks, "--iterations", "100").Exits(0);
         var answer = Explore("Gates", 3);
         Assert.Contains("Coyote's rewritten copy throws what the original does not: ", answer.Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_subject_that_prints_is_told_so()
+    [Theory]
+    // Threads that print on both at once wait for none of each other's locks.
+    [InlineData("Console.WriteLine(\"here\"); Console.Error.WriteLine(\"there\");", "stress", 100)]
+    [LongInlineData("if (calls < 100) Console.WriteLine(\"here\");", "rules,coyote", 25)]
+    public void A_subject_that_prints_is_told_so(string lines, string checks, int iterations)
     {
-        // Threads that print on both at once wait for none of each other's locks.
-        Compile("Prints", "Console.WriteLine(\"here\"); Console.Error.WriteLine(\"there\");");
-        var answer = Cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", "stress", "--iterations", "100", "--json").Exits(0);
-        Assert.Contains("the subject writes to standard output", Remark(answer, "stress"), StringComparison.Ordinal);
+        Compile("Prints", lines);
+        var answer = Cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", checks, "--iterations", $"{iterations}", "--json").Exits(0);
+        foreach (var check in checks.Split(',')) Assert.Contains("the subject writes to standard output", Remark(answer, check), StringComparison.Ordinal);
         Assert.Contains("the subject writes to standard output", Explore("Prints", 0).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
 
