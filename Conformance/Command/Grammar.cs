@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
@@ -136,6 +137,21 @@ internal static class Grammar
 
     /// <summary>What the states of a search, or a child, may hold.</summary>
     public static Option<long?> Memory { get; } = Number("--memory", "MIB", $"how much the states of check, or a subject of yours, may hold; default: three quarters of the machine, or {ChildLimits.Default.Memory}", LeastMemory, MostMemory);
+
+    /// <summary>The universe of programs.</summary>
+    public static Option<string?> Universe { get; } = Define(new Option<string?>("--universe")
+    {
+        HelpName = "NAME|FILE",
+        Description = "the calls and setups that programs are made of; 'perfmodel list universes' lists them",
+    }, Names.Universes);
+
+    /// <summary>The calls of each thread of its programs.</summary>
+    public static Option<Shape?> Calls { get; } = Define(new Option<Shape?>("--calls")
+    {
+        HelpName = "N+N",
+        Description = "how many calls each thread makes, such as 1+1, 1+2 or 1+1+1; default: 1+1",
+        CustomParser = read => Read(read, text => Shape.Parse(text) ?? throw new UsageException($"--calls '{Quoted.Short(text)}': expected the calls of two threads or more, such as 1+2")),
+    });
 
     /// <summary>Stops early.</summary>
     public static Option<bool> FailFast { get; } = Define(new Option<bool>("--fail-fast") { Description = "stop after the first check that fails" });

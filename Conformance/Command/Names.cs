@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
@@ -77,6 +78,9 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
         Mutant.All.Select(mutant => new Named(Mutant.Prefix + mutant.Name, mutant.Summary)).Prepend(new(CheckVerb.Spec, "the model itself")))
     { Renamed = Mutant.All.ToImmutableDictionary(mutant => "wrong:" + mutant.Name, mutant => Mutant.Prefix + mutant.Name) };
 
+    /// <summary>The universes of programs.</summary>
+    public static Names Universes { get; } = new("universe", "universes", () => Universe.All.Select(one => new Named(one.Key, one.Value.Title)));
+
     /// <summary>The strategies of explore.</summary>
     public static Names Strategies { get; } = new("strategy", "strategies", () => Strategy.All.Select(strategy => new Named(strategy.Name, strategy.Summary)));
 
@@ -87,7 +91,7 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     public static Names Rules { get; } = new("rule", "rules", () => SpecDocument.Current.Rules.Select(rule => new Named(rule.Id.ToString(), rule.Title)));
 
     /// <summary>What <c>perfmodel list</c> lists.</summary>
-    public static ImmutableArray<Names> Listed { get; } = [Scenarios, Litmus, Presets, Machines, Checks, Strategies, Dialects, Profiles];
+    public static ImmutableArray<Names> Listed { get; } = [Scenarios, Universes, Litmus, Presets, Machines, Checks, Strategies, Dialects, Profiles];
 
     /// <summary>Old names, in lower case, and what they are called now.</summary>
     public ImmutableDictionary<string, string> Renamed { get; private init; } = ImmutableDictionary<string, string>.Empty;

@@ -38,6 +38,9 @@ public sealed record ScheduleBudget(long Schedules, ulong Seed = 1, string? Stra
     /// <summary>After how many steps our own engine cuts an execution off: what has a loop that need not end.</summary>
     public int Steps { get; init; } = UsualSteps;
 
+    /// <summary>How often a thread that could go on is stopped for another at most, or null for as often as may be. With a bound our own engine reduces nothing.</summary>
+    public int? Preemptions { get; init; }
+
     /// <summary>Whether one execution stands for all that are equivalent. If not there are far more; it is how the reduction is tested.</summary>
     public bool Reduces { get; init; } = true;
 }

@@ -15,6 +15,7 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
 {
     private readonly Dictionary<long, Observation> _byHash = [];
     private readonly List<Observation> _all = [];
+    private readonly ProgramJudge _judge = new(program, dialect);
 
     /// <summary>Executions whose judgement overran its budget.</summary>
     public long Unknown => _all.Where(one => one.Judgement.Verdict == Verdict.Inconclusive).Sum(one => one.Count);
@@ -22,7 +23,7 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
     /// <summary>The outcomes, most frequent first.</summary>
     public ImmutableArray<OutcomeCount> Outcomes =>
     [
-        .. _all.GroupBy(one => one.Outcome, StringComparer.Ordinal)
+        .. _all.GroupBy(Outcome, StringComparer.Ordinal)
             .Select(same => new OutcomeCount(same.Key, same.Sum(one => one.Count), same.Select(one => one.Judgement.Verdict).Worst()))
             .OrderByDescending(outcome => outcome.Count).ThenBy(outcome => outcome.Text, StringComparer.Ordinal),
     ];
@@ -59,32 +60,20 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
     /// <summary>The program with what was seen of it. What has no answer was not called, or did not return.</summary>
     public Program Shown(IReadOnlyList<int> order, IReadOnlyList<Result> answers)
     {
-        var setup = Answered(program.Setup, answers);
-        if (answers.Count < program.Setup.Length) return program.In(dialect) with { Setup = setup, History = default, Schedule = default };
-        var after = program.Setup.Length;
-        var history = ImmutableArray.CreateBuilder<HistoryEvent>(order.Count);
-        var calls = new int[program.Threads.Length];
-        foreach (var one in order)
-        {
-            history.Add(one < 0
-                ? new HistoryEvent(-1 - one, program.Threads[-1 - one].Lines[calls[-1 - one]++].Operation, null)
-                : new HistoryEvent(one, null, answers[after++]));
-        }
-
-        return program.In(dialect) with { Setup = setup, History = history.MoveToImmutable(), After = Answered(program.After, [.. answers.Skip(after)]), Schedule = default };
+        Result[] all = [.. answers];
+        return answers.Count < program.Setup.Length ? program.In(dialect) with { Setup = _judge.Setup(all), History = default, Schedule = default }
+            : program.In(dialect) with { Setup = _judge.Setup(all), History = _judge.History([.. order], all), After = _judge.After([.. order], all), Schedule = default };
     }
 
     private Observation Judged(List<int> order, List<Result> answers, Observation? next)
     {
-        var shown = Shown(order, answers);
-        var judgement = HistoryChecker.Check(shown, dialect, budget ?? Budget.Default, shows: false);
-        var outcome = ProgramOutcome.Of(program.Threads.Length, shown.History, shown.After.Select(line => line.Result!.Value)).ToString();
-        _all.Add(new Observation([.. order], [.. answers], outcome, next) { Judgement = judgement });
+        _all.Add(new Observation([.. order], [.. answers], next));
+        _all[^1].Judgement = _judge.Judge(_all[^1].Order, _all[^1].Answers, budget ?? Budget.Default);
         return _all[^1];
     }
 
-    private static ImmutableArray<Line> Answered(ImmutableArray<Line> lines, IReadOnlyList<Result> results) =>
-        [.. lines.Select((line, i) => i < results.Count ? line with { Result = results[i] } : line)];
+    private string Outcome(Observation one) =>
+        ProgramOutcome.Of(program.Threads.Length, _judge.History(one.Order, one.Answers), _judge.After(one.Order, one.Answers).Select(line => line.Result).OfType<Result>()).ToString();
 
     private static long Hash(ReadOnlySpan<int> order, ReadOnlySpan<Result> answers)
     {
@@ -95,9 +84,9 @@ public sealed class Observations(Program program, Dialect dialect, Budget? budge
     }
 
     /// <summary>A history without the operations, which the program says; and others of the same hash.</summary>
-    private sealed record Observation(int[] Order, Result[] Answers, string Outcome, Observation? Next)
+    private sealed record Observation(int[] Order, Result[] Answers, Observation? Next)
     {
-        public required Judgement Judgement { get; set; }
+        public Judgement Judgement { get; set; } = null!;
 
         public long Count { get; set; }
     }

@@ -64,6 +64,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         {
             Random => new RandomWalk(budget.Seed, budget.Steps),
             Priorities => new PriorityWalk(threads, budget.Seed, budget.Steps),
+            Exhaustive when budget.Preemptions is { } most => new PreemptionBounded(most, budget.Steps),
             Exhaustive => new DepthFirst(threads, budget.Steps, budget.Reduces),
             _ => throw new ArgumentOutOfRangeException(nameof(budget), strategy, "no scheduler of this engine"),
         };

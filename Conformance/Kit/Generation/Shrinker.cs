@@ -8,8 +8,17 @@ namespace PerfModel.Conformance.Generation;
 /// <summary>The shrinker of programs, for FsCheck: smaller programs that may fail in the same way.</summary>
 public static class Shrinker
 {
-    /// <summary>Candidates, the boldest first. Each is bound: what used a name that is gone, is gone too.</summary>
-    public static IEnumerable<Program> Shrink(Program program)
+    /// <summary>Candidates, the boldest first. Each is bound: what used a name that is gone, is gone too; and each reads out all that it opens.</summary>
+    public static IEnumerable<Program> Shrink(Program program) => Candidates(program).Select(Programs.Finish);
+
+    /// <summary>The same, but what stands behind the threads is the program's own, and can be left out as well.</summary>
+    public static IEnumerable<Program> ShrinkWithAfter(Program program)
+    {
+        foreach (var after in Shorter(program.After)) yield return program with { After = after };
+        foreach (var smaller in Candidates(program)) yield return smaller;
+    }
+
+    private static IEnumerable<Program> Candidates(Program program)
     {
         foreach (var thread in Enumerable.Range(0, program.Threads.Length))
             if (program.Threads.Length > 1) yield return Repair(program with { Threads = program.Threads.RemoveAt(thread) });
@@ -78,13 +87,21 @@ public static class Shrinker
         }
     }
 
-    // Drops what uses a name that is no longer opened, and a thread that has nothing left to do; reads out what is left.
+    // Drops what uses a name that is no longer opened, and a thread that has nothing left to do.
     private static Program Repair(Program program)
     {
         var shared = new HashSet<Handle>();
         var setup = Bound(program.Setup, shared);
-        var threads = program.Threads.Select(thread => new ProgramThread(Bound(thread.Lines, [.. shared]))).Where(thread => thread.Lines.Length > 0);
-        return Programs.Finish(program with { Setup = setup, Threads = [.. threads], After = [] });
+        var all = new HashSet<Handle>(shared);
+        var threads = ImmutableArray.CreateBuilder<ProgramThread>();
+        foreach (var thread in program.Threads)
+        {
+            var own = new HashSet<Handle>(shared);
+            if (Bound(thread.Lines, own) is { Length: > 0 } lines) threads.Add(new ProgramThread(lines));
+            all.UnionWith(own);
+        }
+
+        return program with { Setup = setup, Threads = threads.ToImmutable(), After = Bound(program.After, all) };
     }
 
     private static ImmutableArray<Line> Bound(ImmutableArray<Line> lines, HashSet<Handle> names) =>

@@ -32,6 +32,10 @@
 //     call included: nothing reads or moves the gate between them but visits in the same role, and two of these leave what one
 //     leaves. It is taken as soon as it can be (Unobserved.cs). That ends no freedom: a stopper is left for later if a link to a
 //     starter can be made meanwhile. An exhaustive search does without: it lists for a person what each order leads to.
+//  L7 Idle visits, which change nothing, are early or not made. One of a link that is not held any more is not owed (7.4), and its call can
+//     do without it whatever it can do behind it. One of a target that no call names which overlaps the overflow, and whose gate nothing else can
+//     move, stays idle whenever it is made, also if the trigger is closed or a task forks or ends meanwhile: it is taken as L6 takes others.
+//     An exhaustive search does without.
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
@@ -67,6 +71,9 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
         public int Steps { get; } = (Before?.Steps ?? 0) + (Slot < 0 ? 0 : 1);
     }
 
+    /// <summary>Whether a state may be the last, if every call has returned by then; null if each may.</summary>
+    public Func<State, bool>? IsEnd { get; init; }
+
     /// <summary>How many configurations were expanded.</summary>
     public int Expanded { get; private set; }
 
@@ -98,6 +105,7 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
         {
             if (node.Moment == scope.End)
             {
+                if (IsEnd?.Invoke(node.Configuration.State) == false) continue;
                 Explained = node;
                 return this;
             }
@@ -203,6 +211,8 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
         foreach (var step in Steps(call, configuration.State, expected))
         {
             if (slot != returning && call.Settled is not null && step.Label.Kind is StepKind.Sample or StepKind.End && !SamplesAreRead(configuration, call)) continue;
+            if (!scope.Exhaustive && step.Label is { Kind: StepKind.Visit } visit && ReferenceEquals(step.State, configuration.State)
+                && configuration.State.Find(visit.Instance)?.Owner(visit.Role) != ((Operation.OnInstance)call.Operation).Instance) continue;
             // A sum that may be any of too many numbers is not enumerated.
             if (++taken > budget.Configurations)
             {

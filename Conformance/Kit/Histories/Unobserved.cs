@@ -1,4 +1,4 @@
-// Which visits of a history only their own overflow has to do with (L6 of Search.cs): read off its calls and returns, without a search.
+// Which visits of a history only their own overflow has to do with (L6 and L7 of Search.cs): read off its calls and returns, without a search.
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
@@ -17,9 +17,17 @@ internal sealed class Unobserved(Moments moments, State start)
     {
         if (call is not { Result: null, Settled: not null, Operation: Operation.Tick or Operation.Overflow }) return null;
         var overlap = _overlaps[number] ??= OverlapOf(number);
-        if (!overlap.Spares) return null;
+        if (!overlap.Visits) return null;
+        var starts = false;
         foreach (var step in call.Steps(state))
-            if (step.Label is { Kind: StepKind.Visit } visit && Spares(overlap, visit)) return step;
+        {
+            if (step.Label is not { Kind: StepKind.Visit } visit) continue;
+            starts |= visit.Role == Role.Starter;
+            // A late visit of a starter, whose link has ended, may still be made: a stopper would end that freedom.
+            var isIdle = ReferenceEquals(step.State, state) && !(starts && visit.Role == Role.Stopper);
+            if ((overlap.Spares || isIdle) && Spares(overlap, visit)) return step;
+        }
+
         return null;
     }
 
@@ -52,8 +60,8 @@ internal sealed class Unobserved(Moments moments, State start)
     {
         var call = moments.Calls[number];
         var trigger = ((Operation.OnInstance)moments.All[call].Operation).Instance.Event;
-        var overlap = new Overlap { Spares = Links().Any(link => link.Trigger == trigger) };
-        if (!overlap.Spares) return overlap;
+        var overlap = new Overlap { Visits = Links().Any(link => link.Trigger == trigger) };
+        if (!overlap.Visits) return overlap;
         for (var slot = 0; slot < moments.Slots; slot++)
         {
             var before = moments.UnderWay(call, slot);
@@ -77,8 +85,11 @@ internal sealed class Unobserved(Moments moments, State start)
     /// <summary>What the calls that overlap a Tick or an Overflow do to its visits.</summary>
     private sealed class Overlap
     {
-        /// <summary>Whether there can be visits, and none of the calls forks, ends a task or closes the trigger.</summary>
-        public required bool Spares { get; set; }
+        /// <summary>Whether there can be visits.</summary>
+        public required bool Visits { get; init; }
+
+        /// <summary>Whether none of the calls forks, ends a task or closes the trigger.</summary>
+        public bool Spares { get; set; } = true;
 
         /// <summary>Whether one of them can make the trigger a starter: the first visit of a stopper would end the freedom to visit what it starts.</summary>
         public bool LinksStarters { get; set; }

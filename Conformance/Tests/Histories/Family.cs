@@ -66,6 +66,10 @@ public static class Family
         ("unobserved", new(Dialect.Amended), Events + "\nu = Open(task 0, period 1, enabled, paused)\nScheduleIn(u)\nSetStopper(p, t)\nSetStarter(q, t)",
             ["Overflow(p)", "Overflow(q)", "Disable(p)", "Close(p)", "Close(q)", "SetStarter(p, u)", "Paused(t)", "Samples(p)"],
             ["Paused(t)", "Paused(u)"]),
+        // p starts u and stops s, which is paused and which nobody names: an idle visit, and late ones that must not be lost to it.
+        ("idle", new(Dialect.Amended), Events + "\nu = Open(task 0, period 1, enabled, paused)\ns = Open(task 0, paused)\nScheduleIn(u)\nSetStarter(p, u)\nSetStopper(p, s)\nSetStopper(q, u)",
+            ["Overflow(p)", "Overflow(q)", "Close(p)", "Paused(u)", "SetStarter(p, t)", "SetStarter(q, s)", "Fork(0, 2)"],
+            ["Paused(u)", "Paused(s)"]),
     ];
 
     /// <summary>The programs of a world whose threads have these lengths.</summary>

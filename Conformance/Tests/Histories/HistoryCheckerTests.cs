@@ -1,4 +1,5 @@
 // The checker beside its rival, on the histories of a bounded family: the verdict, the place, what was possible there, and the order that is shown.
+using System.Collections.Immutable;
 using System.Diagnostics;
 using PerfModel.Conformance.Histories;
 using PerfModel.Model;
@@ -9,6 +10,10 @@ namespace PerfModel.Conformance.Tests.Histories;
 
 public class HistoryCheckerTests(ITestOutputHelper output)
 {
+    private SmallProgram? _program;
+    private ProgramJudge? _judge;
+    private ImmutableArray<Result> _setup;
+
     /// <summary>The world, the lengths of the threads, and one of how many programs and of how many histories of each is judged.</summary>
     public static TheoryData<int, int[], int, int> Families { get; } = new()
     {
@@ -34,6 +39,10 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         { 5, [1, 2], 1, 23 },
         { 5, [2, 2], 41, 211 },
         { 5, [1, 1, 1], 11, 211 },
+        { 6, [1, 1], 1, 1 },
+        { 6, [1, 2], 1, 23 },
+        { 6, [2, 2], 41, 211 },
+        { 6, [1, 1, 1], 11, 211 },
     };
 
     [LongTheory]
@@ -45,6 +54,7 @@ public class HistoryCheckerTests(ITestOutputHelper output)
         foreach (var history in Sample(Family.Programs(world, lengths), ofPrograms).SelectMany(program => Sample(Family.Histories(program), ofHistories)))
         {
             var judgement = Check(history);
+            Assert.Equal(judgement.Verdict, JudgedAsARun(history).Verdict);
             var conforms = BruteForce.Conforms(history.Program.Declaration, history.Program.Setup, history.Events, history.After);
             Assert.True((conforms ? Verdict.Conforms : Verdict.Violates) == judgement.Verdict, $"{history}\nthe rival says {conforms}, the checker: {judgement}");
             if (conforms)
@@ -98,6 +108,22 @@ public class HistoryCheckerTests(ITestOutputHelper output)
 
     private static Judgement Check(SmallHistory history) =>
         HistoryChecker.Check(history.Program.Declaration, history.Program.Setup, history.Events, history.After, Budget.Default);
+
+    // As an engine asks, which has the answers of one run beside the program. The judge knows the program's other histories, and no history of another.
+    private Judgement JudgedAsARun(SmallHistory history)
+    {
+        if (_program != history.Program)
+        {
+            _program = history.Program;
+            var (declaration, setup, threads, after) = _program;
+            _judge = new ProgramJudge(new PerfModel.Conformance.Text.Program { Declaration = declaration, Setup = setup, Threads = threads, After = after }, declaration.Dialect);
+            _setup = [.. setup.Aggregate((State.Initial(declaration), ImmutableList<Result>.Empty), (before, line) => Step.Apply(before.Item1, line.Operation) is var outcome ? (outcome.State, before.Item2.Add(outcome.Result)) : default).Item2];
+        }
+
+        int[] order = [.. history.Events.Select(e => e.Call is null ? e.Thread : -1 - e.Thread)];
+        Result[] answers = [.. _setup, .. history.Events.Select(e => e.Return).OfType<Result>(), .. history.After.Select(line => line.Result!.Value)];
+        return _judge!.Judge(order, answers, Budget.Default);
+    }
 
     private static IEnumerable<T> Sample<T>(IEnumerable<T> all, int of) => all.Where((_, i) => i % of == 0);
 }

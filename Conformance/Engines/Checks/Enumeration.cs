@@ -1,0 +1,165 @@
+// Every program of a bounded universe, each in every schedule of our own engine, each history judged. It cannot find what needs more calls or other setups, nor weak memory.
+using System.Collections.Immutable;
+using System.Diagnostics;
+using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Schedules;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>Part i of n of something that is cut into n parts.</summary>
+/// <param name="Index">From 1.</param>
+/// <param name="Of">How many parts there are.</param>
+public readonly record struct Shard(int Index, int Of)
+{
+    /// <summary>All of it.</summary>
+    public static Shard Whole { get; } = new(1, 1);
+
+    /// <summary>As it is read.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Index}/{Of}");
+}
+
+/// <summary>What an enumeration came to, or has come to up to a place.</summary>
+public sealed record EnumerationReport
+{
+    /// <summary>Chunks that are done, from the first of the shard on.</summary>
+    public long Chunks { get; init; }
+
+    /// <summary>Programs that ran.</summary>
+    public long Programs { get; init; }
+
+    /// <summary>Schedules that ran.</summary>
+    public long Schedules { get; init; }
+
+    /// <summary>Distinct outcomes, added up over the programs.</summary>
+    public long Outcomes { get; init; }
+
+    /// <summary>Programs that have more schedules than the budget.</summary>
+    public long Unfinished { get; init; }
+
+    /// <summary>Histories whose judgement overran its budget.</summary>
+    public long Unknown { get; init; }
+
+    /// <summary>Seconds in programs, of all cores together.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Whether every program of the shard ran in every schedule, up to equivalence.</summary>
+    public bool IsExhaustive { get; init; }
+
+    /// <summary>What makes it worth nothing that there is no finding, in one line; or null.</summary>
+    public string? Doubt { get; init; }
+
+    /// <summary>The rules that decided steps of some of the programs.</summary>
+    public RuleSet Spoke { get; init; }
+
+    /// <summary>The first finding, in the order of the programs; or null.</summary>
+    public Finding? Finding { get; init; }
+
+    /// <summary>Both, one after the other.</summary>
+    public EnumerationReport And(EnumerationReport next) => this with
+    {
+        Chunks = Chunks + next.Chunks,
+        Programs = Programs + next.Programs,
+        Schedules = Schedules + next.Schedules,
+        Outcomes = Outcomes + next.Outcomes,
+        Unfinished = Unfinished + next.Unfinished,
+        Unknown = Unknown + next.Unknown,
+        Seconds = Seconds + next.Seconds,
+        Doubt = Doubt ?? next.Doubt,
+        Spoke = Spoke | next.Spoke,
+        Finding = Finding ?? (next.Finding is { } finding ? finding with { FoundAfter = Schedules + finding.FoundAfter } : null),
+    };
+}
+
+/// <summary>Runs the programs of a universe, as many at once as there are processors; what it answers does not depend on how many.</summary>
+/// <param name="context">The terms.</param>
+/// <param name="engine">What runs a program; it is asked by several threads at once.</param>
+/// <param name="programs">The programs.</param>
+/// <param name="dialect">The dialect that they run in.</param>
+public sealed class Enumeration(CheckContext context, IEngine engine, UniversePrograms programs, Dialect dialect)
+{
+    /// <summary>How many schedules of one program are run at most.</summary>
+    public const long MostSchedules = 20_000;
+
+    // Places of programs that are taken at once. A part of what was begun is done again when an enumeration is resumed.
+    private const int Chunk = 64;
+
+    /// <summary>Which part is run.</summary>
+    public Shard Shard { get; init; } = Shard.Whole;
+
+    /// <summary>What was done already, by an enumeration that was interrupted.</summary>
+    public EnumerationReport Before { get; init; } = new();
+
+    /// <summary>Told, now and then, what it has come to.</summary>
+    public Action<EnumerationReport> Progress { get; init; } = _ => { };
+
+    /// <summary>How many chunks the shard has.</summary>
+    public long Chunks => ((programs.Places + Chunk - 1) / Chunk + Shard.Of - Shard.Index) / Shard.Of;
+
+    /// <summary>Runs what is left. The first finding ends it; so does the token of the terms, and the report has what was done until then.</summary>
+    public EnumerationReport Run()
+    {
+        var done = Before;
+        var next = Before.Chunks;
+        var waiting = new SortedDictionary<long, EnumerationReport>();
+        var gate = new Lock();
+        var workers = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        Task.WhenAll(workers).GetAwaiter().GetResult();
+        return done with { IsExhaustive = done is { Finding: null, Unfinished: 0, Unknown: 0, Doubt: null } && done.Chunks == Chunks };
+
+        void Work()
+        {
+            while (!context.Cancelled.IsCancellationRequested)
+            {
+                long chunk;
+                using (gate.EnterScope())
+                {
+                    // What stands behind a finding does not matter any more.
+                    if (next == Chunks || done.Finding is not null || waiting.Values.Any(report => report.Finding is not null)) return;
+                    chunk = next++;
+                }
+
+                if (Run(chunk) is not { } report) return;
+                using (gate.EnterScope())
+                {
+                    waiting.Add(chunk, report);
+                    while (done.Finding is null && waiting.Remove(done.Chunks, out var following)) done = done.And(following);
+                    Progress(done);
+                }
+            }
+        }
+    }
+
+    // Null if it was interrupted: then nobody knows what is left of it.
+    private EnumerationReport? Run(long chunk)
+    {
+        var clock = Stopwatch.StartNew();
+        var first = (Shard.Index - 1 + chunk * Shard.Of) * Chunk;
+        var report = new EnumerationReport();
+        for (var place = first; place < Math.Min(first + Chunk, programs.Places) && report.Finding is null; place++)
+        {
+            if (programs.At(place) is not { } program || (!context.Inheritance && program.NeedsInheritance)) continue;
+            var explored = engine.Explore(program, dialect, new ScheduleBudget(MostSchedules, context.Seed, ScheduleEngine.Exhaustive));
+            if (context.Cancelled.IsCancellationRequested) return null;
+            var spoke = report.Programs == 0 && explored.Finding is null ? Outcomes.Of(program, dialect, ProgramsCheck.ForRules).Rules : RuleSet.None;
+            report = report.And(Of(program, explored) with { Spoke = spoke });
+        }
+
+        return report with { Chunks = 1, Seconds = clock.Elapsed.TotalSeconds };
+    }
+
+    private static EnumerationReport Of(Text.Program program, ExplorationReport explored) => new()
+    {
+        Programs = 1,
+        Schedules = explored.Schedules,
+        Outcomes = explored.Outcomes.Length,
+        Unfinished = explored is { Exhaustive: true } or { Finding: not null } ? 0 : 1,
+        Unknown = explored.Unknown,
+        Doubt = explored.Finding is { Ending: Ending.Uncontrolled } uncontrolled ? uncontrolled.Message
+            : explored.CutOff > 0 ? $"'{program.Title}' has a schedule of more than {ScheduleBudget.UsualSteps} steps: a call that never returns?" : null,
+        Finding = explored.Finding is { Ending: not Ending.Uncontrolled } finding ? finding : null,
+    };
+}

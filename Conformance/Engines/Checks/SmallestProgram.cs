@@ -1,0 +1,54 @@
+// Makes what an engine found smaller, in program and schedule: a candidate is decided by all its schedules, so that "still fails" is a fact.
+using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.Schedules;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Checks;
+
+/// <summary>Shrinks a finding of our own engine.</summary>
+/// <param name="engine">The engine.</param>
+/// <param name="dialect">The dialect in which it was found.</param>
+/// <param name="end">Ends the shrinking: the smallest so far is the answer.</param>
+public sealed class SmallestProgram(IEngine engine, Dialect dialect, CancellationToken end)
+{
+    // Of a candidate with more schedules nobody knows whether it fails, and it is not taken.
+    private const long MostSchedules = 20_000;
+    private const int MostCandidates = 2_000;
+
+    // Without reduction: a program of 60 steps has some 36,000 schedules with three preemptions.
+    private const long MostOfABound = 100_000;
+    private const int MostPreemptions = 6;
+
+    /// <summary>The same mistake in a program of which no call can be left out and no argument made plainer, in a schedule with the fewest preemptions.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="finding">What was found in it.</param>
+    public Finding Of(Program program, Finding finding)
+    {
+        var candidates = 0;
+        for (var smaller = true; smaller;)
+        {
+            smaller = false;
+            foreach (var candidate in Shrinker.ShrinkWithAfter(program))
+            {
+                if (end.IsCancellationRequested || ++candidates > MostCandidates) break;
+                if (candidate.Threads.IsEmpty || FoundIn(candidate, new ScheduleBudget(MostSchedules)) is not { } found || found.Kind != finding.Kind) continue;
+                (program, finding, smaller) = (candidate, found, true);
+                break;
+            }
+        }
+
+        for (var preemptions = 0; preemptions <= MostPreemptions && !end.IsCancellationRequested; preemptions++)
+        {
+            var explored = engine.Explore(program, dialect, new ScheduleBudget(MostOfABound, Strategy: ScheduleEngine.Exhaustive) { Preemptions = preemptions });
+            if (explored.Finding is { } found && found.Kind == finding.Kind) return found;
+            if (explored.Exhaustive != true) break;
+        }
+
+        return finding;
+    }
+
+    private Finding? FoundIn(Program program, ScheduleBudget budget) => engine.Explore(program, dialect, budget with { Strategy = ScheduleEngine.Exhaustive }).Finding;
+}
