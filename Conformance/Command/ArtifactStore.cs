@@ -107,6 +107,20 @@ internal static class ArtifactStore
         return TryWrite(file, text) ? file : null;
     }
 
+    /// <summary>The name of a file beside the saved failures, by these words.</summary>
+    /// <exception cref="UsageException">There is no place for it.</exception>
+    public static string Beside(string name)
+    {
+        try
+        {
+            return Path.Combine(Directory.CreateDirectory(Failures).Name, string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' ? c : '-')));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"cannot make the folder {Failures}: {e.Message}");
+        }
+    }
+
     /// <summary>The line to paste that replays a saved file.</summary>
     public static string ReplayLine(string file) => LineOf("replay", file);
 

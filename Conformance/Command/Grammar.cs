@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.ModelChecker;
@@ -152,6 +153,20 @@ internal static class Grammar
         Description = "how many calls each thread makes, such as 1+1, 1+2 or 1+1+1; default: 1+1",
         CustomParser = read => Read(read, text => Shape.Parse(text) ?? throw new UsageException($"--calls '{Quoted.Short(text)}': expected the calls of two threads or more, such as 1+2")),
     });
+
+    /// <summary>A part of what is run.</summary>
+    public static Option<Shard?> Shard { get; } = Define(new Option<Shard?>("--shard")
+    {
+        HelpName = "I/N",
+        Description = "one of N parts of the programs, such as 2/8; 'perfmodel merge' adds up what came of them",
+        CustomParser = read => Read<Shard?>(read, text => Conformance.Checks.Shard.Parse(text) ?? throw new UsageException($"--shard '{Quoted.Short(text)}': expected I/N, I from 1 to N, N at most {Conformance.Checks.Shard.MostParts}")),
+    });
+
+    /// <summary>The report of what was interrupted.</summary>
+    public static Option<string?> Resume { get; } = File("--resume", "goes on where the run was interrupted that wrote this JSON report");
+
+    /// <summary>Runs what takes too long.</summary>
+    public static Option<bool> Force { get; } = Define(new Option<bool>("--force") { Description = "also run what would take more than a year" });
 
     /// <summary>Stops early.</summary>
     public static Option<bool> FailFast { get; } = Define(new Option<bool>("--fail-fast") { Description = "stop after the first check that fails" });

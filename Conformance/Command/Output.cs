@@ -39,6 +39,27 @@ internal static class Output
     /// <summary>Writes the one object.</summary>
     public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Json));
 
+    /// <summary>Tries whether a report can be written, before it takes long to make one. What is in the file stays there until then.</summary>
+    /// <exception cref="UsageException">It cannot.</exception>
+    public static void OpenReport(string file) => Try(file, () => File.Open(file, FileMode.OpenOrCreate, FileAccess.Write).Dispose());
+
+    /// <summary>Writes the one object into a file.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public static void WriteReport(string file, object value) => Try(file, () => File.WriteAllText(file, JsonSerializer.Serialize(value, Json) + "\n"));
+
+    private static void Try(string file, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            // .NET names the file behind its words once more.
+            throw new UsageException($"cannot write {Text.Quoted.Short(file)}: {e.Message.Replace($" : '{Path.GetFullPath(file)}'", "", StringComparison.Ordinal)}");
+        }
+    }
+
     /// <summary>Writes an item of a list: what follows its name is folded under itself.</summary>
     public static void WriteItem(string name, string text)
     {

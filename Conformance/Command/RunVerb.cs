@@ -1,5 +1,4 @@
 // run: the conformance of a subject. The checks one after the other, then a table of rules, the failures' pages, and the verdict.
-using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using PerfModel.Conformance.Checks;
@@ -70,7 +69,7 @@ internal static class RunVerb
     {
         using var subject = SubjectRegistry.Prepare(terms.Subject, terms.Foreign, interrupted);
         // Before the run: a minute later is too late to say that the folder does not exist.
-        if (reportFile is not null) Try(reportFile, () => File.Open(reportFile, FileMode.OpenOrCreate, FileAccess.Write).Dispose());
+        if (reportFile is not null) Output.OpenReport(reportFile);
         var clock = Stopwatch.StartNew();
         var report = Suite.Run(terms, subject, interrupted);
         var failures = ArtifactStore.Save(report.Checks.SelectMany(check => check.Failures).Where(failure => !failure.Repeats));
@@ -78,20 +77,7 @@ internal static class RunVerb
         var page = new RunPage(report, terms, failures, clock.Elapsed, interrupted.IsCancellationRequested);
         if (json) Output.WriteJson(page.ToJson());
         else page.Write();
-        if (reportFile is not null) Try(reportFile, () => File.WriteAllText(reportFile, System.Text.Json.JsonSerializer.Serialize(page.ToJson(), Output.Json) + "\n"));
+        if (reportFile is not null) Output.WriteReport(reportFile, page.ToJson());
         return report.Verdict.ExitCode();
-    }
-
-    private static void Try(string file, Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            // .NET names the file behind its words once more.
-            throw new UsageException($"cannot write {Quoted.Short(file)}: {e.Message.Replace($" : '{Path.GetFullPath(file)}'", "", StringComparison.Ordinal)}");
-        }
     }
 }

@@ -13,7 +13,7 @@ namespace PerfModel.Conformance.Command;
 internal static class CheckNames
 {
     /// <summary>In the order in which they run.</summary>
-    public static ImmutableArray<string> All { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Schedules, SchedulePlan.Coyote, StressCheck.Name, SoakCheck.Name];
+    public static ImmutableArray<string> All { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Schedules, EnumerationCheck.Name, SchedulePlan.Coyote, StressCheck.Name, SoakCheck.Name];
 
     /// <summary>Those that run if nobody says which: a soak is for who has the time.</summary>
     public static ImmutableArray<string> Usual { get; } = [.. All.Where(name => name != SoakCheck.Name)];
@@ -24,6 +24,7 @@ internal static class CheckNames
         new(RulesCheck.Name, "the readable examples of SPEC.md's chapters"),
         new(RandomCheck.Name, "sequences by FsCheck beside the model, shrunk"),
         new(SchedulePlan.Schedules, "every scenario, and drawn programs, in every schedule of our own engine"),
+        new(EnumerationCheck.Name, "every program of two calls, and some of three, over the universes, in every schedule of our own engine"),
         new(SchedulePlan.Coyote, "scenarios and drawn programs under Coyote's schedules"),
         new(StressCheck.Name, "the same on real threads"),
         new(SoakCheck.Name, "a mixed load on real threads, and its books at rest; with --seconds or --checks soak"),
@@ -47,7 +48,7 @@ internal sealed class Suite
 
     // How --seconds is shared. The examples end by themselves.
     private static readonly ImmutableDictionary<string, double> Shares = ImmutableDictionary<string, double>.Empty
-        .Add(RulesCheck.Name, 1).Add(RandomCheck.Name, 1).Add(SchedulePlan.Schedules, 2).Add(SchedulePlan.Coyote, 2).Add(StressCheck.Name, 1).Add(SoakCheck.Name, 4);
+        .Add(RulesCheck.Name, 1).Add(RandomCheck.Name, 1).Add(SchedulePlan.Schedules, 2).Add(EnumerationCheck.Name, 2).Add(SchedulePlan.Coyote, 2).Add(StressCheck.Name, 1).Add(SoakCheck.Name, 4);
 
     private readonly RunOptions _terms;
     private readonly ReadySubject _subject;
@@ -87,8 +88,8 @@ internal sealed class Suite
         name == SoakCheck.Name && !_terms.Checks.Contains(name) ? "runs with --seconds or --checks soak"
         : !_terms.Checks.Contains(name) ? "not asked for"
         : _terms.Rule is not null && name != RulesCheck.Name ? "a rule was named: its examples run"
-        : name is SchedulePlan.Schedules or SchedulePlan.Coyote or StressCheck.Name or SoakCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
-        : name == SchedulePlan.Schedules && _subject.Hooked is null ? "its accesses to shared state do not come to our scheduler"
+        : name is SchedulePlan.Schedules or EnumerationCheck.Name or SchedulePlan.Coyote or StressCheck.Name or SoakCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
+        : name is SchedulePlan.Schedules or EnumerationCheck.Name && _subject.Hooked is null ? "its accesses to shared state do not come to our scheduler"
         : _terms.FailFast && before.Any(report => report.Verdict == RuleVerdict.Fail) ? "an earlier check failed"
         : null;
 
@@ -133,7 +134,7 @@ internal sealed class Suite
     private CheckReport Perform(string name, CheckContext context)
     {
         var unbounded = _terms.Seconds is null ? null : (long?)Grammar.MostIterations;
-        var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, SchedulePlan.Schedules => Schedules, SchedulePlan.Coyote => _subject.Hooked is null ? OfCoyoteAlone : OfCoyote, SoakCheck.Name => SoakRounds, _ => Rounds };
+        var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, SchedulePlan.Schedules => Schedules, EnumerationCheck.Name => Grammar.MostIterations, SchedulePlan.Coyote => _subject.Hooked is null ? OfCoyoteAlone : OfCoyote, SoakCheck.Name => SoakRounds, _ => Rounds };
         if (_subject.Apart is { } apart && name != SchedulePlan.Coyote) return apart.Check(name, context, iterations, _terms.Rule);
         switch (name)
         {
@@ -146,6 +147,8 @@ internal sealed class Suite
                 var report = check.Run(iterations);
                 foreach (var (program, outcomes) in check.Complete) _complete[program] = outcomes;
                 return report;
+            case EnumerationCheck.Name:
+                return new EnumerationCheck(context, new ScheduleEngine(_subject.Hooked!, context.Cancelled)).Run(iterations);
             case SchedulePlan.Coyote:
                 try
                 {

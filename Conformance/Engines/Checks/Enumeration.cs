@@ -1,6 +1,7 @@
 // Every program of a bounded universe, each in every schedule of our own engine, each history judged. It cannot find what needs more calls or other setups, nor weak memory.
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
@@ -15,8 +16,16 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Of">How many parts there are.</param>
 public readonly record struct Shard(int Index, int Of)
 {
+    /// <summary>The most parts.</summary>
+    public const int MostParts = 1_000_000;
+
     /// <summary>All of it.</summary>
     public static Shard Whole { get; } = new(1, 1);
+
+    /// <summary>Reads <c>2/8</c>; null if it is none.</summary>
+    public static Shard? Parse(string text) => text.Split('/') is [var index, var of]
+        && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && int.TryParse(of, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
+        && i >= 1 && i <= n && n <= MostParts ? new Shard(i, n) : null;
 
     /// <summary>As it is read.</summary>
     public override string ToString() => FormattableString.Invariant($"{Index}/{Of}");
@@ -91,10 +100,13 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
     public Shard Shard { get; init; } = Shard.Whole;
 
     /// <summary>What was done already, by an enumeration that was interrupted.</summary>
-    public EnumerationReport Before { get; init; } = new();
+    public EnumerationReport Before { get; set; } = new();
+
+    /// <summary>After how many schedules it ends.</summary>
+    public long Most { get; init; } = long.MaxValue;
 
     /// <summary>Told, now and then, what it has come to.</summary>
-    public Action<EnumerationReport> Progress { get; init; } = _ => { };
+    public Action<EnumerationReport> Progress { get; set; } = _ => { };
 
     /// <summary>How many chunks the shard has.</summary>
     public long Chunks => ((programs.Places + Chunk - 1) / Chunk + Shard.Of - Shard.Index) / Shard.Of;
@@ -108,6 +120,7 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
         var gate = new Lock();
         var workers = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         Task.WhenAll(workers).GetAwaiter().GetResult();
+        if (done.Finding is { } found) done = done with { Finding = Smallest(found) };
         return done with { IsExhaustive = done is { Finding: null, Unfinished: 0, Unknown: 0, Doubt: null } && done.Chunks == Chunks };
 
         void Work()
@@ -118,7 +131,7 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
                 using (gate.EnterScope())
                 {
                     // What stands behind a finding does not matter any more.
-                    if (next == Chunks || done.Finding is not null || waiting.Values.Any(report => report.Finding is not null)) return;
+                    if (next == Chunks || done.Schedules >= Most || done.Finding is not null || waiting.Values.Any(report => report.Finding is not null)) return;
                     chunk = next++;
                 }
 
@@ -133,6 +146,26 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
         }
     }
 
+    /// <summary>About how many seconds of one core a program takes here: a few of them are run, in a part of their schedules.</summary>
+    public double SecondsPerProgram()
+    {
+        const int Sample = 24, Part = 1_000;
+        var places = Enumerable.Range(0, Sample * 8).Select(i => programs.Places * i / (Sample * 8)).Distinct();
+        var sample = places.Select(programs.At).OfType<Text.Program>().Where(program => context.Inheritance || !program.NeedsInheritance).Take(Sample).ToList();
+        // What is run for the first time is compiled, and takes longer.
+        return sample.Count == 0 ? 0 : Enumerable.Range(0, 2).Select(_ => sample.Average(Seconds)).Last();
+
+        // Of one with more schedules it is taken that it has as many as may be run.
+        double Seconds(Text.Program program)
+        {
+            var clock = Stopwatch.StartNew();
+            var explored = engine.Explore(program, dialect, Budget with { Schedules = Part });
+            return clock.Elapsed.TotalSeconds * (explored.Exhaustive == true || explored.Finding is not null ? 1 : MostSchedules / Part);
+        }
+    }
+
+    private ScheduleBudget Budget => new(MostSchedules, context.Seed, ScheduleEngine.Exhaustive);
+
     // Null if it was interrupted: then nobody knows what is left of it.
     private EnumerationReport? Run(long chunk)
     {
@@ -142,13 +175,24 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
         for (var place = first; place < Math.Min(first + Chunk, programs.Places) && report.Finding is null; place++)
         {
             if (programs.At(place) is not { } program || (!context.Inheritance && program.NeedsInheritance)) continue;
-            var explored = engine.Explore(program, dialect, new ScheduleBudget(MostSchedules, context.Seed, ScheduleEngine.Exhaustive));
+            var explored = engine.Explore(program, dialect, Budget);
             if (context.Cancelled.IsCancellationRequested) return null;
             var spoke = report.Programs == 0 && explored.Finding is null ? Outcomes.Of(program, dialect, ProgramsCheck.ForRules).Rules : RuleSet.None;
             report = report.And(Of(program, explored) with { Spoke = spoke });
         }
 
         return report with { Chunks = 1, Seconds = clock.Elapsed.TotalSeconds };
+    }
+
+    private Finding Smallest(Finding found)
+    {
+        var program = found.Saved.Unanswered with { Verdict = null, Strategy = null, Dialect = dialect };
+        var smallest = new SmallestProgram(engine, dialect, context.Cancelled).Of(program, found);
+        return smallest with
+        {
+            FoundAfter = found.FoundAfter,
+            Saved = smallest.Saved with { Subject = context.Subject, Check = EnumerationCheck.Name, Strategy = ScheduleEngine.Exhaustive, Title = found.Saved.Title },
+        };
     }
 
     private static EnumerationReport Of(Text.Program program, ExplorationReport explored) => new()

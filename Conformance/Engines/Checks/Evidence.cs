@@ -12,8 +12,8 @@ public static class Evidence
     public static ImmutableArray<string> ChecksOf(SpecRule rule) => rule switch
     {
         { Untested: not null } => [],
-        { Id.Chapter: 7 } => [SchedulePlan.Schedules, SchedulePlan.Coyote, StressCheck.Name],
-        _ => [.. Examples.Of(rule.Id).Any(example => example.History.IsDefault) ? [RulesCheck.Name] : ImmutableArray<string>.Empty, RandomCheck.Name, SchedulePlan.Schedules, SchedulePlan.Coyote, StressCheck.Name],
+        { Id.Chapter: 7 } => [SchedulePlan.Schedules, EnumerationCheck.Name, SchedulePlan.Coyote, StressCheck.Name],
+        _ => [.. Examples.Of(rule.Id).Any(example => example.History.IsDefault) ? [RulesCheck.Name] : ImmutableArray<string>.Empty, RandomCheck.Name, SchedulePlan.Schedules, EnumerationCheck.Name, SchedulePlan.Coyote, StressCheck.Name],
     };
 
     /// <summary>The scenarios about a rule. Each is explored in every schedule, up to equivalence.</summary>

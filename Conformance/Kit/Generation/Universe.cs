@@ -141,6 +141,22 @@ public sealed class Universe
     /// <summary>Whether a call names an event.</summary>
     internal bool IsNamed(Handle e) => _named.Contains(e);
 
+    /// <summary>How many threads of so many calls there are, none of which uses what the thread has not opened.</summary>
+    internal long CountOfThreads(int length) => CountOfThreads(length, []);
+
+    /// <summary>How many of them only read.</summary>
+    internal long CountOfReaders(int length) => (long)Math.Pow(Calls.Count(call => call.IsRead && !call.Uses.Any(_openedByCalls.Contains)), length);
+
+    private long CountOfThreads(int length, ImmutableHashSet<Handle> opened)
+    {
+        if (length == 0) return 1;
+        var bound = Calls.Where(call => call.Uses.All(used => !_openedByCalls.Contains(used) || opened.Contains(used))).ToList();
+        // What opens nothing new leads to what every other of its kind leads to.
+        return bound.GroupBy(call => call is Operation.Open open ? opened.Add(open.Name) : opened)
+            .GroupBy(group => string.Join(' ', group.Key.Order()))
+            .Sum(same => same.Sum(group => group.Count()) * CountOfThreads(length - 1, same.First().Key));
+    }
+
     /// <summary>The threads with names of their own for what they open, or null if one uses what it has not opened.</summary>
     internal ImmutableArray<ProgramThread>? Named(IEnumerable<IEnumerable<Operation>> threads)
     {
@@ -212,11 +228,23 @@ public sealed class UniversePrograms
         return Finished(setup with { Title = $"{_universe.Name}: {setup.Title}", Threads = threads });
     }
 
+    // Of threads of one length a multiset is one program; those that only read are none.
     private long CountOfThreads()
     {
-        long count = 0;
-        for (long place = 0; place < _perSetup; place++)
-            if (ThreadsAt(place) is not null) count++;
+        var (all, reads) = (1L, 1L);
+        foreach (var same in _shape.Calls.GroupBy(length => length))
+        {
+            all *= Multisets(_universe.CountOfThreads(same.Key), same.Count());
+            reads *= Multisets(_universe.CountOfReaders(same.Key), same.Count());
+        }
+
+        return all - reads;
+    }
+
+    private static long Multisets(long kinds, int size)
+    {
+        var count = 1L;
+        for (var i = 0; i < size; i++) count = count * (kinds + i) / (i + 1);
         return count;
     }
 
