@@ -54,10 +54,10 @@ count() {
   if wait "$1"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
-# tests [OPTION...]: the tests, those that wait for CI too. Their own totals are added: one line for each test project.
+# tests [OPTION...]: the tests, those that wait for CI too; of those more wait for a child, so that four run at a time. Their own totals are added: one line for each test project.
 tests() {
   local tests_passed tests_failed
-  PERFMODEL_LONG=1 dotnet test -c Release --no-build "$@" </dev/null 2>&1 | tee "$log/tests" | grep -v '^\[xUnit' || true
+  PERFMODEL_LONG=1 dotnet test -c Release --no-build "$@" -- xUnit.MaxParallelThreads=4 </dev/null 2>&1 | tee "$log/tests" | grep -v '^\[xUnit' || true
   read -r tests_passed tests_failed < <(sed -n 's/.*Failed: *\([0-9]*\), Passed: *\([0-9]*\),.*/\2 \1/p' "$log/tests" |
     awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }')
   passed=$((passed + tests_passed))

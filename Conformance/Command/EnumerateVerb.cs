@@ -33,7 +33,7 @@ internal static class EnumerateVerb
             var before = parsed.GetValue(Grammar.Resume) is { } file ? (File: file, Result: Enumerated.Read(file)) : default;
             var report = parsed.GetValue(Grammar.Report);
             if (report is not null) Output.OpenReport(report);
-            using var ready = SubjectRegistry.PrepareHooked(subject);
+            using var ready = SubjectRegistry.PrepareHooked(subject, "enumerate");
             var engine = new ScheduleEngine(ready.Hooked!, interrupts.Token);
             var begun = (from universe in universes
                          from d in dialects

@@ -82,9 +82,11 @@ internal static class SubjectRegistry
 
     /// <summary>Makes a subject ready that has a hooked variant.</summary>
     /// <exception cref="UsageException">There is no such subject, or it has none.</exception>
-    public static ReadySubject PrepareHooked(string name, string strategy = ScheduleEngine.Exhaustive) =>
+    /// <param name="name">Its name.</param>
+    /// <param name="asks">The option or the verb that asks for it.</param>
+    public static ReadySubject PrepareHooked(string name, string asks = $"--strategy {ScheduleEngine.Exhaustive}") =>
         AssemblySubject.Parse(name) is null && Prepare(name) is { Hooked: not null } ready ? ready
-        : throw new UsageException($"--strategy {strategy} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Quoted.Short(name)} makes none");
+        : throw new UsageException($"{asks} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Quoted.Short(name)} makes none");
 
     private static ReadySubject Loaded(AssemblySubject assembly, ChildLimits terms, CancellationToken end)
     {

@@ -32,8 +32,11 @@ public sealed class ProgramJudge(Program program, Dialect dialect)
         if (_root is null) (_root, _setup) = Begin();
         if (answers.Length == program.Setup.Length + order.Length / 2 + program.After.Length && answers[..program.Setup.Length].SequenceEqual(_setup.AsSpan()))
         {
-            if (new Calls(program, order, answers).AreExplainedFrom(_root, this)) return new Judgement(Verdict.Conforms, 0);
-            if (Explains(_root.State, History(order, answers), answers[^program.After.Length..].ToArray(), budget) is { } expanded) return new Judgement(Verdict.Conforms, expanded);
+            var calls = new Calls(program, order, answers, budget);
+            if (calls.AreExplainedFrom(_root, this)) return new Judgement(Verdict.Conforms, calls.Tried);
+            var search = Explain(_root.State, History(order, answers), answers[^program.After.Length..].ToArray(), budget);
+            if (search?.Explained is not null) return new Judgement(Verdict.Conforms, search.Expanded);
+            if (search?.Overrun == true) return new Judgement(Verdict.Inconclusive, search.Expanded);
         }
 
         return HistoryChecker.Check(program.DeclarationIn(dialect), Answered(program.Setup, answers), History(order, answers), After(order, answers), budget, shows: false);
@@ -80,15 +83,14 @@ public sealed class ProgramJudge(Program program, Dialect dialect)
         return (new Node(state, default, program.Threads.Length), answers);
     }
 
-    // How many configurations it took, or null if it is not explained so.
-    private int? Explains(State start, ImmutableArray<HistoryEvent> events, Result[] after, Budget budget)
+    // Null if it cannot be asked so.
+    private Search? Explain(State start, ImmutableArray<HistoryEvent> events, Result[] after, Budget budget)
     {
         var moments = Moments.Of(program.Setup, events, []);
         // A call that has not returned may still be moving when after runs.
         if (moments.Returns.Contains(-1)) return null;
         var all = moments.All.Length;
-        var search = new Search(moments, new Scope(all, all, Exhaustive: false), budget) { IsEnd = end => AnswersAfter(end, after) }.Run(start);
-        return search.Explained is null ? null : search.Expanded;
+        return new Search(moments, new Scope(all, all, Exhaustive: false), budget) { IsEnd = end => AnswersAfter(end, after) }.Run(start);
     }
 
     private bool AnswersAfter(State end, ReadOnlySpan<Result> after)
@@ -129,16 +131,17 @@ public sealed class ProgramJudge(Program program, Dialect dialect)
     }
 
     /// <summary>The calls of a history, thread by thread.</summary>
-    private readonly ref struct Calls
+    private ref struct Calls
     {
         private readonly Program _program;
         private readonly ReadOnlySpan<Result> _after;
         private readonly (int Call, int Return, Result Answer)[][] _calls;
         private readonly int[] _done;
+        private readonly Budget _budget;
 
-        public Calls(Program program, ReadOnlySpan<int> order, ReadOnlySpan<Result> answers)
+        public Calls(Program program, ReadOnlySpan<int> order, ReadOnlySpan<Result> answers, Budget budget)
         {
-            _program = program;
+            (_program, _budget) = (program, budget);
             _after = answers[^program.After.Length..];
             _calls = new (int, int, Result)[program.Threads.Length][];
             _done = new int[program.Threads.Length];
@@ -161,12 +164,16 @@ public sealed class ProgramJudge(Program program, Dialect dialect)
             Array.Clear(_done);
         }
 
+        /// <summary>How many calls were tried.</summary>
+        public int Tried { get; private set; }
+
         // The next call is one that began before any other that is left returned.
         public bool AreExplainedFrom(Node node, ProgramJudge judge)
         {
             var firstReturn = int.MaxValue;
             for (var thread = 0; thread < _calls.Length; thread++)
                 if (_done[thread] < _calls[thread].Length) firstReturn = Math.Min(firstReturn, _calls[thread][_done[thread]].Return);
+            if (Tried++ == _budget.Configurations) return false;
             if (firstReturn == int.MaxValue) return judge.AnswersAfter(node.State, _after);
             for (var thread = 0; thread < _calls.Length; thread++)
             {

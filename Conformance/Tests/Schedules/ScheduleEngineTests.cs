@@ -23,6 +23,26 @@ public class ScheduleEngineTests(ITestOutputHelper output)
 
     private static readonly ScheduleBudget Plenty = new(200_000);
 
+    // With a bound that no execution comes to, each sequence of steps is one; with none, two threads run one after the other, in either order.
+    [Fact]
+    public void The_fewer_preemptions_the_fewer_schedules()
+    {
+        var program = Scenarios.All["close-vs-close"];
+        var all = Hooked().Explore(program, Dialect.Amended, Plenty with { Reduces = false });
+        long[] bounded = [.. Enumerable.Range(0, 4).Append(1_000).Select(most => Bounded(most).Schedules)];
+        Assert.Equal(2, bounded[0]);
+        Assert.Equal(bounded.Order().Distinct(), bounded);
+        Assert.Equal(all.Schedules, bounded[^1]);
+        Assert.Equal(all.Outcomes.AsEnumerable(), Bounded(1_000).Outcomes.AsEnumerable());
+
+        ExplorationReport Bounded(int most)
+        {
+            var report = Hooked().Explore(program, Dialect.Amended, Plenty with { Preemptions = most });
+            Assert.True(report.Exhaustive);
+            return report;
+        }
+    }
+
     [Fact]
     public void Every_scenario_conforms_in_every_schedule() => EveryScenario(Dialect.Patch2011);
 

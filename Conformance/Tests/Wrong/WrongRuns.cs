@@ -7,6 +7,7 @@ using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
@@ -66,11 +67,23 @@ internal static class WrongRuns
             case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
             case SchedulePlan.Schedules:
                 return new ProgramsCheck(context, new ScheduleEngine(Maker(wrong, WrongCompiler.CoroutineType)), SchedulePlan.Every).Run(within ?? Schedules);
+            case EnumerationCheck.Name: return Enumerated(wrong, context, within!.Value);
             default:
                 var rewritten = Path.Combine(Folder.Value.FullName, $"rewritten-{wrong.Name}-{context.Dialects[0]}");
                 using (var explorer = new CoyoteExplorer(new ExploredTarget(wrong.Name, Assembly(wrong), WrongCompiler.SubjectType), rewritten))
                     return new ProgramsCheck(context, new Sighted(explorer), SchedulePlan.Drawn).Run(within!.Value);
         }
+    }
+
+    // All programs of two calls, then all of three: no scenario has a part in it.
+    private static CheckReport Enumerated(WrongSubject wrong, CheckContext context, long schedules)
+    {
+        var engine = new ScheduleEngine(Maker(wrong, WrongCompiler.CoroutineType));
+        var done = new EnumerationReport();
+        foreach (var shape in (Shape[])[Shape.OneAndOne, Shape.OneAndTwo])
+            foreach (var universe in Universe.All.Values)
+                if (done.Finding is null && done.Schedules < schedules) done = done.And(new Enumeration(context, engine, universe.Programs(shape, context.Dialects[0]), context.Dialects[0]) { Most = schedules - done.Schedules }.Run());
+        return new CheckReport(EnumerationCheck.Name, done.Finding is null ? RuleVerdict.Pass : RuleVerdict.Fail) { Iterations = done.Schedules, Failures = done.Finding is { } finding ? [finding] : [] };
     }
 
     public static CheckContext Context(WrongSubject wrong, Dialect dialect)
