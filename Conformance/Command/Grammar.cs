@@ -133,6 +133,9 @@ internal static class Grammar
             : throw new UsageException($"--seed '{Quoted.Short(text)}': expected a whole number from 0 to 2^53-1, which every reader of JSON keeps")),
     });
 
+    /// <summary>How many seeds.</summary>
+    public static Option<long?> Seeds { get; } = Number("--seeds", "N", "with how many seeds a check that draws is tried, from --seed on; default: 1", 1, 1_000);
+
     /// <summary>How long a call of a subject in a child may take.</summary>
     public static Option<long?> Patience { get; } = Number("--patience", "SECONDS", $"how long one call of a subject of yours may take; default: {ChildLimits.Default.Patience.TotalSeconds:0}", 1, MostSeconds);
 

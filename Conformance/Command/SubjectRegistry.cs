@@ -42,7 +42,8 @@ internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Cre
 /// <summary>The list.</summary>
 internal static class SubjectRegistry
 {
-    private const string WrongPrefix = "wrong:";
+    /// <summary>How the name of a wrong subject begins.</summary>
+    public const string WrongPrefix = "wrong:";
 
     /// <summary>Every subject that has a name of its own.</summary>
     public static ImmutableArray<SubjectEntry> All { get; } =

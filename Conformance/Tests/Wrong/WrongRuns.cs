@@ -6,9 +6,6 @@ using System.Text;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Engines;
-using PerfModel.Conformance.Findings;
-using PerfModel.Conformance.Generation;
-using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Conformance.Wrong;
@@ -23,12 +20,6 @@ namespace PerfModel.Conformance.Tests;
 internal static class WrongRuns
 {
     public const ulong Seed = 1;
-
-    // What a check is worth that is not said to catch the subject: that it catches it as well is news, that it does not is none.
-    private const long Sequences = 1_000;
-
-    // Every scenario but the largest to its end, or nearly.
-    private const long Schedules = 15_000;
 
     private static readonly Lazy<DirectoryInfo> Folder = new(() =>
     {
@@ -58,45 +49,18 @@ internal static class WrongRuns
     /// <summary>The same, not remembered, in any dialect.</summary>
     public static CheckReport Run(WrongSubject wrong, string check, CheckContext context)
     {
-        var within = wrong.Catches.FirstOrDefault(caught => caught.Check == check)?.Within;
-        switch (check)
-        {
-            // The first finding is enough, and the longest examples come late.
-            case RulesCheck.Name:
-                using (var first = new FirstFinding()) return RulesCheck.Run(context with { Witness = first, Cancelled = first.Token });
-            case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
-            case SchedulePlan.Schedules:
-                return new ProgramsCheck(context, new ScheduleEngine(Maker(wrong, WrongCompiler.CoroutineType)), SchedulePlan.Every).Run(within ?? Schedules);
-            case EnumerationCheck.Name: return Enumerated(wrong, context, within!.Value);
-            default:
-                var rewritten = Path.Combine(Folder.Value.FullName, $"rewritten-{wrong.Name}-{context.Dialects[0]}");
-                using (var explorer = new CoyoteExplorer(new ExploredTarget(wrong.Name, Assembly(wrong), WrongCompiler.SubjectType), rewritten))
-                    return new ProgramsCheck(context, new Sighted(explorer), SchedulePlan.Drawn).Run(within!.Value);
-        }
+        if (check != SchedulePlan.Coyote) return Trial(wrong).Run(check, context);
+        var rewritten = Path.Combine(Folder.Value.FullName, $"rewritten-{wrong.Name}-{context.Dialects[0]}");
+        using var explorer = new CoyoteExplorer(new ExploredTarget(wrong.Name, Assembly(wrong), WrongCompiler.SubjectType), rewritten);
+        return new ProgramsCheck(context, new Sighted(explorer), SchedulePlan.Drawn).Run(wrong.Catches.Single(caught => caught.Check == check).Within);
     }
 
-    // All programs of two calls, then all of three: no scenario has a part in it.
-    private static CheckReport Enumerated(WrongSubject wrong, CheckContext context, long schedules)
-    {
-        var engine = new ScheduleEngine(Maker(wrong, WrongCompiler.CoroutineType));
-        var done = new EnumerationReport();
-        foreach (var shape in (Shape[])[Shape.OneAndOne, Shape.OneAndTwo])
-            foreach (var universe in Universe.All.Values)
-                if (done.Finding is null && done.Schedules < schedules) done = done.And(new Enumeration(context, engine, universe.Programs(shape, context.Dialects[0]), context.Dialects[0]) { Most = schedules - done.Schedules }.Run());
-        return new CheckReport(EnumerationCheck.Name, done.Finding is null ? RuleVerdict.Pass : RuleVerdict.Fail) { Iterations = done.Schedules, Failures = done.Finding is { } finding ? [finding] : [] };
-    }
-
-    public static CheckContext Context(WrongSubject wrong, Dialect dialect)
-    {
-        return new CheckContext($"wrong:{wrong.Name}", Maker(wrong, WrongCompiler.SubjectType), [dialect], Seed);
-    }
+    public static CheckContext Context(WrongSubject wrong, Dialect dialect) => Trial(wrong).Context(dialect, Seed);
 
     /// <summary>Makes the wrong subject: as itself, or as coroutines.</summary>
-    public static Func<Declaration, ISubject> Maker(WrongSubject wrong, string type)
-    {
-        var make = System.Reflection.Assembly.LoadFrom(Assembly(wrong)).GetType(type)!.GetConstructor([typeof(Declaration)])!;
-        return declaration => (ISubject)make.Invoke([declaration]);
-    }
+    public static Func<Declaration, ISubject> Maker(WrongSubject wrong, string type) => Trial(wrong).Maker(type);
+
+    private static WrongTrial Trial(WrongSubject wrong) => new(wrong, Assembly(wrong));
 
     /// <summary>The table of Conformance/README.md: by class of bugs, and which check catches what.</summary>
     public static string Matrix()
@@ -126,38 +90,6 @@ internal static class WrongRuns
             { Verdict: RuleVerdict.Pass } => "–",
             _ => $"{report.Verdict.Word()}: {report.Remark}",
         };
-    }
-
-    /// <summary>Ends a check when it has found something.</summary>
-    private sealed class FirstFinding : IWitness, IDisposable
-    {
-        private readonly CancellationTokenSource _found = new();
-
-        public CancellationToken Token => _found.Token;
-
-        public void Begin(Program program, Dialect dialect)
-        {
-        }
-
-        public void Call(int thread, Phase phase, int line, int time = 0)
-        {
-        }
-
-        public void Call(int thread, Operation operation)
-        {
-        }
-
-        public void Return(int thread)
-        {
-        }
-
-        public void Tally(long iterations, long operations, RuleSet spoke)
-        {
-        }
-
-        public void Found(Finding finding) => _found.Cancel();
-
-        public void Dispose() => _found.Dispose();
     }
 
     internal sealed class Sighted(IEngine explorer) : IEngine

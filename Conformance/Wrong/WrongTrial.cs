@@ -1,0 +1,118 @@
+// What a check makes of a wrong subject, up to its first finding: within the budget that the edit promises, or what it is worth if nothing is promised.
+using System.Collections.Immutable;
+using System.Reflection;
+using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.Schedules;
+using PerfModel.Conformance.Subjects;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Conformance.Wrong;
+
+/// <summary>Runs checks on a wrong subject in this process.</summary>
+/// <param name="wrong">The subject.</param>
+/// <param name="assembly">Its DLL.</param>
+public sealed class WrongTrial(WrongSubject wrong, string assembly)
+{
+    /// <summary>The check schedules with every named scenario left out: what was drawn.</summary>
+    public const string Drawn = "drawn";
+
+    // That a check which promises nothing catches it as well is news, that it does not is none.
+    private const long Sequences = 1_000;
+
+    // Every scenario but the largest to its end, or nearly.
+    private const long Schedules = 15_000;
+
+    // Every program of two calls, and of three.
+    private const long Enumerated = 2_000_000;
+
+    private readonly Assembly _loaded = Assembly.LoadFrom(assembly);
+
+    /// <summary>The checks that need no child. The last two know no scenario.</summary>
+    public static ImmutableArray<string> Checks { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Schedules, Drawn, EnumerationCheck.Name];
+
+    /// <summary>The terms of a run.</summary>
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="seed">Where all that is drawn starts.</param>
+    public CheckContext Context(Dialect dialect, ulong seed) => new($"wrong:{wrong.Name}", Maker(WrongCompiler.SubjectType), [dialect], seed);
+
+    /// <summary>Makes the subject: as itself, or as coroutines.</summary>
+    public Func<Declaration, ISubject> Maker(string type)
+    {
+        var make = _loaded.GetType(type)!.GetConstructor([typeof(Declaration)])!;
+        return declaration => (ISubject)make.Invoke([declaration]);
+    }
+
+    /// <summary>Runs one of <see cref="Checks"/>.</summary>
+    public CheckReport Run(string check, CheckContext context)
+    {
+        var within = wrong.Catches.FirstOrDefault(caught => caught.Check == check)?.Within;
+        switch (check)
+        {
+            // The first finding is enough, and the longest examples come late.
+            case RulesCheck.Name:
+                using (var first = new FirstFinding(context.Cancelled)) return RulesCheck.Run(context with { Witness = first, Cancelled = first.Token });
+            case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
+            case SchedulePlan.Schedules: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(within ?? Schedules);
+            case Drawn: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(Schedules, scenarios: false);
+            case EnumerationCheck.Name: return Enumerate(context, within ?? Enumerated);
+            default: throw new ArgumentOutOfRangeException(nameof(check), check, "no check of these");
+        }
+    }
+
+    private CheckReport Enumerate(CheckContext context, long schedules)
+    {
+        var done = new EnumerationReport();
+        foreach (var shape in (Shape[])[Shape.OneAndOne, Shape.OneAndTwo])
+        {
+            foreach (var universe in Universe.All.Values)
+            {
+                if (done.Finding is null && done.Schedules < schedules)
+                    done = done.And(new Enumeration(context, Engine(context), universe.Programs(shape, context.Dialects[0]), context.Dialects[0]) { Most = schedules - done.Schedules }.Run());
+            }
+        }
+
+        return new CheckReport(EnumerationCheck.Name, done.Finding is null ? RuleVerdict.Pass : RuleVerdict.Fail)
+        {
+            Iterations = done.Schedules,
+            Operations = done.Programs,
+            Failures = done.Finding is { } finding ? [finding] : [],
+        };
+    }
+
+    private ScheduleEngine Engine(CheckContext context) => new(Maker(WrongCompiler.CoroutineType), context.Cancelled);
+
+    /// <summary>Ends a check when it has found something.</summary>
+    private sealed class FirstFinding(CancellationToken end) : IWitness, IDisposable
+    {
+        private readonly CancellationTokenSource _found = CancellationTokenSource.CreateLinkedTokenSource(end);
+
+        public CancellationToken Token => _found.Token;
+
+        public void Begin(Program program, Dialect dialect)
+        {
+        }
+
+        public void Call(int thread, Phase phase, int line, int time = 0)
+        {
+        }
+
+        public void Call(int thread, Operation operation)
+        {
+        }
+
+        public void Return(int thread)
+        {
+        }
+
+        public void Tally(long iterations, long operations, RuleSet spoke)
+        {
+        }
+
+        public void Found(Finding finding) => _found.Cancel();
+
+        public void Dispose() => _found.Dispose();
+    }
+}
