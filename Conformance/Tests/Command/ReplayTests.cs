@@ -26,7 +26,7 @@ public sealed class ReplayTests : IDisposable
         {
             var replay = _cli.Run("replay", file, "--json").Exits(1);
             Schemas.Valid("replay", replay);
-            Assert.Equal(check switch { "coyote" => "schedule", "stress" => "history", _ => "sequence" }, replay.Json.GetProperty("means").GetString());
+            Assert.Equal(check switch { "schedules" or "enumeration" or "coyote" => "schedule", "stress" => "history", _ => "sequence" }, replay.Json.GetProperty("means").GetString());
             Assert.NotEqual("", replay.Json.GetProperty("page").GetString());
         }
     }
