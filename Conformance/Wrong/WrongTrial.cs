@@ -25,8 +25,8 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly)
     // Every scenario but the largest to its end, or nearly.
     private const long Schedules = 15_000;
 
-    // Every program of two calls, and of three.
-    private const long Enumerated = 2_000_000;
+    // Every program of two calls, and of two threads and three calls; most of those of three threads.
+    private const long Enumerated = 5_000_000;
 
     private readonly Assembly _loaded = Assembly.LoadFrom(assembly);
 
@@ -65,7 +65,7 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly)
     private CheckReport Enumerate(CheckContext context, long schedules)
     {
         var done = new EnumerationReport();
-        foreach (var shape in (Shape[])[Shape.OneAndOne, Shape.OneAndTwo])
+        foreach (var shape in (Shape[])[Shape.OneAndOne, Shape.OneAndTwo, Shape.ThreeOnes])
         {
             foreach (var universe in Universe.All.Values)
             {

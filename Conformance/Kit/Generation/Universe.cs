@@ -18,6 +18,9 @@ public sealed record Shape(ImmutableArray<int> Calls)
     /// <summary>Two threads of one call and of two.</summary>
     public static Shape OneAndTwo { get; } = new([1, 2]);
 
+    /// <summary>Three threads of one call.</summary>
+    public static Shape ThreeOnes { get; } = new([1, 1, 1]);
+
     /// <summary>The calls of all threads.</summary>
     public int Length => Calls.Sum();
 
