@@ -135,13 +135,28 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
                     chunk = next++;
                 }
 
-                if (Run(chunk) is not { } report) return;
+                if (TryRun(chunk) is not { } report) return;
                 using (gate.EnterScope())
                 {
                     waiting.Add(chunk, report);
-                    while (done.Finding is null && waiting.Remove(done.Chunks, out var following)) done = done.And(following);
+                    // What others did behind the end is not counted: it is another amount each time.
+                    while (done.Finding is null && done.Schedules < Most && waiting.Remove(done.Chunks, out var following)) done = done.And(following);
                     Progress(done);
                 }
+            }
+        }
+
+        EnumerationReport? TryRun(long chunk)
+        {
+            try
+            {
+                return Run(chunk);
+            }
+            catch
+            {
+                // A fault of our own: the other workers need not go on.
+                using (gate.EnterScope()) next = Chunks;
+                throw;
             }
         }
     }

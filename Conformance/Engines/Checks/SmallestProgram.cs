@@ -34,7 +34,7 @@ public sealed class SmallestProgram(IEngine engine, Dialect dialect, Cancellatio
             foreach (var candidate in Shrinker.ShrinkWithAfter(program))
             {
                 if (end.IsCancellationRequested || ++candidates > MostCandidates) break;
-                if (candidate.Threads.IsEmpty || FoundIn(candidate, new ScheduleBudget(MostSchedules)) is not { } found || found.Kind != finding.Kind) continue;
+                if (FoundIn(candidate, new ScheduleBudget(MostSchedules)) is not { } found || found.Kind != finding.Kind) continue;
                 (program, finding, smaller) = (candidate, found, true);
                 break;
             }

@@ -18,7 +18,10 @@ public static class Shrinker
         foreach (var smaller in Candidates(program)) yield return smaller;
     }
 
-    private static IEnumerable<Program> Candidates(Program program)
+    // What has lost all its threads is another kind of program, which no engine runs.
+    private static IEnumerable<Program> Candidates(Program program) => Smaller(program).Where(smaller => program.Threads.IsEmpty || !smaller.Threads.IsEmpty);
+
+    private static IEnumerable<Program> Smaller(Program program)
     {
         foreach (var thread in Enumerable.Range(0, program.Threads.Length))
             if (program.Threads.Length > 1) yield return Repair(program with { Threads = program.Threads.RemoveAt(thread) });
