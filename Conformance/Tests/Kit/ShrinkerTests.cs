@@ -24,7 +24,7 @@ public class ShrinkerTests
     [Fact]
     public void What_is_read_afterwards_can_be_left_out_or_is_read_anew()
     {
-        Assert.Contains(Shrinker.ShrinkWithAfter(Race), smaller => smaller.After.IsEmpty && smaller.Threads.Length == 2);
+        Assert.Contains(Shrinker.ShrinkWithAfter(Race), smaller => smaller.After.Length == 1 && smaller.Threads.Length == 2);
         Assert.All(Shrinker.Shrink(Race), smaller => Assert.NotEmpty(smaller.After));
         Assert.All(Shrinker.ShrinkWithAfter(Race), smaller => Assert.Subset(Race.After.ToHashSet(), smaller.After.ToHashSet()));
     }
