@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Reflection;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Pages;
@@ -102,8 +101,7 @@ internal static class EntryPoint
     {
         public override int Invoke(ParseResult parseResult)
         {
-            var suite = typeof(ShowVersions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-            Console.WriteLine($"perfmodel suite {suite}, spec {SpecDocument.Current.Version}, text grammar {Program.Version}");
+            Console.WriteLine($"perfmodel suite {Suite.Version}, spec {SpecDocument.Current.Version}, text grammar {Program.Version}");
             return 0;
         }
     }

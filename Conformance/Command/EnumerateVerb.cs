@@ -41,13 +41,13 @@ internal static class EnumerateVerb
                          let programs = universe.Programs(shape, d)
                          let enumeration = new Enumeration(context, engine, programs, d) { Shard = shard }
                          select (Enumeration: enumeration, Part: new EnumeratedPart(universe.Name, EnumeratedPart.HashOf(universe), d.ToString(), universe.Calls.Length, programs.Setups.Length, programs.Count, enumeration.Chunks, Progress.Of(new EnumerationReport())))).ToList();
-            if (before.Result is { } earlier) begun = Resumed(begun, earlier, new Enumerated(Enumerated.ThisVersion, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), before.File);
+            if (before.Result is { } earlier) begun = Resumed(begun, earlier, new Enumerated(Suite.Version, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), before.File);
             var left = Estimate(begun, shard);
             var all = begun.Sum(one => one.Part.Programs);
             if (left > SecondsOfAYear && !parsed.GetValue(Grammar.Force))
                 throw new UsageException($"{shape} calls make {all:N0} programs, some {left / SecondsOfAYear:N0} years on this machine: --shard i/n runs a part of them, --force all");
             Output.WriteError($"perfmodel: {all:N0} programs of {shape} calls{(shard == Shard.Whole ? "" : $", of which shard {shard}")}; about {InWords(left)}");
-            var result = Run(begun, new Enumerated(Enumerated.ThisVersion, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), interrupts.Token);
+            var result = Run(begun, new Enumerated(Suite.Version, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), interrupts.Token);
             Output.EndProgress();
             if (result.Interrupted) report ??= ArtifactStore.Beside($"enumerate-{Subjects.SubjectName.Short(subject)}-{shape}-{shard.Index}-of-{shard.Of}.json");
             if (report is not null) Output.WriteReport(report, result.ToJson());
@@ -91,9 +91,7 @@ internal static class EnumerateVerb
             var (enumeration, part) = begun[i];
             var before = result.Parts.Sum(other => other.Done.Programs) - part.Done.Programs;
             if (part.Done.Findings > 0) continue;
-            enumeration.Before = part.Done.Report;
-            enumeration.Progress = now => Output.Progress(() => $"enumerate {part.Universe} {part.Dialect}: {before + now.Programs:N0} of {programs:N0} programs, {now.Schedules:N0} schedules, {now.Outcomes:N0} outcomes here");
-            var done = enumeration.Run();
+            var done = enumeration.Run(now => Output.Progress(() => $"enumerate {part.Universe} {part.Dialect}: {before + now.Programs:N0} of {programs:N0} programs, {now.Schedules:N0} schedules, {now.Outcomes:N0} outcomes here"), part.Done.Report);
             if (done.Finding is { } finding) failures.Add(finding);
             result = result with { Parts = result.Parts.SetItem(i, part with { Done = Progress.Of(done) }) };
         }
@@ -103,12 +101,7 @@ internal static class EnumerateVerb
 
     private static List<(Enumeration, EnumeratedPart)> Resumed(List<(Enumeration Enumeration, EnumeratedPart Part)> begun, Enumerated earlier, Enumerated now, string file)
     {
-        var other = earlier.Version != now.Version ? $"version {earlier.Version}, not {now.Version}"
-            : earlier.Subject != now.Subject ? $"subject {earlier.Subject}, not {now.Subject}"
-            : earlier.Shape != now.Shape ? $"calls {earlier.Shape}, not {now.Shape}"
-            : earlier.Shard != now.Shard ? $"shard {earlier.Shard}, not {now.Shard}"
-            : !earlier.Parts.Select(part => part.Key).SequenceEqual(now.Parts.Select(part => part.Key)) ? "other universes, or other dialects, or another text of one"
-            : null;
+        var other = earlier.OtherThan(now, earlier.Shard != now.Shard ? $"shard {earlier.Shard}, not {now.Shard}" : null);
         if (other is not null) throw new UsageException($"{Quoted.Short(file)} is of another enumeration than this: {other}");
         return [.. begun.Select((one, i) => (one.Enumeration, one.Part with { Done = earlier.Parts[i].Done }))];
     }

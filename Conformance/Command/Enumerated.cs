@@ -1,6 +1,5 @@
 // What an enumeration came to, part by part: a table, JSON, and the file from which another goes on, or with which it is merged.
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -36,8 +35,7 @@ internal sealed record Progress(long Chunks, long Programs, long Schedules, long
 
     public EnumerationReport Report => new() { Chunks = Chunks, Programs = Programs, Schedules = Schedules, Outcomes = Outcomes, Unfinished = Unfinished, Unknown = Unknown, Seconds = Seconds, Doubt = Doubt };
 
-    public Progress And(Progress other) => new(Chunks + other.Chunks, Programs + other.Programs, Schedules + other.Schedules, Outcomes + other.Outcomes,
-        Unfinished + other.Unfinished, Unknown + other.Unknown, Findings + other.Findings, Seconds + other.Seconds, Doubt ?? other.Doubt);
+    public Progress And(Progress other) => Of(Report.And(other.Report)) with { Findings = Findings + other.Findings };
 }
 
 /// <summary>The whole of it.</summary>
@@ -49,9 +47,6 @@ internal sealed record Progress(long Chunks, long Programs, long Schedules, long
 internal sealed record Enumerated(string Version, string Subject, string Shape, string Shard, ImmutableArray<EnumeratedPart> Parts)
 {
     private static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
-
-    /// <summary>The version of this suite.</summary>
-    public static string ThisVersion { get; } = typeof(Enumerated).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>What was found, this time.</summary>
     public ImmutableArray<SavedFailure> Failures { get; init; } = [];
@@ -83,6 +78,15 @@ internal sealed record Enumerated(string Version, string Subject, string Shape, 
         throw new UsageException($"{Quoted.Short(file)} is no result of enumerate --report");
     }
 
+    /// <summary>In what this is of another enumeration than one is, in words; null if it is of the same.</summary>
+    /// <param name="one">The one.</param>
+    /// <param name="shard">What is wrong with the shard, or null.</param>
+    public string? OtherThan(Enumerated one, string? shard) =>
+        Version != one.Version ? $"version {Version}, not {one.Version}"
+        : Subject != one.Subject ? $"subject {Subject}, not {one.Subject}"
+        : Shape != one.Shape ? $"calls {Shape}, not {one.Shape}"
+        : shard ?? (Parts.Select(part => part.Key).SequenceEqual(one.Parts.Select(part => part.Key)) ? null : "other universes, or other dialects, or another text of one");
+
     /// <summary>The shards of one enumeration as one.</summary>
     /// <exception cref="UsageException">They are of different ones, or one comes twice.</exception>
     public static Enumerated Merge(IReadOnlyList<(string File, Enumerated Result)> results)
@@ -92,12 +96,7 @@ internal sealed record Enumerated(string Version, string Subject, string Shape, 
         var seen = new Dictionary<string, string>();
         foreach (var (file, result) in results)
         {
-            var other = result.Version != first.Version ? $"version {result.Version}, not {first.Version}"
-                : result.Subject != first.Subject ? $"subject {result.Subject}, not {first.Subject}"
-                : result.Shape != first.Shape ? $"calls {result.Shape}, not {first.Shape}"
-                : Checks.Shard.Parse(result.Shard)!.Value.Of != of ? $"shard {result.Shard}, not one of {of}"
-                : !result.Parts.Select(part => part.Key).SequenceEqual(first.Parts.Select(part => part.Key)) ? "other universes, or other dialects, or another text of one"
-                : null;
+            var other = result.OtherThan(first, Checks.Shard.Parse(result.Shard)!.Value.Of != of ? $"shard {result.Shard}, not one of {of}" : null);
             if (other is not null) throw new UsageException($"{Quoted.Short(file)} is of another enumeration than {Quoted.Short(results[0].File)}: {other}");
             if (!seen.TryAdd(result.Shard, file)) throw new UsageException($"{Quoted.Short(file)} has shard {result.Shard}, as {Quoted.Short(seen[result.Shard])} has");
         }

@@ -1,6 +1,7 @@
 // The checks of a run, in order, each with its budget.
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Reflection;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Schedules;
@@ -34,6 +35,9 @@ internal static class CheckNames
 /// <summary>Runs the checks that were asked for.</summary>
 internal sealed class Suite
 {
+    /// <summary>The version of the suite.</summary>
+    public static string Version { get; } = typeof(Suite).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
     // What makes a run of all checks, in both dialects, end within a minute on two cores.
     private const long Sequences = 20_000;
     private const long Schedules = 120_000;

@@ -28,6 +28,8 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly)
     // Every program of two calls, and of two threads and three calls; most of those of three threads.
     private const long Enumerated = 5_000_000;
 
+    private static readonly Shape[] Shapes = [Shape.OneAndOne, Shape.OneAndTwo, Shape.ThreeOnes];
+
     private readonly Assembly _loaded = Assembly.LoadFrom(assembly);
 
     /// <summary>The checks that need no child. The last two know no scenario.</summary>
@@ -57,29 +59,9 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly)
             case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
             case SchedulePlan.Schedules: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(within ?? Schedules);
             case Drawn: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(Schedules, scenarios: false);
-            case EnumerationCheck.Name: return Enumerate(context, within ?? Enumerated);
+            case EnumerationCheck.Name: return new EnumerationCheck(context, Engine(context), [.. Shapes.Select(shape => (shape, Shard.Whole))]).Run(within ?? Enumerated);
             default: throw new ArgumentOutOfRangeException(nameof(check), check, "no check of these");
         }
-    }
-
-    private CheckReport Enumerate(CheckContext context, long schedules)
-    {
-        var done = new EnumerationReport();
-        foreach (var shape in (Shape[])[Shape.OneAndOne, Shape.OneAndTwo, Shape.ThreeOnes])
-        {
-            foreach (var universe in Universe.All.Values)
-            {
-                if (done.Finding is null && done.Schedules < schedules)
-                    done = done.And(new Enumeration(context, Engine(context), universe.Programs(shape, context.Dialects[0]), context.Dialects[0]) { Most = schedules - done.Schedules }.Run());
-            }
-        }
-
-        return new CheckReport(EnumerationCheck.Name, done.Finding is null ? RuleVerdict.Pass : RuleVerdict.Fail)
-        {
-            Iterations = done.Schedules,
-            Operations = done.Programs,
-            Failures = done.Finding is { } finding ? [finding] : [],
-        };
     }
 
     private ScheduleEngine Engine(CheckContext context) => new(Maker(WrongCompiler.CoroutineType), context.Cancelled);

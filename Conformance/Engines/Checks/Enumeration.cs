@@ -55,9 +55,6 @@ public sealed record EnumerationReport
     /// <summary>Seconds in programs, of all cores together.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Whether every program of the shard ran in every schedule, up to equivalence.</summary>
-    public bool IsExhaustive { get; init; }
-
     /// <summary>What makes it worth nothing that there is no finding, in one line; or null.</summary>
     public string? Doubt { get; init; }
 
@@ -99,29 +96,24 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
     /// <summary>Which part is run.</summary>
     public Shard Shard { get; init; } = Shard.Whole;
 
-    /// <summary>What was done already, by an enumeration that was interrupted.</summary>
-    public EnumerationReport Before { get; set; } = new();
-
     /// <summary>After how many schedules it ends.</summary>
     public long Most { get; init; } = long.MaxValue;
-
-    /// <summary>Told, now and then, what it has come to.</summary>
-    public Action<EnumerationReport> Progress { get; set; } = _ => { };
 
     /// <summary>How many chunks the shard has.</summary>
     public long Chunks => ((programs.Places + Chunk - 1) / Chunk + Shard.Of - Shard.Index) / Shard.Of;
 
     /// <summary>Runs what is left. The first finding ends it; so does the token of the terms, and the report has what was done until then.</summary>
-    public EnumerationReport Run()
+    /// <param name="progress">Told, now and then, what it has come to.</param>
+    /// <param name="before">What was done already, by an enumeration that was interrupted.</param>
+    public EnumerationReport Run(Action<EnumerationReport> progress, EnumerationReport? before = null)
     {
-        var done = Before;
-        var next = Before.Chunks;
+        var done = before ?? new EnumerationReport();
+        var next = done.Chunks;
         var waiting = new SortedDictionary<long, EnumerationReport>();
         var gate = new Lock();
         var workers = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         Task.WhenAll(workers).GetAwaiter().GetResult();
-        if (done.Finding is { } found) done = done with { Finding = Smallest(found) };
-        return done with { IsExhaustive = done is { Finding: null, Unfinished: 0, Unknown: 0, Doubt: null } && done.Chunks == Chunks };
+        return done.Finding is { } found ? done with { Finding = Smallest(found) } : done;
 
         void Work()
         {
@@ -141,7 +133,7 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
                     waiting.Add(chunk, report);
                     // What others did behind the end is not counted: it is another amount each time.
                     while (done.Finding is null && done.Schedules < Most && waiting.Remove(done.Chunks, out var following)) done = done.And(following);
-                    Progress(done);
+                    progress(done);
                 }
             }
         }

@@ -98,9 +98,7 @@ public sealed class DepthFirst : ExplorationScheduler
     /// <exception cref="DivergedException">Other threads are alive than the last time.</exception>
     public override int Next(ReadOnlySpan<PendingStep> pending)
     {
-        var alive = 0UL;
-        for (var thread = 0; thread < pending.Length; thread++)
-            if (pending[thread].Alive) alive |= 1UL << thread;
+        var alive = AliveOf(pending);
         if (_depth < _given) return _path[_depth].Alive == alive ? _path[_depth].Chosen : throw new DivergedException();
         if (_depth == MaxSteps) return GiveUp(ExecutionEnd.CutOff);
         var node = _spare.TryPop(out var spare) ? spare : new Node(_threads);

@@ -56,9 +56,7 @@ public sealed class PreemptionBounded(int most, int maxSteps) : ExplorationSched
     /// <exception cref="DivergedException">Other threads are alive than the last time.</exception>
     public override int Next(ReadOnlySpan<PendingStep> pending)
     {
-        var alive = 0UL;
-        for (var thread = 0; thread < pending.Length; thread++)
-            if (pending[thread].Alive) alive |= 1UL << thread;
+        var alive = AliveOf(pending);
         if (_depth < _given) return _path[_depth].Alive == alive ? _path[_depth].Chosen : throw new DivergedException();
         if (_depth == MaxSteps) return GiveUp(ExecutionEnd.CutOff);
         _path.Add(Place.Behind(_depth > 0 ? _path[_depth - 1] : null, alive));

@@ -83,6 +83,15 @@ public abstract class ExplorationScheduler(int maxSteps) : IThreadScheduler
     /// <summary>After how many steps an execution is cut off.</summary>
     protected int MaxSteps => maxSteps;
 
+    /// <summary>The threads that have a next step, a bit each.</summary>
+    protected static ulong AliveOf(ReadOnlySpan<PendingStep> pending)
+    {
+        var alive = 0UL;
+        for (var thread = 0; thread < pending.Length; thread++)
+            if (pending[thread].Alive) alive |= 1UL << thread;
+        return alive;
+    }
+
     /// <summary>Chooses the next execution; false if there is none.</summary>
     public abstract bool TryBegin();
 

@@ -293,7 +293,7 @@ public sealed class UniversePrograms
     private Program Finished(Program program)
     {
         var events = program.Operations.OfType<Operation.Open>().Where(open => open.Name != Handle.Invalid).ToDictionary(open => open.Name, open => open.Attributes);
-        var children = program.Operations.OfType<Operation.Fork>().Select(fork => fork.Child).Where(child => child >= program.Declaration.Roots && child < program.Declaration.Tasks).Distinct().Order().ToList();
+        var children = program.Forked;
         var opened = program.Threads.SelectMany(thread => thread.Lines).Select(line => line.Operation).OfType<Operation.Open>().Select(open => open.Name).ToHashSet();
         var named = events.Keys.Where(e => _universe.IsNamed(e) || opened.Contains(e)).ToList();
         var instances = named.SelectMany(e => WithCopies(e)).ToList();
@@ -327,7 +327,7 @@ public sealed class UniversePrograms
                 yield return new Operation.SamplesOf(e);
             }
 
-            foreach (var e in children.Count == 0 ? [] : named.Where(e => events[e].Inherit)) yield return new Operation.TotalCount(e);
+            foreach (var e in children.IsEmpty ? [] : named.Where(e => events[e].Inherit)) yield return new Operation.TotalCount(e);
         }
     }
 }

@@ -110,6 +110,9 @@ public sealed record Program
     /// <summary>The names that setup and threads open, in order.</summary>
     public IEnumerable<Handle> Opened => Operations.OfType<Operation.Open>().Select(open => open.Name);
 
+    /// <summary>The tasks that forks of the program may make, in order.</summary>
+    public ImmutableArray<int> Forked => [.. Operations.OfType<Operation.Fork>().Select(fork => fork.Child).Where(child => child >= Declaration.Roots && child < Declaration.Tasks).Distinct().Order()];
+
     /// <summary>Whether only a subject that claims +inheritance can be asked all this (rule 9.2).</summary>
     public bool NeedsInheritance => Operations.Concat(History.IsDefault ? [] : History.Select(e => e.Call).OfType<Operation>()).Any(operation => operation
         is Operation.Fork or Operation.Exit or Operation.TotalCount or Operation.OnInstance { Instance.IsCopy: true });
@@ -117,10 +120,10 @@ public sealed record Program
     /// <summary>Every read of what the program opened and of what its forks may have copied: what can be seen of its state.</summary>
     public IEnumerable<Operation> Readout()
     {
-        var children = Operations.OfType<Operation.Fork>().Select(fork => fork.Child).Where(child => child >= Declaration.Roots && child < Declaration.Tasks).Distinct().Order().ToList();
+        var children = Forked;
         var inheriting = Operations.OfType<Operation.Open>().Where(open => open.Attributes is { Inherit: true, Task: >= 0 }).Select(open => open.Name).Distinct().ToList();
         var reads = Readout(Opened.Select(Instance.Own));
-        return children.Count == 0 ? reads
+        return children.IsEmpty ? reads
             : [.. reads, .. inheriting.Select(e => new Operation.TotalCount(e)), .. Readout(from child in children from e in inheriting select new Instance(e, child))];
     }
 
