@@ -22,7 +22,7 @@ public partial class PerfEvents<THook>
     /// or its task runs; then dead for ever. A dead one refers to its family alone, so that it cannot chain live events to dead ones.
     /// </summary>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
-    private sealed class Event
+    private sealed partial class Event
     {
         /// <summary>That of the event: a copy has the handle of what it was copied from, and is told by its task (rule 6.4).</summary>
         public readonly EventHandle Handle;

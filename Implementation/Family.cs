@@ -12,7 +12,7 @@ public partial class PerfEvents<THook>
     /// appears until after it is dead. In between nothing is missing from the total, and outside there is nothing to add.
     /// </remarks>
     [DebuggerDisplay("{_members.PeekWithoutHook()}")]
-    private sealed class Family
+    private sealed partial class Family
     {
         private SharedReference<Members> _members = new(Members.None);
 

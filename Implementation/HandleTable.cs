@@ -17,7 +17,7 @@ public partial class PerfEvents<THook>
     /// handle of an earlier tenant finds somebody else, or nobody, and is EBADF.
     /// </remarks>
     [DebuggerDisplay("{_places.Length} places, {_counters[Issued].PeekWithoutHook()} handles issued")]
-    private readonly struct HandleTable
+    private readonly partial struct HandleTable
     {
         private readonly SharedReference<Event>[] _places;
         private readonly TaskTable _tasks;

@@ -24,7 +24,7 @@ public partial class PerfEvents<THook>
     /// </para>
     /// </remarks>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
-    private sealed class Link
+    private sealed partial class Link
     {
         /// <summary>In a slot: the target is dead. In the way of any later claim.</summary>
         public static readonly Link Tombstone = new();

@@ -16,7 +16,7 @@ public partial class PerfEvents<THook>
     /// already as it would leave it, it asks nothing more (<see cref="PassOver"/>).
     /// </remarks>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
-    private sealed class LinkTable
+    private sealed partial class LinkTable
     {
         /// <summary>The table of a dead trigger: takes no link and has none.</summary>
         public static readonly LinkTable Closed = new([], [], 0);
@@ -140,7 +140,7 @@ public partial class PerfEvents<THook>
     /// until the trigger closes or the link is dead. And the table of a live trigger is at most half dead, but for
     /// 8 entries and those that are being counted.
     /// </remarks>
-    private struct Links
+    private partial struct Links
     {
         private SharedReference<LinkTable> _table;
 

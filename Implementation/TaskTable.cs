@@ -70,7 +70,7 @@ public partial class PerfEvents<THook>
 
     /// <summary>The T task names: R roots, each with a roster, and the names of forked tasks, each with its life.</summary>
     [DebuggerDisplay("{_rosters.Length} roots, {_names} names")]
-    private sealed class TaskTable
+    private sealed partial class TaskTable
     {
         private const int PageBits = 7;
         private const int PageLength = 1 << PageBits;

@@ -133,6 +133,15 @@ internal static class Grammar
             : throw new UsageException($"--seed '{Quoted.Short(text)}': expected a whole number from 0 to 2^53-1, which every reader of JSON keeps")),
     });
 
+    /// <summary>Which wrong subjects.</summary>
+    public static Option<string> Kind { get; } = Define(new Option<string>("--kind")
+    {
+        Description = "which wrong subjects: written, by people; or generated, one for each guard of the model's step and each access of the implementation",
+        HelpName = "written|generated",
+        DefaultValueFactory = _ => "written",
+        CustomParser = read => Read<string>(read, text => text is "written" or "generated" ? text : throw new UsageException($"--kind '{Quoted.Short(text)}': expected written or generated")),
+    });
+
     /// <summary>How many seeds.</summary>
     public static Option<long?> Seeds { get; } = Number("--seeds", "N", "with how many seeds a check that draws is tried, from --seed on; default: 1", 1, 1_000);
 

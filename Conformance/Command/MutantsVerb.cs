@@ -1,4 +1,4 @@
-// mutants [SUBJECT]: which checks find which wrong subject, after how much, by how small a program; and which rule has none that is found.
+// mutants [SUBJECT]: which checks find which wrong subject, after how much, by how small a program; and which rule has none.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Findings;
@@ -27,57 +27,88 @@ internal static class MutantsVerb
         public bool IsFound => Cells.Any(cell => cell.Seeds > 0);
 
         public string Verdict => IsFound ? "found" : IsWhole ? "survived" : "not-run";
+
+        /// <summary>Why it is not found, if somebody has said so.</summary>
+        public string? Reason => IsFound ? null : Generated.Survivors.GetValueOrDefault(Wrong.Name);
     }
 
     public static System.CommandLine.Command Create(Interrupts interrupts)
     {
-        var names = new Names("wrong subject", "subjects", () => WrongSubject.All.Select(wrong => new Named(SubjectRegistry.WrongPrefix + wrong.Name, wrong.Summary)));
-        var named = Grammar.Argument("SUBJECT", "a wrong subject; without it, all of them", names);
-        var verb = new System.CommandLine.Command("mutants", "Shows which checks find which wrong subject.") { named, Grammar.Seed, Grammar.Seeds, Grammar.Json };
+        var names = new Names("wrong subject", "subjects", () => WrongSubject.All.Concat(Generated.All).Select(wrong => new Named(wrong.Subject, wrong.Summary)));
+        var named = Grammar.Argument("SUBJECT", "a wrong subject; without it, all of a kind", names);
+        var verb = new System.CommandLine.Command("mutants", "Shows which checks find which wrong subject.") { named, Grammar.Kind, Grammar.Shard, Grammar.Seed, Grammar.Seeds, Grammar.Json };
         verb.SetAction(parsed =>
         {
-            var only = parsed.GetValue(named) is { } typed ? Grammar.Name(names, typed)[SubjectRegistry.WrongPrefix.Length..] : null;
+            var only = parsed.GetValue(named) is { } typed ? Grammar.Name(names, typed) : null;
             var seeds = (int)(parsed.GetValue(Grammar.Seeds) ?? 1);
-            var chosen = WrongSubject.All.Where(wrong => only is null || wrong.Name == only).ToList();
+            var shard = parsed.GetValue(Grammar.Shard) ?? Shard.Whole;
+            var isGenerated = only?.StartsWith(SubjectRegistry.GeneratedPrefix, StringComparison.Ordinal) ?? parsed.GetValue(Grammar.Kind) == WrongSubject.Generated;
+            var chosen = (isGenerated ? Generated.All : WrongSubject.All).Where((wrong, i) => only is null ? i % shard.Of == shard.Index - 1 : wrong.Subject == only).ToList();
             var rows = new List<Row>();
-            foreach (var wrong in chosen)
+            var stillborn = 0;
+            for (var i = 0; i < chosen.Count; i++)
             {
-                var before = rows.Count;
-                rows.Add(RowOf(wrong, parsed.GetValue(Grammar.Seed), seeds, check => Output.Progress(() => $"mutants: {before} of {chosen.Count}; wrong:{wrong.Name}, {check}"), interrupts.Token));
+                var (wrong, before) = (chosen[i], i);
+                try
+                {
+                    rows.Add(RowOf(wrong, parsed.GetValue(Grammar.Seed), seeds, !isGenerated || only is not null, check => Output.Progress(() => $"mutants: {before} of {chosen.Count}; {wrong.Subject}, {check}"), interrupts.Token));
+                }
+                catch (FormatException) when (isGenerated && only is null)
+                {
+                    // It does not compile: whoever wrote it would have been told.
+                    stillborn++;
+                }
             }
 
+            if (rows.Count == 0) throw new UsageException("there is none in this shard that compiles");
             Output.EndProgress();
             var verdict = VerdictOf(rows);
-            if (parsed.GetValue(Grammar.Json)) Output.WriteJson(ToJson(rows, verdict, seeds, interrupts.Token.IsCancellationRequested));
+            if (parsed.GetValue(Grammar.Json)) Output.WriteJson(ToJson(rows, verdict, seeds, stillborn, interrupts.Token.IsCancellationRequested));
+            else if (isGenerated) WriteGenerated(rows, stillborn);
             else Write(rows, seeds, only is null);
             return verdict.ExitCode();
         });
         return verb;
     }
 
-    /// <summary>Conforms if each was found, violates if one survived.</summary>
+    /// <summary>Conforms if each was found, or has its reason; violates if one survived.</summary>
     internal static Verdict VerdictOf(IReadOnlyCollection<Row> rows) =>
-        rows.Any(row => row.Verdict == "survived") ? Verdict.Violates : rows.All(row => row.IsFound) ? Verdict.Conforms : Verdict.Inconclusive;
+        rows.Any(row => row is { Verdict: "survived", Reason: null }) ? Verdict.Violates : rows.All(row => row.Verdict != "not-run") ? Verdict.Conforms : Verdict.Inconclusive;
 
-    /// <summary>Runs the checks on one subject.</summary>
-    internal static Row RowOf(WrongSubject wrong, ulong seed, int seeds, Action<string> progress, CancellationToken end)
+    /// <summary>Runs the checks on one subject; of those that a program made, up to the first finding.</summary>
+    internal static Row RowOf(WrongSubject wrong, ulong seed, int seeds, bool isThorough, Action<string> progress, CancellationToken end)
     {
         if (end.IsCancellationRequested) return new Row(wrong, [], IsWhole: false);
-        var trial = new WrongTrial(wrong, WrongCompiler.Assembly(wrong, ArtifactStore.NewFolder("compiled")));
+        var isGenerated = wrong.Kind == WrongSubject.Generated;
+        var folder = ArtifactStore.NewFolder("compiled");
+        var trial = new WrongTrial(wrong, isGenerated ? WrongCompiler.Compile(wrong, folder) : WrongCompiler.Assembly(wrong, folder), isThorough);
         var cells = ImmutableArray.CreateBuilder<Cell>();
-        foreach (var check in WrongTrial.Checks)
+        foreach (var check in WrongTrial.ChecksOf(wrong))
         {
-            var found = new List<Finding>();
-            // The examples and the enumeration draw nothing.
-            var times = check is RulesCheck.Name or EnumerationCheck.Name ? 1 : seeds;
-            for (var i = 0; i < times && !end.IsCancellationRequested; i++)
+            if (isGenerated && cells.Any(cell => cell.Seeds > 0)) break;
+            if (check == WrongTrial.Compared)
             {
                 progress(check);
-                var report = trial.Run(check, trial.Context(wrong.Dialect ?? Dialect.Patch2011, seed + (ulong)i) with { Cancelled = end, Progress = (_, _, _) => progress(check) });
-                if (!report.Failures.IsEmpty) found.Add(report.Failures[0]);
+                var different = trial.Difference(end, out var compared);
+                cells.Add(new Cell(check, different is null ? 0 : 1, compared, different?.Calls.Count(call => !call.IsRead) ?? 0));
+                continue;
             }
 
-            cells.Add(new Cell(check, found.Count, found.Count > 0 ? found[0].FoundAfter : 0, found.Count > 0 ? found.Min(CallsOf) : 0));
+            var found = new List<(long After, int Calls)>();
+            // The examples and the enumeration draw nothing.
+            var times = check is RulesCheck.Name or EnumerationCheck.Name ? 1 : seeds;
+            // What differs in one dialect only is found in that.
+            var dialects = wrong.Dialect is { } one ? [one] : isGenerated ? Enum.GetValues<Dialect>() : [Dialect.Patch2011];
+            for (var i = 0; i < times * dialects.Length && !end.IsCancellationRequested && (!isGenerated || found.Count == 0); i++)
+            {
+                progress(check);
+                var report = trial.Run(check, trial.Context(dialects[i % dialects.Length], seed + (ulong)(i / dialects.Length)) with { Cancelled = end, Progress = (_, _, _) => progress(check) });
+                if (!report.Failures.IsEmpty) found.Add((report.Failures[0].FoundAfter, CallsOf(report.Failures[0])));
+                // A call that does not return while another stands still is no finding, as no rule forbids it; but the check does not pass.
+                else if (report.Verdict == RuleVerdict.Unknown && !end.IsCancellationRequested) found.Add((report.Iterations, 0));
+            }
+
+            cells.Add(new Cell(check, found.Count, found.Count > 0 ? found[0].After : 0, found.Count > 0 ? found.Min(one => one.Calls) : 0));
         }
 
         return new Row(wrong, cells.ToImmutable(), IsWhole: !end.IsCancellationRequested);
@@ -89,23 +120,46 @@ internal static class MutantsVerb
     private static IEnumerable<(SpecRule Rule, int Mutants, int Found)> Rules(List<Row> rows) =>
         SpecDocument.Current.Rules.Where(rule => rule.Untested is null).Select(rule => (rule, rows.Count(row => row.Wrong.Breaks.Contains(rule.Id)), rows.Count(row => row.Wrong.Breaks.Contains(rule.Id) && row.IsFound)));
 
-    private static object ToJson(List<Row> rows, Verdict verdict, int seeds, bool interrupted) => new
+    private static object ToJson(List<Row> rows, Verdict verdict, int seeds, int stillborn, bool interrupted) => new
     {
         verdict = verdict.Word(),
         seeds,
+        stillborn,
         interrupted,
         mutants = rows.Select(row => new
         {
-            name = SubjectRegistry.WrongPrefix + row.Wrong.Name,
-            kind = "wrong",
+            name = row.Wrong.Subject,
+            kind = row.Wrong.Kind,
+            summary = row.Wrong.Summary,
             bugClass = row.Wrong.Class,
             rule = row.Wrong.Breaks.Select(rule => rule.ToString()),
             dialect = (row.Wrong.Dialect ?? Dialect.Patch2011).ToString(),
             verdict = row.Verdict,
+            reason = row.Reason,
             foundBy = row.Cells.Where(cell => cell.Seeds > 0).Select(cell => new { check = cell.Check, seeds = cell.Seeds, after = cell.After, calls = cell.Calls }),
         }),
         rules = Rules(rows).Select(rule => new { id = rule.Rule.Id.ToString(), mutants = rule.Mutants, found = rule.Found }),
     };
+
+    // Hundreds: in numbers, by the kind of change; and each that was not found.
+    private static void WriteGenerated(List<Row> rows, int stillborn)
+    {
+        Console.WriteLine($"{"",-14}{"mutants",9}{"found",9}{"excused",9}{"survived",10}{"not run",9}   found by");
+        foreach (var group in rows.GroupBy(row => (row.Wrong.IsOfModel, row.Wrong.Class)).OrderBy(group => group.Key.IsOfModel))
+        {
+            var by = group.SelectMany(row => row.Cells.Where(cell => cell.Seeds > 0)).GroupBy(cell => cell.Check).OrderByDescending(cells => cells.Count()).Select(cells => $"{cells.Key} {cells.Count()}");
+            Console.WriteLine($"{(group.Key.IsOfModel ? "step, " : "")}{group.Key.Class,-1}".PadRight(14) + $"{group.Count(),9}{group.Count(row => row.IsFound),9}{group.Count(Excused),9}{group.Count(Survived),10}{group.Count(row => row.Verdict == "not-run"),9}   {string.Join(", ", by)}");
+        }
+
+        Console.WriteLine();
+        foreach (var row in rows.Where(row => row.Verdict == "survived").OrderBy(row => row.Reason is not null))
+            Console.WriteLine($"{(row.Reason is null ? "SURVIVED" : "excused")} {row.Wrong.Subject}: {row.Wrong.Summary}{(row.Reason is { } reason ? $"\n  {reason}" : "")}");
+        Console.WriteLine($"{rows.Count(row => row.IsFound)} of {rows.Count} found, {rows.Count(Excused)} have a reason not to be, {rows.Count(Survived)} survived; {stillborn} more do not compile");
+
+        static bool Excused(Row row) => row is { Verdict: "survived", Reason: not null };
+
+        static bool Survived(Row row) => row is { Verdict: "survived", Reason: null };
+    }
 
     private static void Write(List<Row> rows, int seeds, bool all)
     {
@@ -125,6 +179,6 @@ internal static class MutantsVerb
         Console.WriteLine();
         if (all) Console.WriteLine($"rules that no wrong subject breaks: {string.Join(", ", Rules(rows).Where(rule => rule.Mutants == 0).Select(rule => rule.Rule.Id))}");
         foreach (var check in WrongTrial.Checks) Console.WriteLine($"{check,-11}  {rows.Count(row => row.Cells.Any(cell => cell.Check == check && cell.Seeds > 0)),3} of {rows.Count}");
-        Console.WriteLine($"{rows.Count(row => row.IsFound)} of {rows.Count} found{(rows.Any(row => !row.IsFound) ? $"; not found: {string.Join(", ", rows.Where(row => !row.IsFound).Select(row => $"wrong:{row.Wrong.Name} ({row.Verdict})"))}" : "")}");
+        Console.WriteLine($"{rows.Count(row => row.IsFound)} of {rows.Count} found{(rows.Any(row => !row.IsFound) ? $"; not found: {string.Join(", ", rows.Where(row => !row.IsFound).Select(row => $"{row.Wrong.Subject} ({row.Verdict})"))}" : "")}");
     }
 }

@@ -2,7 +2,6 @@
 using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance.Text;
 using System.Collections.Immutable;
-using System.Reflection;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
@@ -45,7 +44,10 @@ internal static class SubjectRegistry
     /// <summary>How the name of a wrong subject begins.</summary>
     public const string WrongPrefix = "wrong:";
 
-    /// <summary>Every subject that has a name of its own.</summary>
+    /// <summary>How the name of one begins that a program makes.</summary>
+    public const string GeneratedPrefix = "generated:";
+
+    /// <summary>Every subject that has a name of its own; those that a program makes are not listed, there are hundreds (<c>mutants</c> lists them).</summary>
     public static ImmutableArray<SubjectEntry> All { get; } =
     [
         new("lockfree", [], "the lock-free implementation: the room Implementation, as shipped"),
@@ -77,7 +79,8 @@ internal static class SubjectRegistry
         "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name), declaration => new Twin.CoroutineSubject(declaration)),
         "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
         "model" => new(name, declaration => new ModelSubject(declaration), new ExploredTarget(name)),
-        _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Name == name[WrongPrefix.Length..]) is { } wrong => Compiled(name, wrong),
+        _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Subject == name) is { } wrong => Compiled(name, wrong),
+        _ when name.StartsWith(GeneratedPrefix, StringComparison.Ordinal) && Generated.All.FirstOrDefault(wrong => wrong.Subject == name) is { } generated => Compiled(name, generated),
         _ => throw new UsageException(Names.Subjects.Unknown(name)),
     };
 
@@ -109,9 +112,20 @@ internal static class SubjectRegistry
 
     private static ReadySubject Compiled(string name, WrongSubject wrong)
     {
-        var assembly = WrongCompiler.Assembly(wrong, ArtifactStore.NewFolder("compiled"));
-        var loaded = Assembly.LoadFrom(assembly);
-        return new(name, Maker(WrongCompiler.SubjectType), new ExploredTarget(name, assembly, WrongCompiler.SubjectType), Maker(loaded.GetType(WrongCompiler.CoroutineType) is null ? WrongCompiler.HookedType : WrongCompiler.CoroutineType));
+        string assembly;
+        try
+        {
+            assembly = wrong.Kind == WrongSubject.Generated ? WrongCompiler.Compile(wrong, ArtifactStore.NewFolder("compiled")) : WrongCompiler.Assembly(wrong, ArtifactStore.NewFolder("compiled"));
+        }
+        catch (FormatException e) when (wrong.Kind == WrongSubject.Generated)
+        {
+            throw new UsageException($"{e.Message}: it is none");
+        }
+
+        var loaded = WrongCompiler.Load(assembly);
+        var type = wrong.IsOfModel ? WrongCompiler.ModelType : WrongCompiler.InspectedType;
+        return new(name, Maker(type), new ExploredTarget(name, assembly, type),
+            wrong.IsOfModel ? null : Maker(loaded.GetType(WrongCompiler.CoroutineType) is null ? WrongCompiler.HookedType : WrongCompiler.CoroutineType));
 
         Func<Declaration, ISubject> Maker(string type)
         {

@@ -24,6 +24,9 @@ public class LockFreeSubject<THook>(Declaration declaration) : ISubject
 
     private readonly HandleNames _names = new();
 
+    /// <summary>The system itself.</summary>
+    protected PerfEvents<THook> Events => _events;
+
     /// <inheritdoc/>
     public Result Apply(Operation operation) => operation switch
     {

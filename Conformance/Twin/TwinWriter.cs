@@ -215,6 +215,13 @@ public sealed class TwinWriter
                 : made;
         }
 
+        // A location is an object: to pass it is to pass a reference.
+        public override SyntaxNode? VisitArgument(ArgumentSyntax node)
+        {
+            var made = (ArgumentSyntax)base.VisitArgument(node)!;
+            return node.RefKindKeyword.IsKind(SyntaxKind.RefKeyword) && writer.IsCell(model.GetTypeInfo(node.Expression).Type) ? made.WithRefKindKeyword(default) : made;
+        }
+
         // A shared field that no constructor fills begins as its default.
         public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node)
         {

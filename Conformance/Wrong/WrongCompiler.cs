@@ -1,5 +1,6 @@
 // Compiles a wrong subject from its edited sources, apart from everything that is shipped.
 using System.Collections.Immutable;
+using System.Runtime.Loader;
 using System.Security.Cryptography;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -18,6 +19,15 @@ public static class WrongCompiler
 
     /// <summary>The same with its accesses in a scheduler's hands, for parked threads.</summary>
     public const string HookedType = "PerfModel.Conformance.Subjects.HookedSubject";
+
+    /// <summary>The same with its invariants at rest compiled in, for real threads.</summary>
+    public const string InspectedType = "PerfModel.Conformance.Subjects.InspectedSubject";
+
+    /// <summary>The type of the subject in the DLL of a mutant of the model's step.</summary>
+    public const string ModelType = "PerfModel.Conformance.Subjects.ModelSubject";
+
+    // What the model lets see its internals. All mutants of its step have this name: each is loaded in a context of its own.
+    private const string ModelAssembly = "PerfModel.Wrong.Model";
 
     // The adapter of the twin, which is written and not generated.
     private const string OfTwin = "CoroutineSubject.cs";
@@ -93,6 +103,7 @@ public static class WrongCompiler
     public static string Compile(WrongSubject wrong, string folder)
     {
         var options = new CSharpParseOptions(LanguageVersion.Latest);
+        if (wrong.IsOfModel) return CompileStep(wrong, options, folder);
         var sources = wrong.Sources().ToImmutableDictionary(source => source.Key, source => CSharpSyntaxTree.ParseText(source.Value, options, source.Key));
         var usings = CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs");
         var compilation = CSharpCompilation.Create($"PerfModel.Wrong.{wrong.Name}", sources.Remove(OfTwin).Values.Append(usings), References.Value,
@@ -106,4 +117,19 @@ public static class WrongCompiler
             ? path
             : throw new FormatException($"wrong:{wrong.Name} does not compile: {result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}");
     }
+
+    // What is compiled anew stands before what the model's own assembly has of the same names.
+    private static string CompileStep(WrongSubject wrong, CSharpParseOptions options, string folder)
+    {
+        var sources = wrong.Sources().Select(source => CSharpSyntaxTree.ParseText(source.Value, options, source.Key)).Append(CSharpSyntaxTree.ParseText(Usings, options, "Usings.cs"));
+        var compilation = CSharpCompilation.Create(ModelAssembly, sources, References.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, deterministic: true));
+        var path = Path.Combine(folder, $"PerfModel.Wrong.{wrong.Name}.dll");
+        var result = compilation.Emit(path);
+        return result.Success ? path
+            : throw new FormatException($"{wrong.Subject} does not compile: {result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}");
+    }
+
+    /// <summary>Loads a DLL that was made, apart from all others: two may have the same name.</summary>
+    public static System.Reflection.Assembly Load(string path) => new AssemblyLoadContext(Path.GetFileNameWithoutExtension(path), isCollectible: false).LoadFromAssemblyPath(Path.GetFullPath(path));
 }

@@ -17,7 +17,7 @@ public sealed record Hunk(string File, string Before, string After);
 
 /// <summary>
 /// An edit file of <c>Conformance/Wrong</c>: lines <c>summary</c>, <c>breaks</c>, and one or more
-/// <c>caught CHECK within N: WORDS</c>, perhaps <c>class NAME</c>, its class of bugs, <c>dialect NAME</c> if the mistake shows in that alone, and <c>takes N</c> if no sequence of a few operations shows it; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
+/// <c>caught CHECK within N: WORDS</c>, perhaps <c>class NAME</c>, its class of bugs, <c>kind leak</c> if all its answers are right, <c>dialect NAME</c> if the mistake shows in that alone, and <c>takes N</c> if no sequence of a few operations shows it; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
 /// <c>after</c> and <c>end</c> around the two texts.
 /// </summary>
 public sealed partial record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
@@ -30,6 +30,27 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
 
     /// <summary>How many operations, reads not counted, a shrunk sequence takes at most to show it.</summary>
     public int Operations { get; init; } = 8;
+
+    /// <summary>Where the sources of the implementation are among the resources.</summary>
+    internal const string Implementation = "Implementation/";
+
+    /// <summary>Where those of the model's step are.</summary>
+    internal const string Model = "Model/";
+
+    /// <summary>The kind of those that a program makes.</summary>
+    public const string Generated = "generated";
+
+    /// <summary><c>wrong</c> if it was written, <c>leak</c> if its answers are right and it keeps what it should let go, <c>generated</c>.</summary>
+    public string Kind { get; init; } = "wrong";
+
+    /// <summary>Whether it is the model's step that is changed, and not the implementation: such a subject does one call at a time.</summary>
+    public bool IsOfModel { get; init; }
+
+    /// <summary>Sources that the changed ones need.</summary>
+    public ImmutableDictionary<string, string> Added { get; init; } = [];
+
+    /// <summary>Its name as a subject.</summary>
+    public string Subject => $"{(Kind == Generated ? "generated:" : "wrong:")}{Name}";
 
     private static readonly Assembly Here = typeof(WrongSubject).Assembly;
 
@@ -45,7 +66,8 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
     /// <exception cref="FormatException">The text before the edit does not stand exactly once in its file.</exception>
     public ImmutableDictionary<string, string> Sources()
     {
-        var sources = Embedded.Names("Implementation/", Here).ToImmutableDictionary(name => name["Implementation/".Length..], name => Embedded.Text(name, Here));
+        var folder = IsOfModel ? Model : Implementation;
+        var sources = Embedded.Names(folder, Here).ToImmutableDictionary(name => name[folder.Length..], name => Embedded.Text(name, Here)).AddRange(Added);
         foreach (var hunk in Hunks)
         {
             if (!sources.TryGetValue(hunk.File, out var source)) throw new FormatException($"wrong:{Name} edits {hunk.File}, which is not there");
@@ -93,7 +115,7 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
         while (lines.TryDequeue(out var line))
         {
             if (line == "before") hunks.Add(new Hunk(head.LastOrDefault(entry => entry.Key == "file").Value ?? throw new FormatException($"wrong:{name}: a 'before' without a file"), Until("after"), Until("end")));
-            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is ["summary" or "class" or "breaks" or "caught" or "file" or "dialect" or "takes", { Length: > 0 } value] and [var key, _]) head.Add((key, value));
+            else if (line.Split(' ', 2, StringSplitOptions.TrimEntries) is ["summary" or "class" or "kind" or "breaks" or "caught" or "file" or "dialect" or "takes", { Length: > 0 } value] and [var key, _]) head.Add((key, value));
             else if (line.Length > 0) throw new FormatException($"wrong:{name}: '{Quoted.Short(line.Split(' ')[0])}' is no line of an edit");
         }
 
@@ -103,12 +125,13 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
             hunks.ToImmutable())
         {
             Class = head.Any(entry => entry.Key == "class") ? One("class") : null,
+            Kind = !head.Any(entry => entry.Key == "kind") ? "wrong" : One("kind") is "leak" ? "leak" : throw new FormatException($"wrong:{name}: a kind is leak"),
             Operations = !head.Any(entry => entry.Key == "takes") ? 8
                 : int.TryParse(One("takes"), NumberStyles.None, CultureInfo.InvariantCulture, out var operations) ? operations : throw new FormatException($"wrong:{name}: 'takes' is a number of operations"),
             Dialect = head.Any(entry => entry.Key == "dialect") ? One("dialect") switch
             {
-                nameof(Model.Dialect.Patch2011) or "Rfc2011" => Model.Dialect.Patch2011,
-                nameof(Model.Dialect.Amended) => Model.Dialect.Amended,
+                nameof(PerfModel.Model.Dialect.Patch2011) or "Rfc2011" => PerfModel.Model.Dialect.Patch2011,
+                nameof(PerfModel.Model.Dialect.Amended) => PerfModel.Model.Dialect.Amended,
                 _ => throw new FormatException($"wrong:{name}: a dialect is Patch2011 or Amended"),
             } : null,
         };

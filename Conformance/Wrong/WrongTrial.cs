@@ -14,7 +14,8 @@ namespace PerfModel.Conformance.Wrong;
 /// <summary>Runs checks on a wrong subject in this process.</summary>
 /// <param name="wrong">The subject.</param>
 /// <param name="assembly">Its DLL.</param>
-public sealed class WrongTrial(WrongSubject wrong, string assembly)
+/// <param name="isThorough">Whether the enumeration is whole, which takes minutes where nothing is found; else it is what a run of the suite has of it.</param>
+public sealed class WrongTrial(WrongSubject wrong, string assembly, bool isThorough = true)
 {
     /// <summary>The check schedules with every named scenario left out: what was drawn.</summary>
     public const string Drawn = "drawn";
@@ -30,21 +31,35 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly)
 
     private static readonly Shape[] Shapes = [Shape.OneAndOne, Shape.OneAndTwo, Shape.ThreeOnes];
 
-    private readonly Assembly _loaded = Assembly.LoadFrom(assembly);
+    private readonly Assembly _loaded = WrongCompiler.Load(assembly);
 
     /// <summary>The checks that need no child. The last two know no scenario.</summary>
     public static ImmutableArray<string> Checks { get; } = [RulesCheck.Name, RandomCheck.Name, SchedulePlan.Schedules, Drawn, EnumerationCheck.Name];
 
+    /// <summary>The check that a mutant of the model's step differs from it at all (<see cref="SideBySide"/>).</summary>
+    public const string Compared = "side by side";
+
+    /// <summary>Those that can be run on a subject, in the order in which the first finding costs least: a mutant of the model's step does one call at a time.</summary>
+    public static ImmutableArray<string> ChecksOf(WrongSubject wrong) =>
+        wrong.IsOfModel ? [RulesCheck.Name, RandomCheck.Name, Compared] : wrong.Kind == WrongSubject.Generated ? [SchedulePlan.Schedules, EnumerationCheck.Name, RandomCheck.Name, RulesCheck.Name] : Checks;
+
     /// <summary>The terms of a run.</summary>
     /// <param name="dialect">The dialect.</param>
     /// <param name="seed">Where all that is drawn starts.</param>
-    public CheckContext Context(Dialect dialect, ulong seed) => new($"wrong:{wrong.Name}", Maker(WrongCompiler.SubjectType), [dialect], seed);
+    public CheckContext Context(Dialect dialect, ulong seed) => new(wrong.Subject, Maker(wrong.IsOfModel ? WrongCompiler.ModelType : WrongCompiler.SubjectType), [dialect], seed);
 
     /// <summary>Makes the subject: as itself, or as coroutines.</summary>
     public Func<Declaration, ISubject> Maker(string type)
     {
         var make = _loaded.GetType(type)!.GetConstructor([typeof(Declaration)])!;
         return declaration => (ISubject)make.Invoke([declaration]);
+    }
+
+    /// <summary>Where a mutant of the model's step differs from it.</summary>
+    public (Dialect Dialect, Operation[] Calls)? Difference(CancellationToken end, out long compared)
+    {
+        var create = Maker(WrongCompiler.ModelType);
+        return SideBySide.Difference(declaration => (IRestorable)create(declaration), end, out compared);
     }
 
     /// <summary>Runs one of <see cref="Checks"/>.</summary>
@@ -59,7 +74,7 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly)
             case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
             case SchedulePlan.Schedules: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(within ?? Schedules);
             case Drawn: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(Schedules, scenarios: false);
-            case EnumerationCheck.Name: return new EnumerationCheck(context, Engine(context), [.. Shapes.Select(shape => (shape, Shard.Whole))]).Run(within ?? Enumerated);
+            case EnumerationCheck.Name: return new EnumerationCheck(context, Engine(context), isThorough ? [.. Shapes.Select(shape => (shape, Shard.Whole))] : null).Run(within ?? Enumerated);
             default: throw new ArgumentOutOfRangeException(nameof(check), check, "no check of these");
         }
     }

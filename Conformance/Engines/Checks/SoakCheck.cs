@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -75,15 +76,19 @@ public sealed class SoakCheck(CheckContext context)
         foreach (var thread in threads) thread.Join();
         _operations += load.Operations;
         Unrest? unrest = null;
+        string? inside = null;
         if (threw is null && !context.Cancelled.IsCancellationRequested)
         {
             _rounds++;
+            inside = (load.Subject as IInspectable)?.Unrest();
             threw = Thrown(() => unrest = new SoakRest(load).Find());
+            inside ??= (load.Subject as IInspectable)?.Unrest();
         }
 
         context.End(load.Subject);
 
         return threw is not null ? Finding.OfUnfinished(saved, Ending.Threw, $"a call threw {Quoted.Thrown(threw)}")
+            : inside is not null ? Finding.OfUnrest(saved, inside)
             : unrest is not null ? new Finding(FindingKind.NotAtRest, saved, RuleSet.Of(unrest.Rule), RuleSet.Of(unrest.Rule)) { Message = unrest.Words }
             : null;
     }

@@ -37,6 +37,9 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
     /// <summary>What a thread threw, or null.</summary>
     public abstract Exception? Thrown { get; }
 
+    /// <summary>What did not hold in the subject's structures when all threads had ended, or null.</summary>
+    public string? Unrest { get; private set; }
+
     /// <summary>Where the accesses of the threads are told, or null. Coroutines' only: parked threads tell the hook where, and not what.</summary>
     public AccessLog? Log { get; init; }
 
@@ -50,8 +53,11 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
         var subject = Create(declaration);
         foreach (var line in program.Setup) _answers.Add(subject.Apply(line.Operation));
         var valid = RunThreads(subject, scheduler);
-        if (Thrown is null && !GivenUp)
-            foreach (var line in program.After) _answers.Add(subject.Apply(line.Operation));
+        Unrest = null;
+        if (Thrown is not null || GivenUp) return valid;
+        // Before anything else is called, which might mend it.
+        Unrest = (subject as IInspectable)?.Unrest();
+        foreach (var line in program.After) _answers.Add(subject.Apply(line.Operation));
         return valid;
     }
 

@@ -134,7 +134,8 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         if (run.Thrown is { } thrown)
             return Finding.OfUnfinished(Shown(run, seen, strategy), Ending.Threw, Quoted.Thrown(thrown));
         var judgement = seen.Add(run.Order, run.Answers);
-        return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown(run, seen, strategy) with { Verdict = judgement.Verdict }, judgement) : null;
+        return judgement.Verdict == Verdict.Violates ? Finding.OfHistory(Shown(run, seen, strategy) with { Verdict = judgement.Verdict }, judgement)
+            : run.Unrest is { } unrest ? Finding.OfUnrest(Shown(run, seen, strategy), unrest) : null;
     }
 
     // Run once more, so that an exploration pays nothing for it.

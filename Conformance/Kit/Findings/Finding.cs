@@ -86,4 +86,9 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
     /// <param name="rule">The rule in play: 7.1 unless told otherwise.</param>
     public static Finding OfUnfinished(Program saved, Ending ending, string message, int rule = 7_01) =>
         new(FindingKind.Unfinished, saved, RuleSet.Of(rule), RuleSet.Of(rule)) { Ending = ending, Message = message };
+
+    /// <summary>The finding that a program is whose answers are right, and which leaves the subject's structures broken: no rule speaks of them.</summary>
+    /// <param name="saved">What was seen.</param>
+    /// <param name="unrest">What does not hold, in one line.</param>
+    public static Finding OfUnrest(Program saved, string unrest) => new(FindingKind.NotAtRest, saved, RuleSet.None, RuleSet.None) { Message = unrest };
 }

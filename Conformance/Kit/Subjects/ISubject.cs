@@ -18,6 +18,20 @@ public interface ISubject
     Result Apply(Operation operation);
 }
 
+/// <summary>A subject that can look into its own structures. An engine asks it whenever no call is under way, and never otherwise.</summary>
+public interface IInspectable
+{
+    /// <summary>What does not hold in them although nobody is at work, in one line; null if all does.</summary>
+    string? Unrest();
+}
+
+/// <summary>A subject whose whole state is one immutable value, which can be kept and put back.</summary>
+public interface IRestorable : ISubject
+{
+    /// <summary>The state; two that are equal answer everything alike.</summary>
+    object Kept { get; set; }
+}
+
 /// <summary>The end of a system.</summary>
 public static class SubjectEnd
 {
@@ -31,24 +45,6 @@ public static class SubjectEnd
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // No rule speaks of it, and its answers have been given.
-        }
-    }
-}
-
-/// <summary>The model as a subject: it must pass everything, or the checks are wrong.</summary>
-public sealed class ModelSubject(Declaration declaration) : ISubject
-{
-    private readonly Lock _oneAtATime = new();
-    private State _state = State.Initial(declaration);
-
-    /// <inheritdoc/>
-    public Result Apply(Operation operation)
-    {
-        lock (_oneAtATime)
-        {
-            var outcome = Step.Apply(_state, operation);
-            _state = outcome.State;
-            return outcome.Result;
         }
     }
 }

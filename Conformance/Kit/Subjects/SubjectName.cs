@@ -8,7 +8,7 @@ public static class SubjectName
     public const string AssemblyPrefix = "assembly:";
 
     /// <summary>Whether a subject is compiled from the sources of Implementation, as they are or with an edit.</summary>
-    public static bool IsOfOurSource(string name) => name == "lockfree" || name.StartsWith("wrong:", StringComparison.Ordinal);
+    public static bool IsOfOurSource(string name) => name == "lockfree" || name.StartsWith("wrong:", StringComparison.Ordinal) || (name.StartsWith("generated:", StringComparison.Ordinal) && !name.StartsWith("generated:model-", StringComparison.Ordinal));
 
     /// <summary>The name of any subject, without the folders of a path: for pages and for names of files.</summary>
     public static string Short(string? name) =>
