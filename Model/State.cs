@@ -47,10 +47,10 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     /// <summary>Whether it overflows at all: counting events never do (rule 4.4).</summary>
     public bool Sampling => Period > 0;
 
-    /// <summary>The owner that a slot names, or null if it is free.</summary>
+    /// <summary>The owner that a slot names, or null if it is free (rule 2.7).</summary>
     public Instance? Owner(Role role) => role == Role.Starter ? Starter : Stopper;
 
-    /// <summary>The same instance with another owner in a slot.</summary>
+    /// <summary>The same instance with another owner in a slot; the other slot keeps its own (rule 2.7).</summary>
     public InstanceState WithOwner(Role role, Instance? owner) =>
         role == Role.Starter ? this with { Starter = owner } : this with { Stopper = owner };
 

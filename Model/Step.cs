@@ -58,7 +58,7 @@ public static partial class Step
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "not an operation of one step"),
     };
 
-    private static Outcome Open(State s, Handle name, Attributes a) => a switch
+    private static Outcome Open(State s, Handle name, Attributes a) => a switch // 1.6
     {
         _ when IsWrong(s, a) => Refuse(s, EINVAL), // 1.3
         { Task: var task } when s.LifeOf(task) is not null => Refuse(s, EINVAL), // 6.1
@@ -76,7 +76,7 @@ public static partial class Step
     internal static bool IsWrong(State s, Attributes a) =>
         a.Period is < 0 or > MaxPeriod || a.Task < -1 || a.Cpu < -1 || a.Cpu >= s.Declaration.Cpus || a is { Task: -1, Cpu: -1 };
 
-    private static Outcome SetLink(State s, Operation.SetLink set) => (s.Find(set.Trigger), s.Find(set.Target)) switch
+    private static Outcome SetLink(State s, Operation.SetLink set) => (s.Find(set.Trigger), s.Find(set.Target)) switch // 2.6
     {
         (null, _) or (_, null) => Refuse(s, EBADF), // 2.2
         var (p, t) when !OfOneScope(p, t) => Refuse(s, EINVAL), // 2.3

@@ -36,7 +36,7 @@ internal static class MutantsVerb
     {
         var names = new Names("wrong subject", "subjects", () => WrongSubject.All.Concat(Generated.All).Select(wrong => new Named(wrong.Subject, wrong.Summary)));
         var named = Grammar.Argument("SUBJECT", "a wrong subject; without it, all of a kind", names);
-        var verb = new System.CommandLine.Command("mutants", "Shows which checks find which wrong subject.") { named, Grammar.Kind, Grammar.Shard, Grammar.Seed, Grammar.Seeds, Grammar.Json };
+        var verb = new System.CommandLine.Command("mutants", "Shows which checks find which wrong subject.") { named, Grammar.Kind, Grammar.Trials, Grammar.Shard, Grammar.Seed, Grammar.Seeds, Grammar.Json };
         verb.SetAction(parsed =>
         {
             var only = parsed.GetValue(named) is { } typed ? Grammar.Name(names, typed) : null;
@@ -51,7 +51,9 @@ internal static class MutantsVerb
                 var (wrong, before) = (chosen[i], i);
                 try
                 {
-                    rows.Add(RowOf(wrong, parsed.GetValue(Grammar.Seed), seeds, !isGenerated || only is not null, check => Output.Progress(() => $"mutants: {before} of {chosen.Count}; {wrong.Subject}, {check}"), interrupts.Token));
+                    // What is known to survive takes minutes to survive everything: it does so when it is asked for by name.
+                    var isThorough = only is not null || !Generated.Survivors.ContainsKey(wrong.Name);
+                    rows.Add(RowOf(wrong, parsed.GetValue(Grammar.Seed), seeds, parsed.GetValue(Grammar.Trials) ?? WrongTrial.ChecksOf(wrong), isThorough, check => Output.Progress(() => $"mutants: {before} of {chosen.Count}; {wrong.Subject}, {check}"), interrupts.Token));
                 }
                 catch (FormatException) when (isGenerated && only is null)
                 {
@@ -76,14 +78,14 @@ internal static class MutantsVerb
         rows.Any(row => row is { Verdict: "survived", Reason: null }) ? Verdict.Violates : rows.All(row => row.Verdict != "not-run") ? Verdict.Conforms : Verdict.Inconclusive;
 
     /// <summary>Runs the checks on one subject; of those that a program made, up to the first finding.</summary>
-    internal static Row RowOf(WrongSubject wrong, ulong seed, int seeds, bool isThorough, Action<string> progress, CancellationToken end)
+    internal static Row RowOf(WrongSubject wrong, ulong seed, int seeds, ImmutableArray<string> checks, bool isThorough, Action<string> progress, CancellationToken end)
     {
         if (end.IsCancellationRequested) return new Row(wrong, [], IsWhole: false);
         var isGenerated = wrong.Kind == WrongSubject.Generated;
         var folder = ArtifactStore.NewFolder("compiled");
         var trial = new WrongTrial(wrong, isGenerated ? WrongCompiler.Compile(wrong, folder) : WrongCompiler.Assembly(wrong, folder), isThorough);
         var cells = ImmutableArray.CreateBuilder<Cell>();
-        foreach (var check in WrongTrial.ChecksOf(wrong))
+        foreach (var check in checks)
         {
             if (isGenerated && cells.Any(cell => cell.Seeds > 0)) break;
             if (check == WrongTrial.Compared)
@@ -117,8 +119,9 @@ internal static class MutantsVerb
     // Of a sequence all that changes something, of a program what its threads call.
     private static int CallsOf(Finding finding) => finding.Saved.Threads.IsEmpty ? finding.Saved.Setup.Count(line => !line.Operation.IsRead) : finding.Saved.Threads.Sum(thread => thread.Lines.Length);
 
+    // How many there are, of all kinds, and how many of those that were run are found.
     private static IEnumerable<(SpecRule Rule, int Mutants, int Found)> Rules(List<Row> rows) =>
-        SpecDocument.Current.Rules.Where(rule => rule.Untested is null).Select(rule => (rule, rows.Count(row => row.Wrong.Breaks.Contains(rule.Id)), rows.Count(row => row.Wrong.Breaks.Contains(rule.Id) && row.IsFound)));
+        SpecDocument.Current.Rules.Select(rule => (rule, WrongSubject.All.Concat(Generated.All).Count(wrong => wrong.Breaks.Contains(rule.Id)), rows.Count(row => row.Wrong.Breaks.Contains(rule.Id) && row.IsFound)));
 
     private static object ToJson(List<Row> rows, Verdict verdict, int seeds, int stillborn, bool interrupted) => new
     {
@@ -138,7 +141,7 @@ internal static class MutantsVerb
             reason = row.Reason,
             foundBy = row.Cells.Where(cell => cell.Seeds > 0).Select(cell => new { check = cell.Check, seeds = cell.Seeds, after = cell.After, calls = cell.Calls }),
         }),
-        rules = Rules(rows).Select(rule => new { id = rule.Rule.Id.ToString(), mutants = rule.Mutants, found = rule.Found }),
+        rules = Rules(rows).Select(rule => new { id = rule.Rule.Id.ToString(), mutants = rule.Mutants, found = rule.Found, reason = Generated.Survivors.GetValueOrDefault($"rule {rule.Rule.Id}") }),
     };
 
     // Hundreds: in numbers, by the kind of change; and each that was not found.
@@ -177,7 +180,8 @@ internal static class MutantsVerb
         }
 
         Console.WriteLine();
-        if (all) Console.WriteLine($"rules that no wrong subject breaks: {string.Join(", ", Rules(rows).Where(rule => rule.Mutants == 0).Select(rule => rule.Rule.Id))}");
+        foreach (var (rule, mutants, _) in all ? Rules(rows) : [])
+            if (mutants == 0) Console.WriteLine($"no mutant breaks {rule.Id} {rule.Title}: {Generated.Survivors.GetValueOrDefault($"rule {rule.Id}") ?? "NOBODY SAYS WHY"}");
         foreach (var check in WrongTrial.Checks) Console.WriteLine($"{check,-11}  {rows.Count(row => row.Cells.Any(cell => cell.Check == check && cell.Seeds > 0)),3} of {rows.Count}");
         Console.WriteLine($"{rows.Count(row => row.IsFound)} of {rows.Count} found{(rows.Any(row => !row.IsFound) ? $"; not found: {string.Join(", ", rows.Where(row => !row.IsFound).Select(row => $"{row.Wrong.Subject} ({row.Verdict})"))}" : "")}");
     }

@@ -59,6 +59,9 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
         new("concurrency", "calls that overlap"),
     ]);
 
+    /// <summary>Those that are tried on wrong subjects.</summary>
+    public static Names Trials { get; } = new("check", "mutants --help", () => Wrong.WrongTrial.Checks.Select(check => new Named(check, "")));
+
     /// <summary>The checks of a run.</summary>
     public static Names Checks { get; } = new("check", "checks", () => CheckNames.Entries)
     { Renamed = ImmutableDictionary<string, string>.Empty.Add("scheduled", $"{SchedulePlan.Schedules} or {SchedulePlan.Coyote}") };

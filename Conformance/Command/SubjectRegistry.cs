@@ -16,11 +16,8 @@ namespace PerfModel.Conformance.Command;
 /// <param name="Name">What --subject takes.</param>
 /// <param name="Breaks">The rules that it breaks on purpose; none if it is correct.</param>
 /// <param name="Summary">One line.</param>
-internal sealed record SubjectEntry(string Name, ImmutableArray<RuleId> Breaks, string Summary)
-{
-    /// <summary>correct or wrong.</summary>
-    public string Kind => Breaks.IsEmpty ? "correct" : "wrong";
-}
+/// <param name="Kind">correct, wrong, or leak: wrong, and its answers are right.</param>
+internal sealed record SubjectEntry(string Name, ImmutableArray<RuleId> Breaks, string Summary, string Kind = "correct");
 
 /// <summary>A subject that was asked for, made ready.</summary>
 /// <param name="Name">Its name.</param>
@@ -53,7 +50,7 @@ internal static class SubjectRegistry
         new("lockfree", [], "the lock-free implementation: the room Implementation, as shipped"),
         new("locked", [], "the baseline: one lock and lists"),
         new("model", [], "the model itself, one operation at a time"),
-        .. WrongSubject.All.Select(wrong => new SubjectEntry(WrongPrefix + wrong.Name, wrong.Breaks, wrong.Summary)),
+        .. WrongSubject.All.Select(wrong => new SubjectEntry(WrongPrefix + wrong.Name, wrong.Breaks, wrong.Summary, wrong.Kind)),
     ];
 
     /// <summary>The forms of names that stand for a subject of the user's.</summary>

@@ -42,7 +42,7 @@ public partial class PerfEvents<THook>
 
     private static string Word(Role role) => role == Role.Starter ? "starter" : "stopper";
 
-    private static string Shown(Event e) => string.Create(CultureInfo.InvariantCulture, $"{e.Handle} in task {e.Task}");
+    private static string Shown(Event e) => string.Create(CultureInfo.InvariantCulture, $"handle {e.Handle} of task {e.Task}");
 
     private sealed partial class Event
     {

@@ -10,7 +10,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Wrong;
 
 /// <summary>
-/// An arm of a switch is left out, but the last; of a conjunction or disjunction, of an expression or a pattern, one side; a bound is moved by one; of a
+/// An arm of a switch is left out, but the last; two change places; of a conjunction or disjunction, of an expression or a pattern, one side; a bound is moved by one; of a
 /// choice one side is taken always; an effect does not come; another errno is answered; a sum is a difference.
 /// </summary>
 internal static partial class GuardMutations
@@ -24,7 +24,8 @@ internal static partial class GuardMutations
         from node in CSharpSyntaxTree.ParseText(text).GetRoot().DescendantNodes()
         where Mutation.NameOf(Mutation.MemberOf(node)) is not ("Describe" or "ToString" or "Equals" or "GetHashCode" or "Hash" or "First" or "Alone" or "member")
         from change in Changes(node)
-        select new Mutation($"model-{Unit(node, text)}", change.How, source.File, change.Span, change.Text, RulesOf(node, text));
+        let unit = change.How == "order" ? ((SwitchExpressionSyntax)node).GoverningExpression : node
+        select new Mutation($"model-{Unit(unit, text)}", change.How, source.File, change.Span, change.Text, RulesOf(unit, text));
 
     private static IEnumerable<(string How, TextSpan Span, string Text)> Changes(SyntaxNode node)
     {
@@ -36,6 +37,10 @@ internal static partial class GuardMutations
                     var after = choice.Arms.GetSeparator(choice.Arms.IndexOf(arm));
                     yield return ("arm", TextSpan.FromBounds(arm.SpanStart, after.Span.End), "");
                 }
+
+                // Not the last, behind which nothing is looked at.
+                for (var i = 0; i + 2 < choice.Arms.Count; i++)
+                    yield return ("order", TextSpan.FromBounds(choice.Arms[i].SpanStart, choice.Arms[i + 1].Span.End), $"{choice.Arms[i + 1]}, {choice.Arms[i]}");
 
                 break;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression } both:

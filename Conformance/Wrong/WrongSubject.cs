@@ -37,10 +37,13 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
     /// <summary>Where those of the model's step are.</summary>
     internal const string Model = "Model/";
 
+    /// <summary>The kind of those whose answers are right, and which keep what they should let go.</summary>
+    public const string Leak = "leak";
+
     /// <summary>The kind of those that a program makes.</summary>
     public const string Generated = "generated";
 
-    /// <summary><c>wrong</c> if it was written, <c>leak</c> if its answers are right and it keeps what it should let go, <c>generated</c>.</summary>
+    /// <summary><c>wrong</c>, or one of the two others.</summary>
     public string Kind { get; init; } = "wrong";
 
     /// <summary>Whether it is the model's step that is changed, and not the implementation: such a subject does one call at a time.</summary>
@@ -120,12 +123,13 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
         }
 
         return new WrongSubject(name, One("summary"),
-            [.. One("breaks").Split(',').Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {Quoted.Short(id)} is no rule"))],
+            // A leak breaks none: all its answers are right.
+            [.. (IsLeak() ? [] : One("breaks").Split(',')).Select(id => RuleId.TryParse(id.Trim(), out var rule) ? rule : throw new FormatException($"wrong:{name}: {Quoted.Short(id)} is no rule"))],
             [.. head.Where(entry => entry.Key == "caught").Select(entry => ParseCatch(entry.Value))],
             hunks.ToImmutable())
         {
             Class = head.Any(entry => entry.Key == "class") ? One("class") : null,
-            Kind = !head.Any(entry => entry.Key == "kind") ? "wrong" : One("kind") is "leak" ? "leak" : throw new FormatException($"wrong:{name}: a kind is leak"),
+            Kind = IsLeak() ? Leak : "wrong",
             Operations = !head.Any(entry => entry.Key == "takes") ? 8
                 : int.TryParse(One("takes"), NumberStyles.None, CultureInfo.InvariantCulture, out var operations) ? operations : throw new FormatException($"wrong:{name}: 'takes' is a number of operations"),
             Dialect = head.Any(entry => entry.Key == "dialect") ? One("dialect") switch
@@ -137,6 +141,8 @@ public sealed partial record WrongSubject(string Name, string Summary, Immutable
         };
 
         string One(string key) => head.Where(entry => entry.Key == key).ToList() is [var only] ? only.Value : throw new FormatException($"wrong:{name}: one line '{key}' is needed");
+
+        bool IsLeak() => head.Any(entry => entry.Key == "kind") && (One("kind") == Leak ? true : throw new FormatException($"wrong:{name}: a kind is leak"));
 
         string Until(string word)
         {

@@ -26,6 +26,9 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly, bool isThoro
     // Every scenario but the largest to its end, or nearly.
     private const long Schedules = 15_000;
 
+    // What a run of the suite spends on a dialect.
+    private const long DrawnSchedules = 120_000;
+
     // Every program of two calls, and of two threads and three calls; most of those of three threads.
     private const long Enumerated = 5_000_000;
 
@@ -41,7 +44,7 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly, bool isThoro
 
     /// <summary>Those that can be run on a subject, in the order in which the first finding costs least: a mutant of the model's step does one call at a time.</summary>
     public static ImmutableArray<string> ChecksOf(WrongSubject wrong) =>
-        wrong.IsOfModel ? [RulesCheck.Name, RandomCheck.Name, Compared] : wrong.Kind == WrongSubject.Generated ? [SchedulePlan.Schedules, EnumerationCheck.Name, RandomCheck.Name, RulesCheck.Name] : Checks;
+        wrong.IsOfModel ? [RulesCheck.Name, RandomCheck.Name, Compared] : wrong.Kind == WrongSubject.Generated ? [SchedulePlan.Schedules, Drawn, RandomCheck.Name, RulesCheck.Name, EnumerationCheck.Name] : Checks;
 
     /// <summary>The terms of a run.</summary>
     /// <param name="dialect">The dialect.</param>
@@ -73,7 +76,7 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly, bool isThoro
                 using (var first = new FirstFinding(context.Cancelled)) return RulesCheck.Run(context with { Witness = first, Cancelled = first.Token });
             case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
             case SchedulePlan.Schedules: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(within ?? Schedules);
-            case Drawn: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(Schedules, scenarios: false);
+            case Drawn: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(DrawnSchedules, scenarios: false);
             case EnumerationCheck.Name: return new EnumerationCheck(context, Engine(context), isThorough ? [.. Shapes.Select(shape => (shape, Shard.Whole))] : null).Run(within ?? Enumerated);
             default: throw new ArgumentOutOfRangeException(nameof(check), check, "no check of these");
         }

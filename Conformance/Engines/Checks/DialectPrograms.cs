@@ -95,10 +95,35 @@ internal sealed class DialectPrograms(
         for (var batch = 0UL; failure is null && !IsUncontrolled && Schedules < schedules && !context.Cancelled.IsCancellationRequested; batch++)
         {
             var programs = (int)Math.Min(Batch, (schedules - Schedules + plan.Generated - 1) / plan.Generated);
-            failure = RunBatch(schedules, programs, context.Seed + batch);
+            failure = RunBatch(schedules, programs, context.Seed + batch) ?? (plan.Priorities > 0 ? RunLonger(schedules, context.Seed + batch) : null);
         }
 
         return failure;
+    }
+
+    // Of what has more schedules than are run some are drawn too: depth first, the first ones differ in their last steps only.
+    private Finding? RunLonger(long schedules, ulong seed)
+    {
+        var programs = new LongerPrograms(dialect, context.Inheritance, seed);
+        for (var i = 0; i < Batch && Schedules < schedules && !context.Cancelled.IsCancellationRequested; i++)
+        {
+            context.Progress($"{plan.Name} {dialect}", Schedules, schedules);
+            var (program, before) = (programs.Next(), Schedules);
+            var found = Explore(program, Math.Min(plan.Generated, schedules - Schedules), seed, out var isFinished);
+            if (found is null && !isFinished && Schedules < schedules)
+            {
+                before = Schedules;
+                found = Explore(program, Math.Min(plan.Priorities, schedules - Schedules), seed + (ulong)i, out _, ScheduleEngine.Priorities);
+            }
+
+            if (found is null) continue;
+            var after = before + found.FoundAfter;
+            var asked = program with { Dialect = dialect, Declaration = program.DeclarationIn(dialect) };
+            if (found.Ending != Ending.Uncontrolled) found = new SmallestProgram(engine, dialect, context.Cancelled).Of(asked, found);
+            return Report(found, program.Title, after);
+        }
+
+        return null;
     }
 
     private Finding? RunBatch(long schedules, int programs, ulong seed)
@@ -131,9 +156,9 @@ internal sealed class DialectPrograms(
 
     private int Shrinks(Finding finding) => finding.Ending switch { Ending.Uncontrolled => 0, Ending.Hung or Ending.Crashed => ShrinkLost, _ => plan.Shrinks };
 
-    private Finding? Explore(Program program, long schedules, ulong seed, out bool isFinished)
+    private Finding? Explore(Program program, long schedules, ulong seed, out bool isFinished, string? scheduler = null)
     {
-        var exploration = engine.Explore(program, dialect, new ScheduleBudget(schedules, seed, plan.Scheduler));
+        var exploration = engine.Explore(program, dialect, new ScheduleBudget(schedules, seed, scheduler ?? plan.Scheduler));
         isFinished = exploration.Exhaustive == true;
         if (isFinished) _complete[(program, dialect)] = exploration.Outcomes;
         if (isFinished || exploration.Finding is not null) _unfinished.Remove(program);
@@ -162,7 +187,7 @@ internal sealed class DialectPrograms(
     // A schedule is run again before it is reported: what does not come out the same twice is a fault of another kind.
     private Finding? Report(Finding finding, string? title, long foundAfter)
     {
-        var saved = finding.Saved with { Subject = context.Subject, Check = plan.Name, Strategy = plan.Scheduler ?? finding.Saved.Strategy, Seed = context.Seed, Title = title };
+        var saved = finding.Saved with { Subject = context.Subject, Check = plan.Name, Strategy = finding.Saved.Strategy ?? plan.Scheduler, Seed = context.Seed, Title = title };
         if (finding.Ending == Ending.Uncontrolled)
         {
             // The next program would say the same.

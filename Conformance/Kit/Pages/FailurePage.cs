@@ -88,6 +88,12 @@ public static class FailurePage
     // What to think of first: the rules that are the likeliest to be broken, and where in our own source that is kept.
     private static void Lead(PageText page, Finding finding, PageHeader header)
     {
+        if (finding.Suspects.IsEmpty)
+        {
+            page.Label("no rule", "speaks of this: every answer is right, and the structures behind them are not whole");
+            return;
+        }
+
         var told = finding.Suspects.Count <= IntentsShown;
         page.Label("suspects", finding.Suspects.Rules.Select(SpecDocument.Current.Find).SelectMany(rule => (string[])[$"{rule!.Id} {rule.Title}", .. told ? [$"\"{rule.Intent}\""] : Array.Empty<string>()]));
         if (finding.Rules - finding.Suspects is { IsEmpty: false } others) page.Label("involved too", others.ToString());

@@ -29,7 +29,7 @@ public class EditTests
         var wrong = WrongRuns.Find(name);
         Assert.False(string.IsNullOrWhiteSpace(wrong.Summary));
         Assert.NotNull(wrong.Class);
-        Assert.NotEmpty(wrong.Breaks);
+        Assert.Equal(wrong.Kind == WrongSubject.Leak, wrong.Breaks.IsEmpty);
         Assert.All(wrong.Breaks, rule => Assert.True(SpecDocument.Current.Find(rule) is { Untested: null }, $"{rule} is no tested rule"));
         Assert.NotEmpty(wrong.Catches);
         Assert.All(wrong.Catches, caught => Assert.Contains(caught.Check, WrongRuns.Checks.AddRange(Checks.SchedulePlan.Coyote, Checks.EnumerationCheck.Name)));
@@ -37,6 +37,7 @@ public class EditTests
         Assert.All(wrong.Catches, caught => Assert.InRange(caught.Within, 1, caught.Check == Checks.EnumerationCheck.Name ? 2_000_000 : 8_000));
 
         // A mistake that only chapter 7 forbids takes two threads to see; any other shows in a sequence.
+        if (wrong.Kind == WrongSubject.Leak) return;
         Assert.Equal(wrong.Breaks.All(rule => rule.Chapter == 7), wrong.Catches.Any(caught => caught.Check is Checks.SchedulePlan.Coyote or Checks.EnumerationCheck.Name));
     }
 
