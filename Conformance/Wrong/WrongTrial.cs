@@ -30,9 +30,10 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly, bool isThoro
     private const long DrawnSchedules = 120_000;
 
     // Every program of two calls, and of two threads and three calls; most of those of three threads.
-    private const long Enumerated = 5_000_000;
+    private const long Enumerated = 9_000_000;
 
-    private static readonly Shape[] Shapes = [Shape.OneAndOne, Shape.OneAndTwo, Shape.ThreeOnes];
+    private static readonly (Shape, Shard, string?)[] Shapes =
+        [(Shape.OneAndOne, Shard.Whole, null), (new Shape([1, 3]), Shard.Whole, "rosters"), (new Shape([1, 6]), Shard.Whole, "tenants"), (Shape.OneAndTwo, Shard.Whole, null), (Shape.ThreeOnes, Shard.Whole, null)];
 
     private readonly Assembly _loaded = WrongCompiler.Load(assembly);
 
@@ -77,7 +78,7 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly, bool isThoro
             case RandomCheck.Name: return RandomCheck.Run(context, within ?? Sequences);
             case SchedulePlan.Schedules: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(within ?? Schedules);
             case Drawn: return new ProgramsCheck(context, Engine(context), SchedulePlan.Every).Run(DrawnSchedules, scenarios: false);
-            case EnumerationCheck.Name: return new EnumerationCheck(context, Engine(context), isThorough ? [.. Shapes.Select(shape => (shape, Shard.Whole))] : null).Run(within ?? Enumerated);
+            case EnumerationCheck.Name: return new EnumerationCheck(context, Engine(context), isThorough ? Shapes : null).Run(within ?? Enumerated);
             default: throw new ArgumentOutOfRangeException(nameof(check), check, "no check of these");
         }
     }

@@ -18,6 +18,9 @@ internal sealed class DialectPrograms(
     // FsCheck grows programs within a batch: each has small ones and large ones.
     private const int Batch = 40;
 
+    // With their few schedules each they have as much of the budget as a batch.
+    private const int Longer = 800;
+
     // Each of those that hang takes until somebody loses patience, and each that ends the process takes another one.
     private const int ShrinkLost = 12;
 
@@ -95,27 +98,21 @@ internal sealed class DialectPrograms(
         for (var batch = 0UL; failure is null && !IsUncontrolled && Schedules < schedules && !context.Cancelled.IsCancellationRequested; batch++)
         {
             var programs = (int)Math.Min(Batch, (schedules - Schedules + plan.Generated - 1) / plan.Generated);
-            failure = RunBatch(schedules, programs, context.Seed + batch) ?? (plan.Priorities > 0 ? RunLonger(schedules, context.Seed + batch) : null);
+            failure = (plan.Priorities > 0 ? RunLonger(schedules, context.Seed + batch) : null) ?? RunBatch(schedules, programs, context.Seed + batch);
         }
 
         return failure;
     }
 
-    // Of what has more schedules than are run some are drawn too: depth first, the first ones differ in their last steps only.
+    // A few schedules of many programs: whether a program can show a mistake at all is what most of them fail in.
     private Finding? RunLonger(long schedules, ulong seed)
     {
         var programs = new LongerPrograms(dialect, context.Inheritance, seed);
-        for (var i = 0; i < Batch && Schedules < schedules && !context.Cancelled.IsCancellationRequested; i++)
+        for (var i = 0; i < Longer && Schedules < schedules && !context.Cancelled.IsCancellationRequested; i++)
         {
             context.Progress($"{plan.Name} {dialect}", Schedules, schedules);
             var (program, before) = (programs.Next(), Schedules);
-            var found = Explore(program, Math.Min(plan.Generated, schedules - Schedules), seed, out var isFinished);
-            if (found is null && !isFinished && Schedules < schedules)
-            {
-                before = Schedules;
-                found = Explore(program, Math.Min(plan.Priorities, schedules - Schedules), seed + (ulong)i, out _, ScheduleEngine.Priorities);
-            }
-
+            var found = Explore(program, Math.Min(plan.Priorities, schedules - Schedules), seed + (ulong)i, out _, ScheduleEngine.Priorities);
             if (found is null) continue;
             var after = before + found.FoundAfter;
             var asked = program with { Dialect = dialect, Declaration = program.DeclarationIn(dialect) };

@@ -88,7 +88,7 @@ public sealed record EnumerationReport
 public sealed class Enumeration(CheckContext context, IEngine engine, UniversePrograms programs, Dialect dialect)
 {
     /// <summary>How many schedules of one program are run at most.</summary>
-    public const long MostSchedules = 20_000;
+    public const long MostSchedules = 200_000;
 
     // Places of programs that are taken at once. A part of what was begun is done again when an enumeration is resumed.
     private const int Chunk = 64;

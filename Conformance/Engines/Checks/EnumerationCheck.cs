@@ -1,4 +1,4 @@
-// The check enumeration: all programs of two threads of one call each, of every universe, and a fixed part of those with one call more; each in every schedule.
+// The check enumeration: all programs of two threads of one call each, of every universe, and fixed parts of longer ones; each in every schedule.
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
@@ -9,14 +9,15 @@ namespace PerfModel.Conformance.Checks;
 /// <summary>Enumerates the universes of the kit, in each dialect.</summary>
 /// <param name="context">The terms.</param>
 /// <param name="engine">What runs a program.</param>
-/// <param name="plan">Which programs of each universe, in order; all of 1+1 and a part of 1+2 unless told otherwise.</param>
-public sealed class EnumerationCheck(CheckContext context, IEngine engine, (Shape Shape, Shard Shard)[]? plan = null)
+/// <param name="plan">Which programs of each universe, in order; all of 1+1 and parts of others unless told otherwise.</param>
+public sealed class EnumerationCheck(CheckContext context, IEngine engine, (Shape Shape, Shard Shard, string? Universe)[]? plan = null)
 {
     /// <summary>The name of the check.</summary>
     public const string Name = "enumeration";
 
     // The same programs each time: what one run finds, the next finds again.
-    private static readonly (Shape Shape, Shard Shard)[] Usual = [(Shape.OneAndOne, Shard.Whole), (Shape.OneAndTwo, new Shard(1, 24))];
+    private static readonly (Shape Shape, Shard Shard, string? Universe)[] Usual =
+        [(Shape.OneAndOne, Shard.Whole, null), (Shape.OneAndTwo, new Shard(1, 24), null), (new Shape([1, 3]), new Shard(1, 8), "rosters"), (new Shape([1, 6]), new Shard(1, 60), "tenants")];
 
     /// <summary>Runs them, up to so many schedules in each dialect; the first finding of a dialect ends it.</summary>
     public CheckReport Run(long schedules)
@@ -47,9 +48,9 @@ public sealed class EnumerationCheck(CheckContext context, IEngine engine, (Shap
     private EnumerationReport Run(Dialect dialect, long schedules)
     {
         var done = new EnumerationReport();
-        foreach (var (shape, shard) in plan ?? Usual)
+        foreach (var (shape, shard, only) in plan ?? Usual)
         {
-            foreach (var universe in Universe.All.Values.Where(universe => context.Inheritance || !universe.NeedsInheritance))
+            foreach (var universe in Universe.All.Values.Where(universe => only is null || universe.Name == only).Where(universe => context.Inheritance || !universe.NeedsInheritance))
             {
                 if (done.Finding is not null || done.Schedules >= schedules || context.Cancelled.IsCancellationRequested) return done;
                 var before = done;

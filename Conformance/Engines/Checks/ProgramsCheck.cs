@@ -20,7 +20,7 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Shrinks">How many smaller programs are tried, for the reader's sake.</param>
 public sealed record SchedulePlan(string Name, string? Scheduler, ImmutableArray<int> Rounds, int Generated, int Calls, int Shrinks)
 {
-    /// <summary>How many schedules by drawn priorities of a drawn program that has more than <see cref="Generated"/>; 0 if no longer programs are drawn.</summary>
+    /// <summary>How many schedules, by drawn priorities, of each longer program (<see cref="Generation.LongerPrograms"/>); 0 if none is drawn.</summary>
     public int Priorities { get; init; }
 
     /// <summary>The check of our own engine: each program in every schedule, up to equivalence, on the real code.</summary>
@@ -30,7 +30,7 @@ public sealed record SchedulePlan(string Name, string? Scheduler, ImmutableArray
     public const string Coyote = "coyote";
 
     /// <summary>Every schedule: of a scenario to its end, of a drawn program as far as that takes no longer than a scenario.</summary>
-    public static SchedulePlan Every { get; } = new(Schedules, ScheduleEngine.Exhaustive, [2_000, 200_000], 2_000, Calls: 3, Shrinks: 400) { Priorities = 500 };
+    public static SchedulePlan Every { get; } = new(Schedules, ScheduleEngine.Exhaustive, [2_000, 200_000], 1_000, Calls: 3, Shrinks: 400) { Priorities = 50 };
 
     /// <summary>Coyote's: a race of two or three threads with a few accesses each shows within some dozens or hardly at all.</summary>
     public static SchedulePlan Drawn { get; } = new(Coyote, null, [25, 25, 25, 25], 25, Calls: 3, Shrinks: 80);

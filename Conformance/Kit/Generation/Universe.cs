@@ -10,7 +10,7 @@ namespace PerfModel.Conformance.Generation;
 public sealed record Shape(ImmutableArray<int> Calls)
 {
     // What has more cannot be run in a lifetime, from any setup.
-    private const int MostCalls = 6;
+    private const int MostCalls = 8;
 
     /// <summary>Two threads of one call.</summary>
     public static Shape OneAndOne { get; } = new([1, 1]);
