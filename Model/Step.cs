@@ -67,7 +67,7 @@ public static partial class Step
         { Task: var task } when task >= s.Declaration.Roots => Refuse(s, ESRCH), // 1.5
         _ => new(s.Add(new InstanceState(Instance.Own(name), a.Task, a.Cpu, a.Period, a.Inherit) // 1.1, 1.2
         {
-            Enabled = a.Enabled,
+            Enabled = a.Enabled, // 1.1
             Paused = a.StartPaused, // 8.5
         }), Result.Ok),
     };

@@ -61,7 +61,7 @@ internal static class AccessMutations
         """;
 
     private static readonly ImmutableHashSet<string> Accessors = ["LoadAcquire", "StoreRelease", "CompareExchange", "Exchange", "Add"];
-    private static readonly ImmutableHashSet<string> LeftOut = ["Shared.cs", "SchedulingHook.cs", "PerfEventsOptions.cs", "Values.cs", "EventWord.cs"];
+    private static readonly ImmutableHashSet<string> LeftOut = ["Shared.cs", "SchedulingHook.cs", "PerfEventsOptions.cs", "Values.cs", "EventWord.cs", "AtRest.cs", "LockFreeSubject.cs", "CoroutineSubject.cs", "HookedSubject.cs", "InspectedSubject.cs"];
 
     /// <summary>All of them, in the order of files and places.</summary>
     /// <param name="sources">The implementation's sources, by file name.</param>

@@ -24,10 +24,10 @@ internal static partial class GuardMutations
         from node in CSharpSyntaxTree.ParseText(text).GetRoot().DescendantNodes()
         where Mutation.NameOf(Mutation.MemberOf(node)) is not ("Describe" or "ToString" or "Equals" or "GetHashCode" or "Hash" or "First" or "Alone" or "member")
         from change in Changes(node)
-        let unit = change.How == "order" ? ((SwitchExpressionSyntax)node).GoverningExpression : node
-        select new Mutation($"model-{Unit(unit, text)}", change.How, source.File, change.Span, change.Text, RulesOf(unit, text));
+        select new Mutation($"model-{Unit(change.At, text)}", change.How, source.File, change.Span, change.Text, RulesOf(change.At, text));
 
-    private static IEnumerable<(string How, TextSpan Span, string Text)> Changes(SyntaxNode node)
+    // Each with the node whose line says of which rule it is.
+    private static IEnumerable<(string How, TextSpan Span, string Text, SyntaxNode At)> Changes(SyntaxNode node)
     {
         switch (node)
         {
@@ -35,47 +35,47 @@ internal static partial class GuardMutations
                 foreach (var arm in choice.Arms.SkipLast(1))
                 {
                     var after = choice.Arms.GetSeparator(choice.Arms.IndexOf(arm));
-                    yield return ("arm", TextSpan.FromBounds(arm.SpanStart, after.Span.End), "");
+                    yield return ("arm", TextSpan.FromBounds(arm.SpanStart, after.Span.End), "", arm);
                 }
 
                 // Not the last, behind which nothing is looked at.
                 for (var i = 0; i + 2 < choice.Arms.Count; i++)
-                    yield return ("order", TextSpan.FromBounds(choice.Arms[i].SpanStart, choice.Arms[i + 1].Span.End), $"{choice.Arms[i + 1]}, {choice.Arms[i]}");
+                    yield return ("order", TextSpan.FromBounds(choice.Arms[i].SpanStart, choice.Arms[i + 1].Span.End), $"{choice.Arms[i + 1]}, {choice.Arms[i]}", choice.GoverningExpression);
 
                 break;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression } both:
-                yield return ("left", both.Span, both.Left.ToString());
-                yield return ("right", both.Span, both.Right.ToString());
+                yield return ("left", both.Span, both.Left.ToString(), node);
+                yield return ("right", both.Span, both.Right.ToString(), node);
                 break;
             case BinaryPatternSyntax both:
-                yield return ("left", both.Span, both.Left.ToString());
-                yield return ("right", both.Span, both.Right.ToString());
+                yield return ("left", both.Span, both.Left.ToString(), node);
+                yield return ("right", both.Span, both.Right.ToString(), node);
                 break;
             case SubpatternSyntax { Parent: PropertyPatternClauseSyntax } part:
-                yield return ("conjunct", part.Pattern.Span, "_");
+                yield return ("conjunct", part.Pattern.Span, "_", node);
                 break;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression or (int)SyntaxKind.LessThanOrEqualExpression or (int)SyntaxKind.GreaterThanExpression or (int)SyntaxKind.GreaterThanOrEqualExpression } bound:
-                yield return ("bound", bound.OperatorToken.Span, Moved(bound.OperatorToken.Text));
+                yield return ("bound", bound.OperatorToken.Span, Moved(bound.OperatorToken.Text), node);
                 break;
             case RelationalPatternSyntax bound:
-                yield return ("bound", bound.OperatorToken.Span, Moved(bound.OperatorToken.Text));
+                yield return ("bound", bound.OperatorToken.Span, Moved(bound.OperatorToken.Text), node);
                 break;
             case ConditionalExpressionSyntax choice:
-                yield return ("first", choice.Condition.Span, "true");
-                yield return ("second", choice.Condition.Span, "false");
+                yield return ("first", choice.Condition.Span, "true", node);
+                yield return ("second", choice.Condition.Span, "false", node);
                 break;
             case AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax effects } effect when effects.Expressions.Count > 1:
                 var next = effects.Expressions.IndexOf(effect);
-                yield return ("effect", next + 1 < effects.Expressions.Count ? TextSpan.FromBounds(effect.SpanStart, effects.Expressions[next + 1].SpanStart) : TextSpan.FromBounds(effects.Expressions[next - 1].Span.End, effect.Span.End), "");
+                yield return ("effect", next + 1 < effects.Expressions.Count ? TextSpan.FromBounds(effect.SpanStart, effects.Expressions[next + 1].SpanStart) : TextSpan.FromBounds(effects.Expressions[next - 1].Span.End, effect.Span.End), "", node);
                 break;
             case WithExpressionSyntax { Initializer.Expressions.Count: 1 } changed:
-                yield return ("effect", changed.Span, changed.Expression.ToString());
+                yield return ("effect", changed.Span, changed.Expression.ToString(), node);
                 break;
             case IdentifierNameSyntax { Identifier.Text: "EBADF" or "EINVAL" or "EEXIST" or "EBUSY" or "EMFILE" or "ESRCH" or "EOVERFLOW" or "EAGAIN" } errno:
-                yield return ("errno", errno.Span, errno.Identifier.Text == "EBADF" ? "EINVAL" : "EBADF");
+                yield return ("errno", errno.Span, errno.Identifier.Text == "EBADF" ? "EINVAL" : "EBADF", node);
                 break;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum:
-                yield return ("difference", sum.OperatorToken.Span, "-");
+                yield return ("difference", sum.OperatorToken.Span, "-", node);
                 break;
         }
     }

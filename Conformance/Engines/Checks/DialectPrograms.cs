@@ -158,7 +158,8 @@ internal sealed class DialectPrograms(
         var exploration = engine.Explore(program, dialect, new ScheduleBudget(schedules, seed, scheduler ?? plan.Scheduler));
         isFinished = exploration.Exhaustive == true;
         if (isFinished) _complete[(program, dialect)] = exploration.Outcomes;
-        if (isFinished || exploration.Finding is not null) _unfinished.Remove(program);
+        // Of a longer program a few schedules are all that was asked for.
+        if (isFinished || exploration.Finding is not null || scheduler is not null) _unfinished.Remove(program);
         else _unfinished.Add(program);
         Schedules += exploration.Schedules;
         Unknown += exploration.Unknown;
@@ -167,7 +168,7 @@ internal sealed class DialectPrograms(
         if (exploration.Schedules > 0 && exploration.CutOff == exploration.Schedules && exploration.Finding is null)
             _strange.Add($"no schedule of '{program.Title ?? "a generated program"}' came to its end: a call that never returns?");
         // What threw, hung or crashed gave no answers to compare.
-        if ((exploration.Finding is null or { Ending: Ending.Returned }) && _explored.Add(program)) Spoke |= Outcomes.Of(program, dialect, ProgramsCheck.ForRules).Rules;
+        if (scheduler is null && (exploration.Finding is null or { Ending: Ending.Returned }) && _explored.Add(program)) Spoke |= Outcomes.Of(program, dialect, ProgramsCheck.ForRules).Rules;
         return exploration.Finding ?? Unheard(program, exploration.Outcomes);
     }
 

@@ -31,7 +31,7 @@ public sealed class LongerPrograms(Dialect dialect, bool inheritance, ulong seed
         while (true)
         {
             var programs = _universes[_random.Next(_universes.Length)];
-            if (programs.At(_random.NextInt64(programs.Places)) is { } program) return program;
+            if (programs.At(_random.NextInt64(programs.Places)) is { } program && (inheritance || !program.NeedsInheritance)) return program;
         }
     }
 
