@@ -21,19 +21,20 @@ internal static class EvalVerb
     private static int Run(string file, Dialect? asked, bool json)
     {
         var documents = ProgramParser.ParseAll(ArtifactStore.Read(file), file == "-" ? "standard input" : Quoted.Short(file));
-        var right = true;
+        var (right, known) = (true, true);
         var objects = new List<object>();
         foreach (var document in documents)
         {
             var dialect = asked ?? document.Dialect ?? Dialect.Patch2011;
             var evaluation = Evaluation.Of(document, document.DeclarationIn(dialect));
-            right &= evaluation.AsExpected;
+            right &= evaluation.AsExpected || evaluation.IsUnknown;
+            known &= evaluation.AsExpected || !evaluation.IsUnknown;
             if (json) objects.Add(evaluation.ToJson(dialect));
             else Console.Write(evaluation.ToText(document.Title, dialect));
         }
 
         if (json) Output.WriteJson(new { documents = objects });
-        return right ? ExitCode.Conforms : ExitCode.Violates;
+        return !right ? ExitCode.Violates : known ? ExitCode.Conforms : ExitCode.Inconclusive;
     }
 
     /// <summary>What the model says of one document.</summary>
@@ -43,6 +44,9 @@ internal static class EvalVerb
         public bool AsExpected => Judgement is not null
             ? Judgement.Verdict == (Program.Verdict ?? Verdict.Conforms)
             : Steps.All(step => step.Line.Result is null || step.Line.Result == step.Model.Result);
+
+        /// <summary>Whether the judge gave up.</summary>
+        public bool IsUnknown => Judgement?.Verdict == Verdict.Inconclusive;
 
         public static Evaluation Of(Program document, Declaration declaration)
         {

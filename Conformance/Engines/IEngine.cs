@@ -38,6 +38,9 @@ public sealed record ScheduleBudget(long Schedules, ulong Seed = 1, string? Stra
     /// <summary>After how many steps our own engine cuts an execution off: what has a loop that need not end.</summary>
     public int Steps { get; init; } = UsualSteps;
 
+    /// <summary>How many executions of our own engine may be cut off before it gives the program up: each takes as long as hundreds of others, and says the same.</summary>
+    public long MostCutOff { get; init; } = long.MaxValue;
+
     /// <summary>How often a thread that could go on is stopped for another at most, or null for as often as may be. With a bound our own engine reduces nothing.</summary>
     public int? Preemptions { get; init; }
 

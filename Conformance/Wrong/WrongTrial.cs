@@ -14,8 +14,7 @@ namespace PerfModel.Conformance.Wrong;
 /// <summary>Runs checks on a wrong subject in this process.</summary>
 /// <param name="wrong">The subject.</param>
 /// <param name="assembly">Its DLL.</param>
-/// <param name="isThorough">Whether the enumeration is whole, which takes minutes where nothing is found; else it is what a run of the suite has of it.</param>
-public sealed class WrongTrial(WrongSubject wrong, string assembly, bool isThorough = true)
+public sealed class WrongTrial(WrongSubject wrong, string assembly)
 {
     /// <summary>The check schedules with every named scenario left out: what was drawn.</summary>
     public const string Drawn = "drawn";
@@ -67,7 +66,10 @@ public sealed class WrongTrial(WrongSubject wrong, string assembly, bool isThoro
     }
 
     /// <summary>Runs one of <see cref="Checks"/>.</summary>
-    public CheckReport Run(string check, CheckContext context)
+    /// <param name="check">Its name.</param>
+    /// <param name="context">The terms.</param>
+    /// <param name="isThorough">Whether the enumeration is whole, which takes minutes where nothing is found; else it is what a run of the suite has of it.</param>
+    public CheckReport Run(string check, CheckContext context, bool isThorough = true)
     {
         var within = wrong.Catches.FirstOrDefault(caught => caught.Check == check)?.Within;
         switch (check)

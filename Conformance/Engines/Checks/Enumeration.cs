@@ -171,7 +171,7 @@ public sealed class Enumeration(CheckContext context, IEngine engine, UniversePr
         }
     }
 
-    private ScheduleBudget Budget => new(MostSchedules, context.Seed, ScheduleEngine.Exhaustive);
+    private ScheduleBudget Budget => new(MostSchedules, context.Seed, ScheduleEngine.Exhaustive) { MostCutOff = 20 };
 
     // Null if it was interrupted: then nobody knows what is left of it.
     private EnumerationReport? Run(long chunk)

@@ -74,7 +74,7 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
         long begun = 0;
         try
         {
-            while (!end.IsCancellationRequested && begun < budget.Schedules && (first is null || !budget.StopAtFirst) && scheduler.TryBegin())
+            while (!end.IsCancellationRequested && begun < budget.Schedules && scheduler.CutOff < budget.MostCutOff && (first is null || !budget.StopAtFirst) && scheduler.TryBegin())
             {
                 begun++;
                 // What was drawn cannot be made again: where it says nothing it still counts, or a budget would have no end.

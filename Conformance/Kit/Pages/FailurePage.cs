@@ -55,7 +55,15 @@ public static class FailurePage
         _ = SequentialMismatch.Find(State.Initial(program.DeclarationIn(header.Dialect)), program.Setup, out var start);
         Seen(page, start, program.History.IsDefault ? [] : program.History, program.After, null);
         page.Line();
-        if (judgement.Order is { } order) page.Label("order", Listed(order));
+        if (judgement.Order is { } order)
+        {
+            page.Label("order", Listed(order));
+            // One call under way in a thread at most: one that did not return is the thread's last.
+            var pending = program.History.IsDefault ? [] : program.History.GroupBy(one => one.Thread).Where(events => events.Last().Call is not null).Select(events => events.Key).ToHashSet();
+            var took = order.Steps.Where(step => pending.Contains(step.Thread) && !order.Steps.Any(other => other.Thread == step.Thread && other.Call > step.Call))
+                .Select(step => $"{ProgramThread.Name(step.Thread)}: {step.Operation}").Distinct().ToList();
+            if (took.Count > 0) page.Label("pending", $"{PageText.Listed(took)} never returned, and {(took.Count == 1 ? "takes its" : "take their")} steps in this order");
+        }
         else page.Label("no verdict", FormattableString.Invariant($"{judgement.Expanded} configurations were expanded, which was the budget; this is no kind of success"));
         Replay(page, header);
         return page.ToString();

@@ -1,4 +1,5 @@
 // Every verb from the outside: exit codes, what it prints, one valid JSON object with --json, and that a run repeats itself.
+using System.Globalization;
 using PerfModel.Conformance.Child;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -74,6 +75,30 @@ public sealed partial class VerbTests : IDisposable
     {
         _cli.Write("program", "p = Open(task 0)\nClose(p) -> EBADF\n");
         Assert.Contains("the file says EBADF", _cli.Run("eval", "program").Exits(1).Out, StringComparison.Ordinal);
+    }
+
+    // Who reads that a history conforms is told by what: calls that never returned may have done it.
+    [Fact]
+    public void Eval_says_which_calls_that_never_returned_took_part()
+    {
+        const string History = "perfmodel 1\nt = Open(task 0, enabled)\nScheduleIn(t)\nthread A\n  Disable(t)\nthread B\n  State(t)\nhistory\n  A calls Disable(t)\n  B: State(t) -> ok SEEN\nend\n";
+        Assert.Contains("pending : A: Disable(t) never returned, and takes its steps in this order", _cli.Run(History.Replace("SEEN", "off", StringComparison.Ordinal), ["eval", "-"]).Exits(0).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("pending", _cli.Run(History.Replace("SEEN", "active", StringComparison.Ordinal), ["eval", "-"]).Exits(0).Out, StringComparison.Ordinal);
+    }
+
+    // 25 calls that never returned, each of which may have counted or not, in any order: nobody can look at all that, or keep it.
+    [LongFact]
+    public void Eval_gives_up_on_what_has_too_many_orders_within_its_memory()
+    {
+        var history = new System.Text.StringBuilder("perfmodel 1\np = Open(task 0, enabled)\nScheduleIn(p)\n");
+        var threads = Enumerable.Range(0, 25).Select(thread => (Name: (char)('A' + thread), Amount: 2L << thread)).ToList();
+        foreach (var (name, amount) in threads) history.Append(CultureInfo.InvariantCulture, $"thread {name}\n  Tick(p, {amount})\n");
+        history.Append("thread Z\n  Count(p)\nhistory\n");
+        foreach (var (name, amount) in threads) history.Append(CultureInfo.InvariantCulture, $"  {name} calls Tick(p, {amount})\n");
+        history.Append("  Z: Count(p) -> ok 67108863\nend\n");
+        var start = DotnetHost.Exec(Cli.Assembly, ["eval", "-"]);
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0x1F400000";
+        Assert.Contains("500000 configurations were expanded, which was the budget", _cli.Run(start, history.ToString()).Exits(3).Out, StringComparison.Ordinal);
     }
 
     [Theory]
