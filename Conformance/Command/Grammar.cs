@@ -77,11 +77,11 @@ internal static class Grammar
     }, Names.Checks);
 
     /// <summary>The checks that are asked for, of those that are tried on wrong subjects.</summary>
-    public static Option<ImmutableArray<string>?> Trials { get; } = Define(new Option<ImmutableArray<string>?>("--checks")
+    public static Option<ImmutableArray<string>?> Trials { get; } = Define(new Option<ImmutableArray<string>?>("--by")
     {
         HelpName = "CHECKS",
         Description = $"some of {string.Join(", ", Wrong.WrongTrial.Checks)}, separated by commas; drawn is schedules without the scenarios; default: all",
-        CustomParser = read => Read<ImmutableArray<string>?>(read, list => [.. Wrong.WrongTrial.Checks.Intersect(Listed("--checks", list).Select(name => Name(Names.Trials, name)))]),
+        CustomParser = read => Read<ImmutableArray<string>?>(read, list => [.. Wrong.WrongTrial.Checks.Intersect(Listed("--by", list).Select(name => Name(Names.Trials, name)))]),
     }, Names.Trials);
 
     /// <summary>How the threads are scheduled.</summary>

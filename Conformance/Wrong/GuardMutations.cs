@@ -1,5 +1,6 @@
 // The mutants of the model's step: each guard, each conjunct of one, each effect and each errno, gone or changed. They are run as subjects, one call at a time.
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -98,8 +99,17 @@ internal static partial class GuardMutations
         return line.Contains("//", StringComparison.Ordinal) ? Rules(line[line.IndexOf("//", StringComparison.Ordinal)..]) : [];
     }
 
-    private static ImmutableArray<RuleId> Rules(string words) => [.. RuleNumber().Matches(words).Select(match => RuleId.TryParse(match.Value, out var rule) ? rule : default).Where(rule => rule != default).Distinct()];
+    // "6.3 to 6.6" are four.
+    private static ImmutableArray<RuleId> Rules(string words) =>
+    [
+        .. RuleNumbers().Matches(words).SelectMany(match =>
+        {
+            var (chapter, first) = (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+            var last = match.Groups[3].Success ? int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture) : first;
+            return Enumerable.Range(first, last - first + 1).Select(number => new RuleId(chapter, number));
+        }).Distinct(),
+    ];
 
-    [GeneratedRegex(@"\b[1-9]\.[0-9]+\b")]
-    private static partial Regex RuleNumber();
+    [GeneratedRegex(@"\b([1-9])\.([0-9]+)(?: to \1\.([0-9]+))?\b")]
+    private static partial Regex RuleNumbers();
 }

@@ -22,7 +22,8 @@ public sealed class MutantsTests : IDisposable
         Assert.Equal((1, 2), (by["rules"].GetProperty("seeds").GetInt32(), by["random"].GetProperty("seeds").GetInt32()));
         Assert.InRange(by["enumeration"].GetProperty("calls").GetInt32(), 1, 2);
         var rule = answer.Json.GetProperty("rules").EnumerateArray().Single(rule => rule.GetProperty("id").GetString() == mutant.GetProperty("rule")[0].GetString());
-        Assert.Equal((1, 1), (rule.GetProperty("mutants").GetInt32(), rule.GetProperty("found").GetInt32()));
+        Assert.InRange(rule.GetProperty("mutants").GetInt32(), 1, int.MaxValue);
+        Assert.Equal(1, rule.GetProperty("found").GetInt32());
     }
 
     // Each wrong subject that the project has is found: so one whose edit changes nothing.

@@ -53,7 +53,7 @@ public class GeneratedTests
         Assert.Equal("found", Tried("model-2.4-arm", [WrongTrial.Compared]).Verdict);
         Assert.Null(SideBySide.Difference(declaration => new ModelSubject(declaration), CancellationToken.None, out var compared));
         Assert.InRange(compared, 100_000, long.MaxValue);
-        var excused = Tried("model-Visit-arm-3", [WrongTrial.Compared]);
+        var excused = Tried("model-Visit-arm", [WrongTrial.Compared]);
         Assert.Equal(("survived", Verdict.Conforms), (excused.Verdict, MutantsVerb.VerdictOf([excused])));
         Assert.NotNull(excused.Reason);
     }
@@ -71,8 +71,7 @@ public class GeneratedTests
     public void Every_rule_has_a_mutant_or_its_reason()
     {
         var broken = WrongSubject.All.Concat(Generated.All).SelectMany(wrong => wrong.Breaks).ToHashSet();
-        foreach (var rule in SpecDocument.Current.Rules)
-            Assert.True(broken.Contains(rule.Id) != Generated.Survivors.ContainsKey($"rule {rule.Id}"), $"{rule.Id} {rule.Title}");
+        Assert.Empty(SpecDocument.Current.Rules.Where(rule => broken.Contains(rule.Id) == Generated.Survivors.ContainsKey($"rule {rule.Id}")).Select(rule => $"{rule.Id} {rule.Title}"));
     }
 
     // Whoever adds an access or a guard learns here that a mutant of it is found, or has to say why not.

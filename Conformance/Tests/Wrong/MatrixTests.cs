@@ -50,7 +50,8 @@ public class MatrixTests(ITestOutputHelper output)
     {
         var wrong = WrongRuns.Find(name);
         var report = WrongRuns.Report(wrong, SchedulePlan.Schedules);
-        Assert.True(report.Failures.Any(failure => wrong.Breaks.Any(failure.Rules.Contains)), $"{report.Verdict.Word()} in {report.Iterations}; {report.Remark}");
+        // Or its structures are broken before an answer is.
+        Assert.True(report.Failures.Any(failure => failure.Kind == FindingKind.NotAtRest || wrong.Breaks.Any(failure.Rules.Contains)), $"{report.Verdict.Word()} in {report.Iterations}; {report.Remark}");
     }
 
     [LongTheory]
@@ -94,8 +95,8 @@ public class MatrixTests(ITestOutputHelper output)
         Assert.InRange(report.Failures.Min(failure => failure.FoundAfter), 1, promise.Within);
         var telling = report.Failures.Where(failure => failure.Page().Contains(promise.Words, StringComparison.Ordinal)).ToList();
         Assert.True(telling.Count > 0, $"no page says '{promise.Words}':\n{string.Join("\n", report.Failures.Select(failure => failure.Page()))}");
-        Assert.Equal(wrong.Kind == WrongSubject.Leak, telling.Exists(failure => failure.Kind == FindingKind.NotAtRest));
-        Assert.True(wrong.Kind == WrongSubject.Leak || telling.Any(failure => wrong.Breaks.Any(failure.Rules.Contains)), $"none of {string.Join(", ", wrong.Breaks)} is in play:\n{string.Join("\n", telling.Select(failure => failure.Page()))}");
+        if (wrong.Kind == WrongSubject.Leak) Assert.Contains(telling, failure => failure.Kind == FindingKind.NotAtRest);
+        else Assert.True(telling.Any(failure => wrong.Breaks.Any(failure.Rules.Contains)), $"none of {string.Join(", ", wrong.Breaks)} is in play:\n{string.Join("\n", telling.Select(failure => failure.Page()))}");
         Assert.All(report.Failures, failure => Assert.Equal(($"wrong:{wrong.Name}", promise.Check), (failure.Saved.Subject, failure.Saved.Check)));
     }
 }
