@@ -23,7 +23,7 @@ public sealed class ControlTests : SubjectTests
     [LongInlineData("AutoReset", "private readonly AutoResetEvent _free = new(true);", "_free.WaitOne();", "_free.Set();", "uses System.Threading.AutoResetEvent, which Coyote gets wrong", 400)]
     [LongInlineData("Handle", "private readonly EventWaitHandle _free = new(true, EventResetMode.AutoReset);", "_free.WaitOne();", "_free.Set();", "uses System.Threading.EventWaitHandle, which Coyote gets wrong", 400)]
     [InlineData("Timed", "private readonly object _lock = new();", "while (!Monitor.TryEnter(_lock, 1)) { }", "Monitor.Exit(_lock);", "uses Monitor.TryEnter with a time limit, which Coyote gets wrong", 20)]
-    [InlineData("Queued", "private readonly System.Collections.Concurrent.BlockingCollection<int> _free = new() { 1 };", "_free.Take();", "_free.Add(1);", "uses System.Collections.Concurrent.BlockingCollection, which Coyote does not control", 20)]
+    [LongInlineData("Queued", "private readonly System.Collections.Concurrent.BlockingCollection<int> _free = new() { 1 };", "_free.Take();", "_free.Add(1);", "uses System.Collections.Concurrent.BlockingCollection, which Coyote does not control", 20)]
     [LongInlineData("Channel", "private readonly System.Threading.Channels.Channel<int> _free = Free(); private static System.Threading.Channels.Channel<int> Free() { var made = System.Threading.Channels.Channel.CreateUnbounded<int>(); made.Writer.TryWrite(1); return made; }", "_free.Reader.ReadAsync().AsTask().Wait();", "_free.Writer.TryWrite(1);", null, 20)]
     public void A_lock_that_Coyote_gets_wrong_is_never_wrong(string name, string fields, string enter, string leave, string? words, int iterations)
     {

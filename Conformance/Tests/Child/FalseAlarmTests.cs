@@ -44,10 +44,10 @@ public sealed class FalseAlarmTests : SubjectTests
     [LongInlineData("Environment.FailFast(\"enough\");", ": Close(e) ended the process: Process terminated. enough")]
     [InlineData("Deeper(1);", ": Close(e) ended the process: Stack overflow. at Mine.Deeper(")]
     [LongInlineData("Thread.Sleep(600_000);", "hang : no thread came to a scheduling point")]
-    [InlineData("Thread.Sleep(TimeSpan.FromMinutes(10));", "hang : no thread came to a scheduling point")]
+    [LongInlineData("Thread.Sleep(TimeSpan.FromMinutes(10));", "hang : no thread came to a scheduling point")]
     [LongInlineData("System.Threading.Tasks.Task.Delay(600_000, default).Wait();", "hang : no thread came to a scheduling point")]
     [LongInlineData("if (operation is not null) System.Threading.Tasks.Task.Delay(TimeSpan.FromMinutes(10), new CancellationToken()).Wait();", "hang : no thread came to a scheduling point")]
-    [InlineData("while (true) { var at = System.Runtime.InteropServices.Marshal.AllocHGlobal(1 << 20); for (var i = 0; i < 1 << 20; i += 4096) System.Runtime.InteropServices.Marshal.WriteByte(at, i, 1); }", ": Close(e) allocates without end: ")]
+    [LongInlineData("while (true) { var at = System.Runtime.InteropServices.Marshal.AllocHGlobal(1 << 20); for (var i = 0; i < 1 << 20; i += 4096) System.Runtime.InteropServices.Marshal.WriteByte(at, i, 1); }", ": Close(e) allocates without end: ")]
     public void What_does_not_come_back_has_a_page_that_names_the_call(string lines, string words)
     {
         Compile("Lost", $"if (operation is Operation.Close) {{ {lines} }}");
@@ -62,7 +62,7 @@ public sealed class FalseAlarmTests : SubjectTests
         Assert.Equal("the child gave no sign of life for 5 minutes: the machine stood still, or has no memory to spare",
             new Death(DeathCause.Silent, "gave no sign of life for 5 minutes", [], "", null, default).Doubt);
 
-    [Fact]
+    [LongFact]
     public void A_sleep_shorter_than_patience_is_a_step()
     {
         // So many that what counts them is more than a short branch jumps over.

@@ -53,7 +53,7 @@ public sealed class EnumerateTests : IDisposable
         Assert.Matches("lockfree conforms: exhaustive, 1\\+2 calls, small.txt, Amended; 189 programs, [0-9,]+ schedules\n", page.Out);
     }
 
-    [Fact]
+    [LongFact]
     public void Shards_add_up_to_the_whole()
     {
         string[] of = ["enumerate", "--universe", "small.txt", "--dialect", "Amended", "--calls", "2+2"];

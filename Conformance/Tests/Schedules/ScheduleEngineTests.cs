@@ -145,7 +145,7 @@ public class ScheduleEngineTests(ITestOutputHelper output)
     }
 
     // No time is asserted: the machine is shared. What is printed are the figures of the room's README.
-    [Fact]
+    [LongFact]
     public void Side_by_side_with_Coyote()
     {
         var program = Scenarios.All["fork-vs-open-on-child"];
