@@ -39,9 +39,10 @@ internal static partial class GuardMutations
                     yield return ("arm", TextSpan.FromBounds(arm.SpanStart, after.Span.End), "", arm);
                 }
 
-                // Not the last, behind which nothing is looked at.
+                // Not the last, behind which nothing is looked at; and not two kinds of a thing, of which it is one.
                 for (var i = 0; i + 2 < choice.Arms.Count; i++)
-                    yield return ("order", TextSpan.FromBounds(choice.Arms[i].SpanStart, choice.Arms[i + 1].Span.End), $"{choice.Arms[i + 1]}, {choice.Arms[i]}", choice.GoverningExpression);
+                    if (choice.Arms[i].WhenClause is not null || choice.Arms[i + 1].WhenClause is not null || choice.Arms[i].Pattern is RecursivePatternSyntax { PositionalPatternClause: not null })
+                        yield return ("order", TextSpan.FromBounds(choice.Arms[i].SpanStart, choice.Arms[i + 1].Span.End), $"{choice.Arms[i + 1]}, {choice.Arms[i]}", choice.GoverningExpression);
 
                 break;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression } both:

@@ -118,6 +118,9 @@ public static class Programs
         return new Program { Declaration = new Declaration(Dialect.Patch2011, Handles: 2), Setup = [.. lines.Select(line => new Line(line))] };
     }
 
+    /// <summary>One place with more lives than 16 bits can count: whoever numbers them in fewer hands a handle out again.</summary>
+    public static Program Ages { get; } = Lives(1 << 16 | 1 << 12);
+
     /// <summary>The program with a readout of everything that it opened after its threads have ended.</summary>
     public static Program Finish(Program program) =>
         program with { After = [.. program.Readout().Select(read => new Line(read))] };
