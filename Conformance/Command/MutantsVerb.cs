@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Wrong;
 using PerfModel.Model;
@@ -16,7 +17,8 @@ internal static class MutantsVerb
     /// <param name="Seeds">With how many seeds it found something.</param>
     /// <param name="After">After how many examples, sequences or schedules, with the first seed that found something; 0 if none did.</param>
     /// <param name="Calls">How many calls the smallest finding has, reads and what is needed to begin with not counted.</param>
-    internal sealed record Cell(string Check, int Seeds, long After, int Calls);
+    /// <param name="Switches">How often the schedule of the smallest finding goes on with another thread; 0 of a sequence.</param>
+    internal sealed record Cell(string Check, int Seeds, long After, int Calls, int Switches);
 
     /// <summary>What the checks made of one subject.</summary>
     /// <param name="Wrong">The subject.</param>
@@ -53,7 +55,7 @@ internal static class MutantsVerb
                 {
                     // What is known to survive takes minutes to survive everything: it does so when it is asked for by name.
                     var isThorough = only is not null || !Generated.Survivors.ContainsKey(wrong.Name);
-                    rows.Add(RowOf(wrong, parsed.GetValue(Grammar.Seed), seeds, parsed.GetValue(Grammar.Trials) ?? WrongTrial.ChecksOf(wrong), isThorough, check => Output.Progress(() => $"mutants: {before} of {chosen.Count}; {wrong.Subject}, {check}"), interrupts.Token));
+                    rows.Add(RowOf(wrong, parsed.GetValue(Grammar.Seed), seeds, parsed.GetValue(Grammar.Trials) is { } by ? [.. WrongTrial.ChecksOf(wrong).Intersect(by)] : WrongTrial.ChecksOf(wrong), isThorough, check => Output.Progress(() => $"mutants: {before} of {chosen.Count}; {wrong.Subject}, {check}"), interrupts.Token));
                 }
                 catch (FormatException) when (isGenerated && only is null)
                 {
@@ -92,11 +94,11 @@ internal static class MutantsVerb
             {
                 progress(check);
                 var different = trial.Difference(end, out var compared);
-                cells.Add(new Cell(check, different is null ? 0 : 1, compared, different?.Calls.Count(call => !call.IsRead) ?? 0));
+                cells.Add(new Cell(check, different is null ? 0 : 1, compared, different?.Calls.Count(call => !call.IsRead) ?? 0, 0));
                 continue;
             }
 
-            var found = new List<(long After, int Calls)>();
+            var found = new List<(long After, int Calls, int Switches)>();
             // The examples and the enumeration draw nothing.
             var times = check is RulesCheck.Name or EnumerationCheck.Name ? 1 : seeds;
             // What differs in one dialect only is found in that.
@@ -108,19 +110,28 @@ internal static class MutantsVerb
                 // Most are found by the little that a run has, and of what never returns the whole takes long.
                 var report = trial.Run(check, context, isThorough && !isGenerated);
                 if (isThorough && isGenerated && check == EnumerationCheck.Name && report.Verdict == RuleVerdict.Pass) report = trial.Run(check, context);
-                if (!report.Failures.IsEmpty) found.Add((report.Failures[0].FoundAfter, CallsOf(report.Failures[0])));
+                if (!report.Failures.IsEmpty) found.Add((report.Failures[0].FoundAfter, CallsOf(report.Failures[0]), SwitchesOf(report.Failures[0])));
                 // A call that does not return while another stands still is no finding, as no rule forbids it; but the check does not pass.
-                else if (report.Verdict == RuleVerdict.Unknown && !end.IsCancellationRequested) found.Add((report.Iterations, 0));
+                else if (report.Verdict == RuleVerdict.Unknown && !end.IsCancellationRequested) found.Add((report.Iterations, 0, 0));
             }
 
-            cells.Add(new Cell(check, found.Count, found.Count > 0 ? found[0].After : 0, found.Count > 0 ? found.Min(one => one.Calls) : 0));
+            var smallest = found.OrderBy(one => (one.Calls, one.Switches)).FirstOrDefault();
+            cells.Add(new Cell(check, found.Count, found.Count > 0 ? found[0].After : 0, smallest.Calls, smallest.Switches));
         }
 
-        return new Row(wrong, cells.ToImmutable(), IsWhole: !end.IsCancellationRequested);
+        // What was not asked for it did not survive.
+        return new Row(wrong, cells.ToImmutable(), IsWhole: !end.IsCancellationRequested && checks.Length == WrongTrial.ChecksOf(wrong).Length);
     }
 
     // Of a sequence all that changes something, of a program what its threads call.
     private static int CallsOf(Finding finding) => finding.Saved.Threads.IsEmpty ? finding.Saved.Setup.Count(line => !line.Operation.IsRead) : finding.Saved.Threads.Sum(thread => thread.Lines.Length);
+
+    private static int SwitchesOf(Finding finding)
+    {
+        if (finding.Saved.Schedule.IsDefault || finding.Saved.Threads.IsEmpty) return 0;
+        var choices = SavedSchedule.Parse(finding.Saved.Schedule, finding.Saved.Threads.Length);
+        return Enumerable.Range(1, Math.Max(0, choices.Length - 1)).Count(i => choices[i] != choices[i - 1]);
+    }
 
     // How many there are, of all kinds, and how many of those that were run are found.
     private static IEnumerable<(SpecRule Rule, int Mutants, int Found)> Rules(List<Row> rows) =>
@@ -142,7 +153,7 @@ internal static class MutantsVerb
             dialect = (row.Wrong.Dialect ?? Dialect.Patch2011).ToString(),
             verdict = row.Verdict,
             reason = row.Reason,
-            foundBy = row.Cells.Where(cell => cell.Seeds > 0).Select(cell => new { check = cell.Check, seeds = cell.Seeds, after = cell.After, calls = cell.Calls }),
+            foundBy = row.Cells.Where(cell => cell.Seeds > 0).Select(cell => new { check = cell.Check, seeds = cell.Seeds, after = cell.After, calls = cell.Calls, switches = cell.Switches }),
         }),
         rules = Rules(rows).Select(rule => new { id = rule.Rule.Id.ToString(), mutants = rule.Mutants, found = rule.Found, reason = Generated.Survivors.GetValueOrDefault($"rule {rule.Rule.Id}") }),
     };
@@ -167,6 +178,9 @@ internal static class MutantsVerb
         static bool Survived(Row row) => row is { Verdict: "survived", Reason: null };
     }
 
+    private static string Middle(IEnumerable<int> numbers) =>
+        numbers.Order().ToList() is { Count: > 0 } sorted ? $"{sorted[sorted.Count / 2]} in the median and {sorted[^1]} at most" : "no";
+
     private static void Write(List<Row> rows, int seeds, bool all)
     {
         const int Width = 12;
@@ -185,6 +199,8 @@ internal static class MutantsVerb
         Console.WriteLine();
         foreach (var (rule, mutants, _) in all ? Rules(rows) : [])
             if (mutants == 0) Console.WriteLine($"no mutant breaks {rule.Id} {rule.Title}: {Generated.Survivors.GetValueOrDefault($"rule {rule.Id}") ?? "NOBODY SAYS WHY"}");
+        var sizes = rows.Where(row => row.IsFound).Select(row => row.Cells.Where(cell => cell.Seeds > 0).OrderBy(cell => (cell.Calls, cell.Switches)).First()).ToList();
+        if (sizes.Count > 0) Console.WriteLine($"smallest findings: {Middle(sizes.Select(size => size.Calls))} calls, {Middle(sizes.Where(size => size.Switches > 0).Select(size => size.Switches))} switches of threads; {sizes.Count(size => size is { Calls: <= 5, Switches: <= 3 })} of {sizes.Count} have at most five calls and three switches");
         foreach (var check in WrongTrial.Checks) Console.WriteLine($"{check,-11}  {rows.Count(row => row.Cells.Any(cell => cell.Check == check && cell.Seeds > 0)),3} of {rows.Count}");
         Console.WriteLine($"{rows.Count(row => row.IsFound)} of {rows.Count} found{(rows.Any(row => !row.IsFound) ? $"; not found: {string.Join(", ", rows.Where(row => !row.IsFound).Select(row => $"{row.Wrong.Subject} ({row.Verdict})"))}" : "")}");
     }

@@ -9,7 +9,7 @@ public sealed class FalseAlarmTests : SubjectTests
 {
     [UnixTheory]
     [InlineData("Signal(OperatingSystem.IsMacOS() ? 17 : 19);", "did not return within 1 s")]
-    [InlineData("Signal(9);", "ended the process with exit code 137")]
+    [LongInlineData("Signal(9);", "ended the process with exit code 137")]
     [LongInlineData("Signal(15);", "ended the process with exit code 143")]
     public void What_does_not_come_again_is_unknown_and_what_does_is_a_failure(string lines, string words)
     {
@@ -42,7 +42,7 @@ public sealed class FalseAlarmTests : SubjectTests
     [Theory]
     [InlineData("Environment.Exit(5);", ": Close(e) ended the process with exit code 5")]
     [LongInlineData("Environment.FailFast(\"enough\");", ": Close(e) ended the process: Process terminated. enough")]
-    [InlineData("Deeper(1);", ": Close(e) ended the process: Stack overflow. at Mine.Deeper(")]
+    [LongInlineData("Deeper(1);", ": Close(e) ended the process: Stack overflow. at Mine.Deeper(")]
     [LongInlineData("Thread.Sleep(600_000);", "hang : no thread came to a scheduling point")]
     [LongInlineData("Thread.Sleep(TimeSpan.FromMinutes(10));", "hang : no thread came to a scheduling point")]
     [LongInlineData("System.Threading.Tasks.Task.Delay(600_000, default).Wait();", "hang : no thread came to a scheduling point")]
@@ -79,7 +79,7 @@ public sealed class FalseAlarmTests : SubjectTests
         Assert.Empty(Failures(answer));
     }
 
-    [Fact]
+    [LongFact]
     public void Each_dialect_has_its_deaths()
     {
         Compile("Exits", "if (operation is Operation.Close) Environment.Exit(4);");

@@ -184,7 +184,7 @@ public sealed class LostTests : IDisposable
         Assert.Equal(20, Directory.GetFiles(Path.Combine(_cli.Folder, "perfmodel-failures")).Length);
     }
 
-    [Fact]
+    [LongFact]
     public void A_person_reads_what_became_of_it()
     {
         Fixture.Compile(_cli.Folder, "Hangs", Fixture.Subject("if (operation is Operation.Close) Thread.Sleep(-1);"));

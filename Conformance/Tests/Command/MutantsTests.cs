@@ -32,7 +32,7 @@ public sealed class MutantsTests : IDisposable
     {
         var wrong = WrongRuns.Find("stoppers-first");
         var harmless = wrong with { Name = "changes-nothing", Hunks = [wrong.Hunks[0] with { After = wrong.Hunks[0].Before + " " }] };
-        var row = MutantsVerb.RowOf(harmless, 1, 1, Wrong.WrongTrial.Checks, true, _ => { }, CancellationToken.None);
+        var row = MutantsVerb.RowOf(harmless, 1, 1, Wrong.WrongTrial.Checks, isThorough: false, _ => { }, CancellationToken.None);
         Assert.Equal("survived", row.Verdict);
         Assert.Equal(Verdict.Violates, MutantsVerb.VerdictOf([row]));
     }

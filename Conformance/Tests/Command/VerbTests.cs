@@ -133,7 +133,7 @@ public sealed partial class VerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("lockfree")]
+    [LongInlineData("lockfree")]
     [LongInlineData("locked")]
     [LongInlineData("model")]
     public void A_correct_subject_conforms(string subject)

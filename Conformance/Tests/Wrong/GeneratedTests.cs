@@ -54,8 +54,9 @@ public class GeneratedTests
         Assert.Null(SideBySide.Difference(declaration => new ModelSubject(declaration), CancellationToken.None, out var compared));
         Assert.InRange(compared, 100_000, long.MaxValue);
         var excused = Tried("model-Visit-arm", [WrongTrial.Compared]);
-        Assert.Equal(("survived", Verdict.Conforms), (excused.Verdict, MutantsVerb.VerdictOf([excused])));
+        Assert.Equal(("not-run", Verdict.Inconclusive), (excused.Verdict, MutantsVerb.VerdictOf([excused])));
         Assert.NotNull(excused.Reason);
+        Assert.Equal(Verdict.Conforms, MutantsVerb.VerdictOf([excused with { IsWhole = true }]));
     }
 
     [Fact]
@@ -72,23 +73,6 @@ public class GeneratedTests
     {
         var broken = WrongSubject.All.Concat(Generated.All).SelectMany(wrong => wrong.Breaks).ToHashSet();
         Assert.Empty(SpecDocument.Current.Rules.Where(rule => broken.Contains(rule.Id) == Generated.Survivors.ContainsKey($"rule {rule.Id}")).Select(rule => $"{rule.Id} {rule.Title}"));
-    }
-
-    // Whoever adds an access or a guard learns here that a mutant of it is found, or has to say why not.
-    [LongFact]
-    public void A_sample_of_them_is_found()
-    {
-        foreach (var mutant in Generated.All.Where((mutant, i) => i % 40 == 7 && !Generated.Survivors.ContainsKey(mutant.Name)))
-        {
-            try
-            {
-                Assert.True(Tried(mutant.Name, WrongTrial.ChecksOf(mutant)).IsFound, mutant.Name);
-            }
-            catch (FormatException)
-            {
-                // It does not compile, and is none.
-            }
-        }
     }
 
     private static MutantsVerb.Row Tried(string name, ImmutableArray<string> checks) =>

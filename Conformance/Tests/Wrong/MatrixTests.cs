@@ -15,7 +15,8 @@ public class MatrixTests(ITestOutputHelper output)
 {
     public static TheoryData<string, string> Catches => Caught(check => check is not (SchedulePlan.Coyote or EnumerationCheck.Name));
 
-    public static TheoryData<string, string> Enumerated => Caught(check => check == EnumerationCheck.Name);
+    // What takes more than all programs of three calls is asked of `enumerate` by .ci/run: it knows in which universe.
+    public static TheoryData<string, string> Enumerated => Caught(check => check == EnumerationCheck.Name, 2_000_000);
 
     public static TheoryData<string> CatchesOfTheScheduler => [.. WrongSubject.All.Where(wrong => wrong.Catches.Any(caught => caught.Check == SchedulePlan.Coyote)).Select(wrong => wrong.Name)];
 
@@ -80,11 +81,11 @@ public class MatrixTests(ITestOutputHelper output)
     public void The_matrix_in_the_README_is_true() =>
         GeneratedText.Holds(Repository.PathOf("Conformance", "README.md"), "matrix", WrongRuns.Matrix());
 
-    private static TheoryData<string, string> Caught(Func<string, bool> by)
+    private static TheoryData<string, string> Caught(Func<string, bool> by, long within = long.MaxValue)
     {
         var data = new TheoryData<string, string>();
         foreach (var wrong in WrongSubject.All)
-            foreach (var caught in wrong.Catches.Where(caught => by(caught.Check))) data.Add(wrong.Name, caught.Check);
+            foreach (var caught in wrong.Catches.Where(caught => by(caught.Check) && caught.Within <= within)) data.Add(wrong.Name, caught.Check);
         return data;
     }
 
