@@ -84,8 +84,7 @@ internal static class MutantsVerb
     {
         if (end.IsCancellationRequested) return new Row(wrong, [], IsWhole: false);
         var isGenerated = wrong.Kind == WrongSubject.Generated;
-        var folder = ArtifactStore.NewFolder("compiled");
-        var trial = new WrongTrial(wrong, isGenerated ? WrongCompiler.Compile(wrong, folder) : WrongCompiler.Assembly(wrong, folder));
+        var trial = new WrongTrial(wrong, WrongCompiler.Assembly(wrong, ArtifactStore.NewFolder("compiled")));
         var cells = ImmutableArray.CreateBuilder<Cell>();
         foreach (var check in checks)
         {
@@ -165,7 +164,7 @@ internal static class MutantsVerb
         foreach (var group in rows.GroupBy(row => (row.Wrong.IsOfModel, row.Wrong.Class)).OrderBy(group => group.Key.IsOfModel))
         {
             var by = group.SelectMany(row => row.Cells.Where(cell => cell.Seeds > 0)).GroupBy(cell => cell.Check).OrderByDescending(cells => cells.Count()).Select(cells => $"{cells.Key} {cells.Count()}");
-            Console.WriteLine($"{(group.Key.IsOfModel ? "step, " : "")}{group.Key.Class,-1}".PadRight(14) + $"{group.Count(),9}{group.Count(row => row.IsFound),9}{group.Count(Excused),9}{group.Count(Survived),10}{group.Count(row => row.Verdict == "not-run"),9}   {string.Join(", ", by)}");
+            Console.WriteLine($"{(group.Key.IsOfModel ? "step, " : "")}{group.Key.Class}".PadRight(14) + $"{group.Count(),9}{group.Count(row => row.IsFound),9}{group.Count(Excused),9}{group.Count(Survived),10}{group.Count(row => row.Verdict == "not-run"),9}   {string.Join(", ", by)}");
         }
 
         Console.WriteLine();

@@ -112,7 +112,7 @@ internal static class SubjectRegistry
         string assembly;
         try
         {
-            assembly = wrong.Kind == WrongSubject.Generated ? WrongCompiler.Compile(wrong, ArtifactStore.NewFolder("compiled")) : WrongCompiler.Assembly(wrong, ArtifactStore.NewFolder("compiled"));
+            assembly = WrongCompiler.Assembly(wrong, ArtifactStore.NewFolder("compiled"));
         }
         catch (FormatException e) when (wrong.Kind == WrongSubject.Generated)
         {

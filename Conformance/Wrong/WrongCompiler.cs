@@ -68,6 +68,8 @@ public static class WrongCompiler
     /// <exception cref="FormatException">The edit does not match, or what it makes does not compile.</exception>
     public static string Assembly(WrongSubject wrong, string otherwise, string? kept = null)
     {
+        // There are hundreds of those that a program makes, and each is tried once.
+        if (wrong.Kind == WrongSubject.Generated) return Compile(wrong, otherwise);
         kept ??= Path.Combine(AppContext.BaseDirectory, "wrong");
         var path = Path.Combine(kept, Build.Value, $"PerfModel.Wrong.{wrong.Name}.dll");
         if (File.Exists(path)) return path;
