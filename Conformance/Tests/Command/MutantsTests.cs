@@ -26,6 +26,15 @@ public sealed class MutantsTests : IDisposable
         Assert.Equal(1, rule.GetProperty("found").GetInt32());
     }
 
+    // It has a page like any other, and whoever asks for one that is not there is told so.
+    [Fact]
+    public void One_that_a_program_makes_is_a_subject()
+    {
+        var page = _cli.Run("run", "--subject", "generated:M33-torn", "--checks", "schedules", "--iterations", "2000").Exits(1);
+        Assert.Contains("schedules, generated:M33-torn, Patch2011", page.Out, StringComparison.Ordinal);
+        _cli.Run("run", "--subject", "generated:M33-tron").Complains("there is no subject 'generated:M33-tron'");
+    }
+
     // Each wrong subject that the project has is found: so one whose edit changes nothing.
     [LongFact]
     public void What_no_check_finds_survives()
