@@ -24,76 +24,92 @@ public partial class PerfEvents<THook>
     /*
      * THE ALGORITHM
      *
-     * Life is monotone (an event is live, then dead for ever), a handle and a link are never used twice, and the garbage collector
-     * keeps whatever somebody still reads. So there is nothing to wait for, and no value comes back to mean something else.
-     * README.md has the drawing.
+     * Life is monotone (an event is live, then dead for ever), a handle and a link are never used twice, and the
+     * garbage collector keeps every object that a thread still reads (memory reclamation). There is therefore nothing
+     * to wait for, and no value comes back to mean something else (no ABA problem). README.md has the drawing.
      *
-     * - The word decides. Life, gate and count are one long; what must happen together is one compare-exchange of it.
-     * - The target's slot decides about links. A link is held iff it lies in the slot and both its ends are live. So one store of the
-     *   dead bit dissolves all links of an event, and nobody has to be told.
-     * - The trigger's tables are only where to look: each has every held link, and perhaps others. An overflow looks at the word of each
-     *   target, and asks the slot about those whose gate it would move. Where the gate is already so there is nothing to ask: a
-     *   visit would change nothing, and if the link is not held, it needs none.
+     * - The word decides. Life, gate and count are one long; changes that must happen together are one compare-exchange
+     *   (compare-and-swap) of it.
+     * - The target's slot decides about links. A link is held iff it lies in the slot and both its ends are live. One
+     *   store of the dead bit therefore dissolves all links of an event, and nobody has to be told.
+     * - The trigger's tables are only where to look: each has every held link, and perhaps others. An overflow looks at
+     *   the word of each target, and asks the slot about those targets of which it would move the gate. Where the gate
+     *   is already so there is nothing to ask: a visit would change nothing, and if the link is not held, it needs
+     *   none.
      *
-     * A copy is an instance like any other: it has a word, slots and tables of its own, counts and overflows by the same code, and does
-     * not refer to what it was copied from. What forks add:
+     * A copy is an instance like any other: it has a word, slots and tables of its own, counts and overflows by the
+     * same code, and does not refer to its source. Forks add:
      *
-     * - The task's entry decides who is there. A fork makes the copies and their links where nobody sees them; one store of the entry
-     *   brings them all. Another store ends the task, and then each copy dies by its own dead bit (TaskLife).
-     * - The family decides about the total. It is the set of an event's copies and the sum of those that are gone, replaced as one. A
-     *   copy is in the set from before it appears until after it is dead, with the count that its dead word keeps; then, from one step
-     *   to the next, in the sum. So each count is there once, at every instant, and nothing else says whether it was folded.
-     * - A root's roster is only where to look, as a trigger's table is, and is the same kind of table: it has each live event that a
-     *   fork of this root copies, and perhaps others. A fork asks the place of the handle about each. So its cost is what it copies;
-     *   to look at all places would cost M, whatever there is to copy. A forked task needs none: all it has, it had from the start.
+     * - The task's entry decides which copies are there. A fork makes the copies and their links where nobody sees
+     *   them; one store of the entry brings them all. Another store ends the task, and then each copy dies by its own
+     *   dead bit (TaskLife).
+     * - The family decides about the total. It is the set of an event's copies and the sum of those that are gone,
+     *   replaced as one. A copy is in the set from before it appears until after it is dead, with the count that its
+     *   dead word keeps; then, from one step to the next, in the sum. Each count is therefore there once, at every
+     *   instant, and nothing else says whether it was folded.
+     * - A root's roster is only where to look, as a trigger's table is, and is the same kind of table: it has each live
+     *   event that a fork of this root copies, and perhaps others. A fork asks the place of the handle about each. The
+     *   cost of a fork is thus its copies; to look at all places would cost M, however few events there are to copy. A
+     *   forked task needs no roster: it had all its copies from the start.
      *
-     * Neither a copy nor a family refers to its event, nor a task to another. So what ends is garbage, in whatever order it ends.
+     * Neither a copy nor a family refers to its event, nor a task to another. Each is therefore garbage once it ends,
+     * in any order.
      *
-     * WHY IT IS LINEARIZABLE: the step of each call, and why there is a moment between call and return at which its answer is true.
+     * WHY IT IS LINEARIZABLE: the step of each call (its linearization point), and why there is a moment between call
+     * and return at which its answer is true.
      *
-     * Open                 the compare-exchange of the place. EMFILE: between two looks at M live events (HandleTable.Open).
-     *                      ESRCH: the load of the empty place; or, if a dead event was in it, just after it died. EINVAL because of
-     *                      the task: the load that finds its name used, which comes last. A name that is unused then was so before.
-     * Close                the dead bit. All that follows, other threads take for granted from that bit on.
-     * Enable … Unthrottle  the compare-exchange of the word, or its load if nothing changes. Enable and Disable: then the same for each
-     *                      copy in the family, loaded after that step: who was live at the step is in it, or has died (rule 7.11).
-     * SetStarter/Stopper   Ok: the claim; or, if an end died between the look and the claim, just before the first such death.
-     *                      EEXIST, EBUSY: the load of the slot. EBADF: the load that found an end dead. (Claim.)
+     * Open                 the compare-exchange of the place. EMFILE: between two looks at M live events
+     *                      (HandleTable.Open). ESRCH: the load of the empty place; or, if a dead event was in it, just
+     *                      after it died. EINVAL because of the task: the load that finds its name used, which comes
+     *                      last. A name that is unused then was so before.
+     * Close                the dead bit. Other threads take all later steps of the call for granted from that bit on.
+     * Enable … Unthrottle  the compare-exchange of the word, or its load if nothing changes. Enable and Disable: then
+     *                      the same for each copy in the family, loaded after that step: each copy that was live at the
+     *                      step is in it, or has died (rule 7.11).
+     * SetStarter/Stopper   Ok: the claim; or, if an end died between the look and the claim, just before the first such
+     *                      death. EEXIST, EBUSY: the load of the slot. EBADF: the load that found an end dead. (Claim.)
      * Tick                 the compare-exchange of the word, which also admits the overflow; a load if it adds nothing.
-     * Overflow             admission: the load of the word. Then each visit is a step of its own, then the sample (rule 7.3).
-     *                      A link held from the admission on was published before it was claimed, so it is in the table that is
-     *                      loaded after the admission, or in one that was copied from it: a rebuild drops only links of dead
-     *                      targets and of refused attempts. The walk comes to it: a table is filled without a hole. Either
-     *                      the load of its target's word, at which the gate is not to be moved, is its visit; or its slot still
-     *                      names it, and it is visited (rule 7.4). Whose gate is moved lay in the slot after the
-     *                      admission, so it was held at some moment since (rule 7.5). The slot is loaded before the
-     *                      compare-exchange that moves the gate, or the link could go in between: then the visit is late, which
-     *                      it may be.
+     * Overflow             admission: the load of the word. Then each visit is a step of its own, then the sample (rule
+     *                      7.3). A link held from the admission on was published before it was claimed, so it is in the
+     *                      table that is loaded after the admission, or in one that was copied from it: a rebuild drops
+     *                      only links of dead targets and of refused attempts. The walk comes to it: a table is filled
+     *                      without a hole. Either the load of its target's word, at which the gate is not to be moved,
+     *                      is its visit; or its slot still names it, and it is visited (rule 7.4). A link through which
+     *                      a gate is moved lay in the slot after the admission, so it was held at some moment since
+     *                      (rule 7.5). The slot is loaded before the compare-exchange that moves the gate, or the link
+     *                      could go in between: then the visit is late, which it may be.
      * State, Count, Paused the load of the word.
-     * Samples              the load of the samples; the life is read after it, so it was live then. The other way round an overflow
-     *                      could add a sample to an event that had closed meanwhile, and the answer were true at no moment.
+     * Samples              the load of the samples; the life is read after it, so the event was live then. The other
+     *                      way round an overflow could add a sample to an event that had closed meanwhile, and the
+     *                      answer were true at no moment.
      * StarterOf/StopperOf  the load of the slot, or just after the owner's death (OwnerOf).
-     * Fork                 its program (rule 7.10): the load that finds the task running (a root always is). The compare-exchange that
-     *                      takes the name; EEXIST is its failure, EAGAIN the last load of a scan that found every name used, EINVAL
-     *                      a load that found one unused. For each copy the load of its source's word, for each link that of the
-     *                      slot. The store of the entry. An event that lives from the second step to the last was on its roster
-     *                      before it lived, so it is in the table that is loaded after the second step, or in one that was copied
-     *                      from it, as with a link and an overflow. What is copied was found live after the second step. Why a link
-     *                      found in a slot was held since then: InheritLink.
-     * Exit                 the store of the entry that ends the task, or the load that found none running; then the dead bits.
-     * TotalCount           begin: the load of the family. End: the load of the own word. Why the sum lies between the totals: Sum.
+     * Fork                 its program (rule 7.10): the load that finds the task running (a root always is). The
+     *                      compare-exchange that takes the name; EEXIST is its failure, EAGAIN the last load of a scan
+     *                      that found every name used, EINVAL a load that found one unused. For each copy the load of
+     *                      its source's word, for each link that of the slot. The store of the entry. An event that
+     *                      lives from the second step to the last was on its roster before it lived, so it is in the
+     *                      table that is loaded after the second step, or in one that was copied from it, as with a
+     *                      link and an overflow. Each source was found live after the second step. Why a link found in
+     *                      a slot was held since then: InheritLink.
+     * Exit                 the store of the entry that ends the task, or the load that found none running; then the
+     *                      dead bits.
+     * TotalCount           begin: the load of the family. End: the load of the own word. Why the sum lies between the
+     *                      totals: Sum.
      * EBADF elsewhere      the load that found the event dead, its place without it, or the task without its copy.
      *
      * PROGRESS
      *
-     * Wait-free: State, Count, Paused, Samples, StarterOf, StopperOf, and the admission of Overflow: a fixed number of steps (to find
-     *   a copy it takes the logarithm of those in its task). TotalCount: a step for each copy, however many come meanwhile.
-     * Lock-free: all the rest. A loop is taken again only because another call has got on: it changed the word, claimed the slot,
-     *   installed a table, took or freed a place. So one caller of a contended Tick, or a visit of a target that others
-     *   tick without end, can starve; the system cannot. A thread that stops anywhere, for ever, holds up nobody. A fork that stops
-     *   leaves a name that is used and names nothing, and perhaps copies in families, which never appear: they count nothing, and
-     *   nobody touches them. An exit that stops leaves live copies in a task that has ended.
-     * A pass looks at the entries of one table, which does not grow: with a link, at most about twice the live ones and 8 more.
+     * Wait-free: State, Count, Paused, Samples, StarterOf, StopperOf, and the admission of Overflow: a fixed number of
+     *   steps (to find a copy it takes the logarithm of those in its task). TotalCount: a step for each copy, however
+     *   many come meanwhile.
+     * Lock-free: all the rest. A loop is taken again only because another call has got on: it changed the word, claimed
+     *   the slot, installed a table, took or freed a place. One caller of a contended Tick, or a visit of a target that
+     *   others tick without end, can thus starve; the system cannot. A thread that stops anywhere, for ever, holds up
+     *   nobody. A fork that stops leaves a name that is used and names nothing, and perhaps copies in families, which
+     *   never appear: they count nothing, and nobody touches them. An exit that stops leaves live copies in a task that
+     *   has ended.
+     * A pass looks at the entries of one table, which does not grow: with a link, at most about twice the live ones and
+     *   8 more.
      */
 
     /// <summary>The overflows of a Tick or Overflow that found the event not running, and did nothing (rules 4.2 and 4.8).</summary>
