@@ -7,7 +7,7 @@ namespace PerfModel.Implementation;
 
 public partial class PerfEvents<THook>
 {
-    /// <summary>What a link does to its target when the trigger overflows.</summary>
+    /// <summary>The effect of a link on its target when the trigger overflows.</summary>
     private enum Role
     {
         /// <summary>Opens the gate (rule 4.9).</summary>
@@ -24,7 +24,7 @@ public partial class PerfEvents<THook>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed partial class Event
     {
-        /// <summary>That of the event: a copy has the handle of what it was copied from, and is told by its task (rule 6.4).</summary>
+        /// <summary>That of the event: a copy has the handle of its source, and is told by its task (rule 6.4).</summary>
         public readonly EventHandle Handle;
 
         /// <summary>The instance's: that of a copy is a forked one.</summary>
@@ -96,7 +96,7 @@ public partial class PerfEvents<THook>
 
         /// <summary>One atomic step from the state that was seen to the next, or false if the state is no longer that.</summary>
         /// <remarks>
-        /// The count only grows and the dead stay dead, but the other bits can come back: the word may hold what was seen after
+        /// The count only grows and the dead stay dead, but the other bits can come back (ABA): the word may hold the value seen after
         /// having held something else. No harm: the next word depends on the seen one alone, so it is right for the later moment too.
         /// </remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

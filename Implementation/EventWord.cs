@@ -16,7 +16,7 @@ namespace PerfModel.Implementation;
 ///  enabled    set by Open and Enable, cleared by Disable
 ///  scheduled  set by ScheduleIn, cleared by ScheduleOut
 ///  paused     set by Open (StartPaused) and by the visit of a stopper link, cleared by the visit of a starter link
-///  throttled  set by Throttle, cleared by Unthrottle and by whatever makes the event Active
+///  throttled  set by Throttle, cleared by Unthrottle and by each change that makes the event Active
 ///  count      added to by Tick, while the event runs; a dead copy's is still part of its event's total
 /// </code>
 /// Gate and count share the word because rule 7.7 joins them: once a stopper's visit is done, no Tick that tested the gate
@@ -62,7 +62,7 @@ internal readonly record struct EventWord(long Bits)
     /// <summary>Live, Active, gate open, not throttled: the event counts and overflows (rule 4.1). One comparison.</summary>
     public bool IsRunning => (Bits & StateBits) == ActiveBits;
 
-    /// <summary>What the event counted, 0…2⁵³−1. The shift is logical: the count's top bit is the word's sign.</summary>
+    /// <summary>The count of the event, 0…2⁵³−1. The shift is logical: the count's top bit is the word's sign.</summary>
     public long Count => Bits >>> CountShift;
 
     /// <summary>Rule 3.1.</summary>

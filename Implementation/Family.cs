@@ -6,7 +6,7 @@ namespace PerfModel.Implementation;
 
 public partial class PerfEvents<THook>
 {
-    /// <summary>The copies of one event in all tasks. A set and not a tree: whose copy a copy is does not matter (rule 6.6).</summary>
+    /// <summary>The copies of one event in all tasks. A set and not a tree: the source of a copy does not matter (rule 6.6).</summary>
     /// <remarks>
     /// It outlives its event's Close, since copies do (rule 6.13); nobody asks for a total any more then. A copy is in it from before it
     /// appears until after it is dead. In between nothing is missing from the total, and outside there is nothing to add.
@@ -27,7 +27,7 @@ public partial class PerfEvents<THook>
             while (!TryReplace(seen, seen.With(copy), Row.M52)); // M52
         }
 
-        /// <summary>A copy is dead: what it counted takes its place.</summary>
+        /// <summary>A copy is dead: its count takes its place.</summary>
         /// <remarks>
         /// In one step, or a total in between has it twice or not at all. It is done once, by the exit that ended the copy. The
         /// family is the only one to say whether it was done, so there is nothing that could be out of step with it.
@@ -44,10 +44,10 @@ public partial class PerfEvents<THook>
         private bool TryReplace(Members seen, Members next, Row row = Row.None) => _members.CompareExchange(next, seen, row) == seen;
     }
 
-    /// <summary>A family at one instant. Replaced as a whole, so that whoever has it has each copy either in the set or in the sum.</summary>
+    /// <summary>A family at one instant. Replaced as a whole, so that each reader has each copy either in the set or in the sum.</summary>
     /// <remarks>
-    /// The price is that a fork and an exit write as many references as the event has copies. They are rare beside what counts and
-    /// reads, which finds an array here, and waits for nobody.
+    /// The price is that a fork and an exit write as many references as the event has copies. They are rare beside the ticks and
+    /// reads, which find an array here, and wait for nobody.
     /// </remarks>
     [DebuggerDisplay("{Copies.Length} copies, {Left} left by others")]
     private sealed class Members
@@ -57,7 +57,7 @@ public partial class PerfEvents<THook>
         /// <summary>In no order. Some may not have appeared yet, some be dead. Nobody writes here.</summary>
         public readonly Event[] Copies;
 
-        /// <summary>What the copies that are gone have counted (rule 6.9). At most 2²² tasks of 2⁵³ each: more than a long can hold.</summary>
+        /// <summary>The sum of the counts of the copies that are gone (rule 6.9). At most 2²² tasks of 2⁵³ each: more than a long can hold.</summary>
         public readonly UInt128 Left;
 
         private Members(UInt128 left, Event[] copies)

@@ -89,7 +89,7 @@ public partial class PerfEvents<THook>
             return Errno.EMFILE;
         }
 
-        /// <summary>Takes a place if it is free; else answers null and says whose it is. ESRCH takes nothing, but was free to.</summary>
+        /// <summary>Takes a place if it is free; else answers null and names its event. ESRCH takes nothing, but was free to.</summary>
         private Errno? TryTake(int index, in EventAttributes attributes, bool taskRuns, out EventHandle handle, out Event? tenant)
         {
             handle = EventHandle.None;

@@ -22,7 +22,7 @@ public partial class PerfEvents<THook>
         return enrolled;
     }
 
-    /// <summary>Rules 6.3 to 6.6: the life of a task whose name is taken and that nobody sees yet. Candidates are in the order of handles.</summary>
+    /// <summary>Rules 6.3 to 6.6: the life of a task with its name taken, which nobody sees yet. Candidates are in the order of handles.</summary>
     private TaskLife Inherit(IEnumerable<Event> candidates, int child)
     {
         var sources = new List<Event>();
@@ -64,7 +64,7 @@ public partial class PerfEvents<THook>
         copy.Slot(role).Exchange(link, Row.M56); // M56
     }
 
-    /// <summary>Rule 6.9: each copy of a task that has ended dies, and what it counted takes its place in its family.</summary>
+    /// <summary>Rule 6.9: each copy of a task that has ended dies, and its count takes its place in its family.</summary>
     private static void EndCopies(TaskLife ended)
     {
         foreach (Event copy in ended.Copies)
@@ -79,7 +79,7 @@ public partial class PerfEvents<THook>
     /// <summary>Rules 6.10, 7.9: the family's members, their words, the own word, in this order.</summary>
     /// <remarks>
     /// A total never falls, and no part of it does: counts only grow, and a death takes nothing away. The sum has each part of the total
-    /// at M50, with what it was then or later; so it is at least that total. And it has each part with what it was before M58, or then;
+    /// at M50, with its value then or later; so it is at least that total. And it has each part with its value before M58, or then;
     /// so it is at most that total, to which copies that came since have only added.
     /// </remarks>
     private static Errno Sum(Event own, out long total)

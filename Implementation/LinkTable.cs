@@ -12,8 +12,8 @@ public partial class PerfEvents<THook>
     /// A table is replaced, never emptied.
     /// </summary>
     /// <remarks>
-    /// The target stands beside the link so that a walk finds the targets in the array itself. Of a target whose gate is
-    /// already as it would leave it, it asks nothing more (<see cref="PassOver"/>).
+    /// The target stands beside the link so that a walk finds the targets in the array itself. If the gate of a target is
+    /// already as it should be, the walk asks nothing more (<see cref="PassOver"/>).
     /// </remarks>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed partial class LinkTable
@@ -136,7 +136,7 @@ public partial class PerfEvents<THook>
     /// root's roster, which is never closed.
     /// </summary>
     /// <remarks>
-    /// What is promised: a link whose <see cref="Add"/> has returned true is found in the table by every walk that begins later,
+    /// The promise: every walk that begins after <see cref="Add"/> has returned true finds the link in the table,
     /// until the trigger closes or the link is dead. And the table of a live trigger is at most half dead, but for
     /// 8 entries and those that are being counted.
     /// </remarks>

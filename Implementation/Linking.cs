@@ -20,7 +20,7 @@ public partial class PerfEvents<THook>
         return refusal == Errno.None ? Claim(trigger, target, role, seen) : refusal;
     }
 
-    /// <summary>Rules 2.2, 2.4, 2.5: why the trigger cannot have the target's slot, and what lies in it.</summary>
+    /// <summary>Rules 2.2, 2.4, 2.5: why the trigger cannot have the target's slot, and the link that lies in it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Errno Look(Event trigger, Event target, Role role, out Link? seen)
     {
@@ -41,7 +41,7 @@ public partial class PerfEvents<THook>
     /// <param name="trigger">The trigger.</param>
     /// <param name="target">The target.</param>
     /// <param name="role">The role.</param>
-    /// <param name="seen">What lies in the slot, of nobody who lives.</param>
+    /// <param name="seen">The link that lies in the slot, if any; its trigger is dead.</param>
     private static Errno Claim(Event trigger, Event target, Role role, Link? seen)
     {
         // Published before it is claimed: from the claim on every overflow must find it (rule 7.2). The other way round a second
@@ -82,7 +82,7 @@ public partial class PerfEvents<THook>
     }
 
     /// <summary>Rule 2.10: the dead bit is the step; all after it only lets go of memory. False if another's call was that step.</summary>
-    /// <param name="e">An event's own instance; or a copy, whose task exits.</param>
+    /// <param name="e">An event's own instance; or a copy in a task that exits.</param>
     /// <param name="last">The word that it died with.</param>
     private static bool Close(Event e, out EventWord last)
     {

@@ -4,16 +4,16 @@ using System.Diagnostics;
 namespace PerfModel.Implementation;
 
 /// <summary>A system of starter and stopper events, without locks: the shipped build.</summary>
-/// <param name="options">What the system declares.</param>
+/// <param name="options">The declared dialect and limits.</param>
 /// <exception cref="ArgumentOutOfRangeException">A declared value is outside its range.</exception>
 public sealed class PerfEvents(PerfEventsOptions options) : PerfEvents<NoHook>(options);
 
 /// <summary>
 /// A system of starter and stopper events, without locks. Any thread may call anything at any time; no call waits for another.
 /// </summary>
-/// <typeparam name="THook">What performs every access to shared state; the machine itself, in <see cref="PerfEvents"/>.</typeparam>
+/// <typeparam name="THook">The performer of every access to shared state; the machine itself, in <see cref="PerfEvents"/>.</typeparam>
 /// <remarks>
-/// Every call answers an <see cref="Errno"/> and throws nothing; what else it has to say is an out value, which is the default
+/// Every call answers an <see cref="Errno"/> and throws nothing; any further answer is an out value, which is the default
 /// when the call is refused. Overflow, Tick and the reads allocate nothing. A call by handle reaches the event's own instance;
 /// Enable, Disable and TotalCount reach its copies as well.
 /// </remarks>
@@ -127,7 +127,7 @@ public partial class PerfEvents<THook>
     private readonly long _inherited;
 
     /// <summary>An empty system.</summary>
-    /// <param name="options">What it declares.</param>
+    /// <param name="options">The declared dialect and limits.</param>
     /// <exception cref="ArgumentOutOfRangeException">A declared value is outside its range.</exception>
     public PerfEvents(PerfEventsOptions options)
     {
@@ -185,7 +185,7 @@ public partial class PerfEvents<THook>
         return refusal;
     }
 
-    /// <summary>Ends a forked task, and its copies one after another; what they counted stays in the totals of their events (rule 6.9).</summary>
+    /// <summary>Ends a forked task, and its copies one after another; their counts stay in the totals of their events (rule 6.9).</summary>
     /// <returns>ESRCH.</returns>
     public Errno Exit(int task)
     {
@@ -195,11 +195,11 @@ public partial class PerfEvents<THook>
         return Errno.None;
     }
 
-    /// <summary>Enables an event and its copies; what is scheduled becomes Active, and is no longer throttled (rules 3.2, 5.3, 6.11).</summary>
+    /// <summary>Enables an event and its copies; each that is scheduled becomes Active, and is no longer throttled (rules 3.2, 5.3, 6.11).</summary>
     /// <returns>EBADF.</returns>
     public Errno Enable(EventHandle handle) => ChangeFamily(handle, set: EventWord.EnabledBit, clear: 0);
 
-    /// <summary>Disables an event and its copies; what was scheduled stays so (rules 3.2, 6.11).</summary>
+    /// <summary>Disables an event and its copies; each that was scheduled stays so (rules 3.2, 6.11).</summary>
     /// <returns>EBADF.</returns>
     public Errno Disable(EventHandle handle) => ChangeFamily(handle, set: 0, clear: EventWord.EnabledBit);
 
@@ -242,7 +242,7 @@ public partial class PerfEvents<THook>
         return Find(e) is { } trigger ? OverflowOnce(trigger, out overflows) : Errno.EBADF;
     }
 
-    /// <summary>What the event counted while it ran, 0…2⁵³−1 (rule 4.14).</summary>
+    /// <summary>The occurrences that the event counted while it ran, 0…2⁵³−1 (rule 4.14).</summary>
     /// <returns>EBADF.</returns>
     public Errno Count(EventInstance e, out long count)
     {
@@ -251,7 +251,7 @@ public partial class PerfEvents<THook>
         return errno;
     }
 
-    /// <summary>What the event and its copies counted, those that are gone included, 0…2⁶³−1 (rule 6.10).</summary>
+    /// <summary>The sum of the counts of the event and its copies, those that are gone included, 0…2⁶³−1 (rule 6.10).</summary>
     /// <remarks>Not less than the total when the call began and not more than when it returned (rule 7.9).</remarks>
     /// <returns>EBADF, or EOVERFLOW if the total is more.</returns>
     public Errno TotalCount(EventHandle handle, out long total)
@@ -278,11 +278,11 @@ public partial class PerfEvents<THook>
         return errno;
     }
 
-    /// <summary>The instance whose overflow opens this one's gate, in the same task; or that of <see cref="EventHandle.None"/> (rule 2.11).</summary>
+    /// <summary>The instance that opens this one's gate by its overflow, in the same task; or that of <see cref="EventHandle.None"/> (rule 2.11).</summary>
     /// <returns>EBADF.</returns>
     public Errno StarterOf(EventInstance e, out EventInstance owner) => OwnerOf(e, Role.Starter, out owner);
 
-    /// <summary>The instance whose overflow pauses this one, in the same task; or that of <see cref="EventHandle.None"/> (rule 2.11).</summary>
+    /// <summary>The instance that pauses this one by its overflow, in the same task; or that of <see cref="EventHandle.None"/> (rule 2.11).</summary>
     /// <returns>EBADF.</returns>
     public Errno StopperOf(EventInstance e, out EventInstance owner) => OwnerOf(e, Role.Stopper, out owner);
 

@@ -1,7 +1,7 @@
 // What a system declares when it is made, and never changes (rules 8.1 and 9.4).
 namespace PerfModel.Implementation;
 
-/// <summary>What a system declares (rule 9.4): its dialect, how many events it holds, and the tasks and cpus there are.</summary>
+/// <summary>The declaration of a system (rule 9.4): its dialect, how many events it holds, and the tasks and cpus there are.</summary>
 public sealed record PerfEventsOptions
 {
     /// <summary>The highest <see cref="Capacity"/>, 2²⁴.</summary>

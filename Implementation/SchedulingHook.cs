@@ -4,23 +4,23 @@ namespace PerfModel.Implementation;
 /// <summary>How an access to shared state is ordered.</summary>
 public enum AccessKind
 {
-    /// <summary>A load; what follows it in program order stays after it.</summary>
+    /// <summary>A load-acquire; the accesses that follow it in program order stay after it.</summary>
     LoadAcquire,
 
-    /// <summary>A store; what precedes it in program order stays before it.</summary>
+    /// <summary>A store-release; the accesses that precede it in program order stay before it.</summary>
     StoreRelease,
 
     /// <summary>An interlocked store if the value is the expected one; a full fence either way.</summary>
     CompareExchange,
 
-    /// <summary>An interlocked store that returns what was there; a full fence.</summary>
+    /// <summary>An interlocked store that returns the previous value; a full fence.</summary>
     Exchange,
 
     /// <summary>An interlocked addition; a full fence.</summary>
     Add,
 }
 
-/// <summary>Which access it is: the rows of MEMORY-ORDERING.md, which says what each pairs with, and what is lost without it.</summary>
+/// <summary>Which access it is: the rows of MEMORY-ORDERING.md, which name the partner of each, and the loss without it.</summary>
 public enum Row
 {
     /// <summary>An access without a row: of an edit, or a test.</summary>
@@ -37,8 +37,8 @@ public enum Row
 }
 
 /// <summary>
-/// Performs every access to shared state. A scheduler decides first whose turn it is, and then leaves the access to <see cref="NoHook"/>;
-/// a memory of another kind performs it in its own way.
+/// Performs every access to shared state. A scheduler decides first which thread has the turn, and then leaves the access to
+/// <see cref="NoHook"/>; a memory of another kind performs it in its own way.
 /// </summary>
 /// <remarks>
 /// The hook is a struct type argument, so each system is compiled for its own hook and calls it directly.
@@ -49,19 +49,19 @@ public interface ISchedulingHook
     /// <summary>Performs an access to a long.</summary>
     /// <param name="kind">Which access.</param>
     /// <param name="location">Where.</param>
-    /// <param name="operand">What is stored, or added; of a load the default.</param>
-    /// <param name="comparand">What a compare-exchange expects to find: if it is not there, nothing is stored. Else the default.</param>
+    /// <param name="operand">The value to store, or to add; of a load the default.</param>
+    /// <param name="comparand">The value that a compare-exchange (compare-and-swap) expects: if it is not there, nothing is stored. Else the default.</param>
     /// <param name="row">Which place of the source makes it.</param>
-    /// <returns>What was there before; of a store, which loads nothing, anything.</returns>
+    /// <returns>The previous value; of a store, which loads nothing, any value.</returns>
     static abstract long Access(AccessKind kind, ref long location, long operand, long comparand, Row row);
 
     /// <summary>Performs an access to a reference, to which nothing is added.</summary>
     /// <param name="kind">Which access.</param>
     /// <param name="location">Where.</param>
-    /// <param name="operand">What is stored; of a load null.</param>
-    /// <param name="comparand">What a compare-exchange expects to find: if it is not there, nothing is stored. Else null.</param>
+    /// <param name="operand">The reference to store; of a load null.</param>
+    /// <param name="comparand">The value that a compare-exchange (compare-and-swap) expects: if it is not there, nothing is stored. Else null.</param>
     /// <param name="row">Which place of the source makes it.</param>
-    /// <returns>What was there before; of a store, which loads nothing, anything.</returns>
+    /// <returns>The previous value; of a store, which loads nothing, any value.</returns>
     static abstract T? Access<T>(AccessKind kind, ref T? location, T? operand, T? comparand, Row row)
         where T : class;
 }

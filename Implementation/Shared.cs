@@ -31,7 +31,7 @@ public partial class PerfEvents<THook>
             Volatile.Write(ref _value, value);
         }
 
-        /// <summary>Stores <paramref name="value"/> if <paramref name="expected"/> is there; returns what was there.</summary>
+        /// <summary>Stores <paramref name="value"/> if <paramref name="expected"/> is there; returns the previous value.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public long CompareExchange(long value, long expected, Row row = Row.None)
         {
@@ -71,7 +71,7 @@ public partial class PerfEvents<THook>
             Volatile.Write(ref _value, value);
         }
 
-        /// <summary>Stores <paramref name="value"/> if <paramref name="expected"/> is there; returns what was there.</summary>
+        /// <summary>Stores <paramref name="value"/> if <paramref name="expected"/> is there; returns the previous value.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T? CompareExchange(T? value, T? expected, Row row = Row.None)
         {
@@ -79,7 +79,7 @@ public partial class PerfEvents<THook>
             return Interlocked.CompareExchange(ref _value, value, expected);
         }
 
-        /// <summary>Stores <paramref name="value"/>; returns what was there.</summary>
+        /// <summary>Stores <paramref name="value"/>; returns the previous value.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T? Exchange(T? value, Row row = Row.None)
         {

@@ -7,7 +7,7 @@ namespace PerfModel.Implementation;
 
 public partial class PerfEvents<THook>
 {
-    /// <summary>What a task name stands for once it is used.</summary>
+    /// <summary>The entry of a task name once it is used.</summary>
     /// <remarks>
     /// <code>
     ///   null              unused
@@ -16,8 +16,8 @@ public partial class PerfEvents<THook>
     ///    ▼  exiting       it has ended; each copy lives until its own dead bit
     ///    ▼  Exited        all its copies are dead
     /// </code>
-    /// Each arrow is one interlocked store into the name's entry. One fork makes the first two, one exit the others. What is true of a
-    /// name from an arrow on is true for ever: that it was used, that its task has appeared, that it runs no more.
+    /// Each arrow is one interlocked store into the name's entry. One fork makes the first two, one exit the others. A fact about a
+    /// name, once an arrow has made it true, is true for ever: that it was used, that its task has appeared, that it runs no more.
     /// </remarks>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed class TaskLife
@@ -109,7 +109,7 @@ public partial class PerfEvents<THook>
         /// <summary>Whether a name other than a root's was used (rule 6.1): once so, for ever.</summary>
         public bool IsUsed(int name) => Load(name, Row.M46) is not null; // M46
 
-        /// <summary>Whether a task whose name was taken has come to run. Once so, for ever.</summary>
+        /// <summary>Whether a task has come to run, once its name was taken. Once so, for ever.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool HasAppeared(int name) => Load(name, Row.M47) != TaskLife.Forking; // M47
 
@@ -177,7 +177,7 @@ public partial class PerfEvents<THook>
             return true;
         }
 
-        /// <summary>What a name stands for; null if it is unused, out of range, or a root's.</summary>
+        /// <summary>The entry of a name; null if it is unused, out of range, or a root's.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private TaskLife? Load(int name, Row row = Row.M43)
         {

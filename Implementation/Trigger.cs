@@ -53,7 +53,7 @@ public partial class PerfEvents<THook>
         return Errno.None;
     }
 
-    /// <summary>What follows an admission: starters, stoppers, the sample (rules 4.9 to 4.12).</summary>
+    /// <summary>The steps after an admission: starters, stoppers, the sample (rules 4.9 to 4.12).</summary>
     private void Deliver(Event trigger, long overflows)
     {
         Pass(trigger, Role.Starter);
@@ -73,7 +73,7 @@ public partial class PerfEvents<THook>
         if (trigger.LinksOf(role).LoadTable() is { } table) Walk(table, role);
     }
 
-    /// <summary>One pass: over the targets whose gates are as they shall be, which costs two loads each, and through those that are not.</summary>
+    /// <summary>One pass: over the targets with gates as they shall be, at two loads each, and through the others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Walk(LinkTable table, Role role)
     {
@@ -92,7 +92,7 @@ public partial class PerfEvents<THook>
         }
     }
 
-    /// <summary>The first entry, from one on, whose target's gate is to be moved, or that has no target (yet); or the end of the table.</summary>
+    /// <summary>The first entry, from one on, with a gate to be moved, or without a target (yet); or the end of the table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int PassOver(SharedReference<Event>[] targets, int from, long tested, long movable)
     {
@@ -110,7 +110,7 @@ public partial class PerfEvents<THook>
         return i;
     }
 
-    /// <summary>Visits entry after entry, until one whose gate is not to be moved, or that has no target (yet). Answers its index, or the length.</summary>
+    /// <summary>Visits entry after entry, until one with no gate to be moved, or without a target (yet). Answers its index, or the length.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int VisitFrom(LinkTable table, int from, Role role, long tested, long movable)
     {

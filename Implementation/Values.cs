@@ -41,11 +41,11 @@ public enum Dialect
     /// <summary>The patch of 2011 with its holes closed: a visit to a target that is not Active is ignored (rule 8.2).</summary>
     Patch2011,
 
-    /// <summary>What its users needed: the gate moves whatever the target's state, and an event may open paused (rules 8.3 and 8.5).</summary>
+    /// <summary>The semantics that its users needed: the gate moves in every state of the target, and an event may open paused (rules 8.3 and 8.5).</summary>
     Amended,
 }
 
-/// <summary>What an event is doing, its gate and throttle aside (rule 3.1).</summary>
+/// <summary>The activity of an event, its gate and throttle aside (rule 3.1).</summary>
 public enum EventState
 {
     /// <summary>Not enabled.</summary>
@@ -58,7 +58,7 @@ public enum EventState
     Active,
 }
 
-/// <summary>What <c>Open</c> returns: the name of one event, issued once and never again (rule 1.2).</summary>
+/// <summary>The name of one event, returned by <c>Open</c>, issued once and never again (rule 1.2).</summary>
 /// <param name="Value">Positive in every handle that was issued; anything else is EBADF to every call (rule 1.7).</param>
 public readonly record struct EventHandle(long Value)
 {
@@ -73,9 +73,9 @@ public readonly record struct EventHandle(long Value)
     public override string ToString() => Value == 0 ? "none" : Value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>One event in one task: what hardware and reads speak of. A handle converts to its event's own instance.</summary>
+/// <summary>One event in one task, of which hardware and reads speak. A handle converts to its event's own instance.</summary>
 /// <param name="Event">The event.</param>
-/// <param name="Task">The forked task whose copy this is; null is the event's own instance.</param>
+/// <param name="Task">The forked task that has this copy; null is the event's own instance.</param>
 /// <remarks>The default value is the own instance of no event: EBADF to every call (rule 1.7).</remarks>
 public readonly record struct EventInstance(EventHandle Event, int? Task = null)
 {
@@ -90,7 +90,7 @@ public readonly record struct EventInstance(EventHandle Event, int? Task = null)
         Task is { } task ? string.Create(CultureInfo.InvariantCulture, $"{Event}@{task}") : Event.ToString();
 }
 
-/// <summary>What an event is opened with; none of it changes afterwards but for the two starting states.</summary>
+/// <summary>The attributes an event is opened with; none changes afterwards but for the two starting states.</summary>
 /// <param name="Task">The task it counts in: a declared root, 0 and up, or <see cref="NoTask"/>. In other tasks there are only copies.</param>
 /// <param name="Cpu">The cpu it counts on: a declared one, 0 and up, or <see cref="AnyCpu"/>.</param>
 /// <remarks>
