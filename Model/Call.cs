@@ -79,14 +79,14 @@ public enum StepKind
 }
 
 /// <summary>
-/// The local state of one call: what it has done and learnt so far. A call is a program of atomic steps (rule 7.1);
-/// the program is here, what its steps do to the system is in <see cref="Step"/>.
+/// The local state of one call: its steps so far and the facts learnt from them. A call is a program of atomic steps (rule 7.1);
+/// the program is here, the effect of its steps on the system in <see cref="Step"/>.
 /// </summary>
 public abstract partial record Call
 {
     private protected Call(Operation operation) => Operation = operation;
 
-    /// <summary>What was called.</summary>
+    /// <summary>The operation that was called.</summary>
     public Operation Operation { get; }
 
     /// <summary>The answer, once every step is taken; null before.</summary>
@@ -113,7 +113,7 @@ public abstract partial record Call
         _ => new Single(operation),
     };
 
-    /// <summary>The call with its answer; what it had learnt is of no more use and is forgotten.</summary>
+    /// <summary>The call with its answer; its local state is of no more use and is forgotten.</summary>
     internal static Call Returned(Operation operation, Result result) => new Single(operation) { Result = result };
 
     /// <summary>An operation of one step (rules 7.2, 7.8 and 7.12).</summary>

@@ -13,7 +13,7 @@ public static class Cited
     /// <summary>The rules of chapters 1 to 6 and 8 by which an operation, with no other under way, changes and answers.</summary>
     /// <param name="before">The state before it.</param>
     /// <param name="operation">The operation.</param>
-    /// <param name="outcome">What <see cref="Step.Apply"/> makes of the two.</param>
+    /// <param name="outcome">The outcome that <see cref="Step.Apply"/> makes of the two.</param>
     public static RuleSet By(State before, Operation operation, Outcome outcome)
     {
         // An only step is known already.
@@ -71,7 +71,7 @@ public static class Cited
         _ => RuleSet.None,
     };
 
-    /// <summary>The rule of chapter 7 that says what steps an operation is.</summary>
+    /// <summary>The rule of chapter 7 that says of which steps an operation consists.</summary>
     private static RuleSet Program(Operation operation) => operation switch
     {
         Operation.Overflow => Of(7_03),
@@ -107,7 +107,7 @@ public static class Cited
         _ => Of(7_01) | Program(operation),
     };
 
-    /// <summary>The rules of chapters 1 to 6 and 8 that say what the step changes and answers.</summary>
+    /// <summary>The rules of chapters 1 to 6 and 8 that decide the changes and the answer of the step.</summary>
     private static RuleSet Deciding(State s, Operation operation, CallStep step)
     {
         if (step.Call.Result is { IsError: true } refusal) return Refused(s, operation, refusal.Errno) | Of(1_09);

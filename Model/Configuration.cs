@@ -4,9 +4,9 @@ using System.Collections.Immutable;
 namespace PerfModel.Model;
 
 /// <summary>One atomic step of one thread.</summary>
-/// <param name="Thread">Whose call moved.</param>
-/// <param name="Step">What it did.</param>
-/// <param name="After">Where that leaves everybody.</param>
+/// <param name="Thread">The thread of the call that moved.</param>
+/// <param name="Step">Its step.</param>
+/// <param name="After">The configuration after it.</param>
 public readonly record struct Move(int Thread, CallStep Step, Configuration After);
 
 /// <summary>The state of a system and the calls that its threads have under way.</summary>
@@ -30,7 +30,7 @@ public sealed class Configuration : IEquatable<Configuration>
     /// <summary>A system at rest, with so many idle threads.</summary>
     public static Configuration AtRest(State state, int threads) => new(state, [.. new Call?[threads]]);
 
-    /// <summary>A system with these calls under way; each knows what it must of <paramref name="state"/>, as in a configuration that moves led to.</summary>
+    /// <summary>A system with these calls under way; each knows of <paramref name="state"/> as much as in a configuration that moves led to.</summary>
     public static Configuration Of(State state, IEnumerable<Call?> calls) => new(state, [.. calls]);
 
     /// <summary>A thread calls: nothing has happened yet.</summary>
@@ -58,7 +58,7 @@ public sealed class Configuration : IEquatable<Configuration>
 
     /// <summary>
     /// Where a step of one thread's call leaves everybody. A step is seen by every call under way: links that are made
-    /// and end change what an overflow may and must visit.
+    /// and end change the links that an overflow may and must visit.
     /// </summary>
     public Configuration After(int mover, CallStep step)
     {

@@ -7,11 +7,11 @@ public enum Dialect
     /// <summary>The patch of 2011, its holes closed but its choices kept.</summary>
     Patch2011,
 
-    /// <summary>What its users needed: the gate follows the last trigger, and an event can open paused.</summary>
+    /// <summary>The semantics that its users needed: the gate follows the last trigger, and an event can open paused.</summary>
     Amended,
 }
 
-/// <summary>What a system declares before its first call (rule 9.4).</summary>
+/// <summary>The declaration of a system before its first call (rule 9.4).</summary>
 /// <param name="Dialect">The reading of the spec.</param>
 /// <param name="Handles">M: how many handles can be live at once, from 1 (rule 1.4).</param>
 /// <param name="Roots">R: tasks 0…R−1 run from the start and never exit (rule 1.5).</param>

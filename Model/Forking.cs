@@ -45,7 +45,7 @@ public abstract partial record Call
         }
     }
 
-    /// <summary>What a Fork may have read so far, and what it must have: of each source its enabled bit and gate, and of each link that it was held.</summary>
+    /// <summary>The readings that a Fork may have made so far, and those that it must have made: of each source its enabled bit and gate, and of each link that it was held.</summary>
     private sealed class Readings : IEquatable<Readings>
     {
         private readonly ImmutableArray<Source> _sources;
@@ -105,7 +105,7 @@ public abstract partial record Call
             }
         }
 
-        /// <summary>All that a Fork may make of its readings: what it owes, and any of the rest.</summary>
+        /// <summary>All that a Fork may make of its readings: the copies and links that it owes, and any of the rest.</summary>
         public IEnumerable<(ImmutableArray<CopyToMake> Copies, ImmutableArray<LinkToMake> Links)> Choices() =>
             from copies in CopiesFrom(0, [])
             let chosen = copies.Select(copy => copy.Source).ToHashSet()

@@ -5,7 +5,7 @@ using System.Globalization;
 namespace PerfModel.Model;
 
 /// <summary>
-/// The name of an event: what Open returns (rule 1.1), issued once and never again (rule 1.2).
+/// The name of an event: the value that Open returns (rule 1.1), issued once and never again (rule 1.2).
 /// A real system issues 64-bit numbers; the model names them by one letter and an optional number, <c>a</c>…<c>z</c>, <c>a1</c>…<c>z1</c>, <c>a2</c>…
 /// </summary>
 /// <param name="Id">26 × number + letter, from 0 (<c>a</c>); −1 is <see cref="Invalid"/>.</param>
@@ -52,7 +52,7 @@ public readonly record struct Instance(Handle Event, int CopyTask) : IComparable
         IsCopy ? string.Create(CultureInfo.InvariantCulture, $"{Event}@{CopyTask}") : Event.ToString();
 }
 
-/// <summary>A set of instances, compared by what it holds.</summary>
+/// <summary>A set of instances, compared by its members.</summary>
 public readonly struct InstanceSet : IEquatable<InstanceSet>
 {
     private readonly ImmutableArray<Instance> _sorted;

@@ -22,7 +22,7 @@ public enum Role
 public readonly record struct Attributes(
     int Task = -1, int Cpu = -1, long Period = 0, bool Inherit = false, bool Enabled = false, bool StartPaused = false)
 {
-    /// <summary>No task, any cpu, counting, disabled: what Open asks for if it says nothing.</summary>
+    /// <summary>No task, any cpu, counting, disabled: the default attributes of Open.</summary>
     public Attributes()
         : this(Task: -1)
     {
@@ -56,7 +56,7 @@ public abstract record Operation
     /// <summary>The handles it names, but for the one that an Open binds.</summary>
     public abstract IEnumerable<Handle> Uses { get; }
 
-    /// <summary>What stands between the parentheses.</summary>
+    /// <summary>The text between the parentheses.</summary>
     protected abstract string Arguments { get; }
 
     /// <summary>The operation in the text grammar.</summary>
@@ -165,7 +165,7 @@ public abstract record Operation
         public override string Verb => "Unthrottle";
     }
 
-    /// <summary>Reads what an event counted in all its tasks (rule 6.10).</summary>
+    /// <summary>Reads the sum of the counts of an event in all its tasks (rule 6.10).</summary>
     public sealed record TotalCount(Handle Event) : OnEvent(Event)
     {
         /// <inheritdoc/>
@@ -175,7 +175,7 @@ public abstract record Operation
         public override bool IsRead => true;
     }
 
-    /// <summary>A task forks: <paramref name="Child"/> runs from then on, with copies of what <paramref name="Task"/> inherits (rule 6.2).</summary>
+    /// <summary>A task forks: <paramref name="Child"/> runs from then on, with copies of the inherited events of <paramref name="Task"/> (rule 6.2).</summary>
     public sealed record Fork(int Task, int Child) : Operation
     {
         /// <inheritdoc/>

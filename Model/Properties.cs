@@ -13,10 +13,10 @@ public enum PropertyKind
     Sometimes,
 }
 
-/// <summary>An operation with no other under way, from call to return: what sequential properties speak of.</summary>
+/// <summary>An operation with no other under way, from call to return: the subject of sequential properties.</summary>
 public readonly record struct Transition(State Before, Operation Operation, Result Result, State After);
 
-/// <summary>What a property says, without how it is looked at.</summary>
+/// <summary>The statement of a property, without the check of it.</summary>
 /// <param name="Id">The name by which code and command lines know it.</param>
 /// <param name="Name">The sentence.</param>
 /// <param name="Kind">Always or Sometimes.</param>
@@ -225,7 +225,7 @@ public static class Properties
     private static IEnumerable<Role> Freed(Transition t, (InstanceState Before, InstanceState After) pair) =>
         Roles.Where(role => pair.Before.Owner(role) is { } owner && t.After.Find(owner) is null);
 
-    /// <summary>The trigger whose overflow was delivered, or null.</summary>
+    /// <summary>The trigger of the overflow that was delivered, or null.</summary>
     private static Instance? Delivered(Transition t) =>
         t.Operation is Operation.OnInstance call and (Operation.Tick or Operation.Overflow) && t.Result.Number >= 1 ? call.Instance : null;
 

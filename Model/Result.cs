@@ -34,7 +34,7 @@ public enum Errno
     EAGAIN,
 }
 
-/// <summary>What an enabled or disabled, scheduled or unscheduled instance is (rule 3.1).</summary>
+/// <summary>The activity of an enabled or disabled, scheduled or unscheduled instance (rule 3.1).</summary>
 public enum Activity
 {
     /// <summary>Not enabled.</summary>
@@ -47,7 +47,7 @@ public enum Activity
     Active,
 }
 
-/// <summary>What an operation answered.</summary>
+/// <summary>The answer of an operation.</summary>
 public readonly record struct Result
 {
     private enum Kind
@@ -73,7 +73,7 @@ public readonly record struct Result
     /// <summary>A Tick or an Overflow of an instance that does not run (rules 4.2 and 4.8).</summary>
     public static Result Ignored { get; } = new(Kind.Ignored, 0);
 
-    /// <summary>StarterOf or StopperOf an instance whose slot is free (rule 2.11).</summary>
+    /// <summary>StarterOf or StopperOf an instance with a free slot (rule 2.11).</summary>
     public static Result NoOwner { get; } = new(Kind.Owner, -1);
 
     /// <summary>A refusal. One that is none of the spec's is the answer <c>error 12</c>, as the default of this type is <c>error 0</c>; no model gives it.</summary>
@@ -82,20 +82,20 @@ public readonly record struct Result
     /// <summary>A count, a number of samples, or the overflows delivered.</summary>
     public static Result Of(long number) => new(Kind.Number, number);
 
-    /// <summary>The answer of State (rule 3.1); of what is no <see cref="Model.Activity"/>, <see cref="Foreign"/>.</summary>
+    /// <summary>The answer of State (rule 3.1); of a value that is no <see cref="Model.Activity"/>, <see cref="Foreign"/>.</summary>
     public static Result Of(Activity activity) => activity is < Model.Activity.Off or > Model.Activity.Active ? Foreign((long)activity) : new(Kind.Activity, (long)activity);
 
     /// <summary>The answer of Paused (rule 4.13).</summary>
     public static Result Gate(bool paused) => new(Kind.Gate, paused ? 1 : 0);
 
-    /// <summary>The answer of StarterOf and StopperOf (rule 2.11); of what can have no name, <see cref="Foreign"/>.</summary>
+    /// <summary>The answer of StarterOf and StopperOf (rule 2.11); of an owner that can have no name, <see cref="Foreign"/>.</summary>
     public static Result Owner(Instance owner) => owner.Event.Id is < 0 or > Handle.HighestId ? Foreign(owner.Event.Id)
         : owner.CopyTask < -1 ? Foreign(owner.CopyTask) : new(Kind.Owner, ((long)owner.Event.Id << 32) | (uint)owner.CopyTask);
 
     /// <summary>The answer of StarterOf and StopperOf, with a free slot as null.</summary>
     public static Result OwnerOrNone(Instance? owner) => owner is { } instance ? Owner(instance) : NoOwner;
 
-    /// <summary>A subject's answer that names what it cannot know, such as a handle that it never issued; no model gives it.</summary>
+    /// <summary>A subject's answer that names a value it cannot know, such as a handle that it never issued; no model gives it.</summary>
     public static Result Foreign(long rawHandle) => new(Kind.Foreign, rawHandle);
 
     /// <summary>The error, or <see cref="Errno.None"/>.</summary>

@@ -35,7 +35,7 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     /// <summary>Overflow records written (rules 4.12 and 6.14).</summary>
     public long Samples { get; init; }
 
-    /// <summary>What the event's dead copies left (rule 6.9); kept by the own instance, 0 in a copy.</summary>
+    /// <summary>The counts that the event's dead copies left (rule 6.9); kept by the own instance, 0 in a copy.</summary>
     public Int128 Folded { get; init; }
 
     /// <summary>Off, Inactive or Active (rule 3.1).</summary>
@@ -54,7 +54,7 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     public InstanceState WithOwner(Role role, Instance? owner) =>
         role == Role.Starter ? this with { Starter = owner } : this with { Stopper = owner };
 
-    /// <summary>One line that a person reads: what is remarkable, and nothing that goes without saying.</summary>
+    /// <summary>One line for a person: the remarkable values, and nothing that goes without saying.</summary>
     /// <param name="scope">Whether task and cpu are news.</param>
     public string Describe(bool scope)
     {
@@ -73,7 +73,7 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     public override string ToString() => Describe(scope: true);
 }
 
-/// <summary>What became of a name that a Fork took (rules 6.1 and 7.10).</summary>
+/// <summary>The life of a name that a Fork took (rules 6.1 and 7.10).</summary>
 public enum TaskLife
 {
     /// <summary>Its Fork is under way: the name is used, the task does not run yet.</summary>
@@ -88,14 +88,14 @@ public enum TaskLife
 
 /// <summary>A task that is no root.</summary>
 /// <param name="Name">Its name, R…T−1.</param>
-/// <param name="Life">What became of it.</param>
+/// <param name="Life">Its life.</param>
 public readonly record struct ForkedTask(int Name, TaskLife Life)
 {
-    /// <summary>The name and what became of it.</summary>
+    /// <summary>The name and its life.</summary>
     public override string ToString() => FormattableString.Invariant($"task {Name}: {Life.ToString().ToLowerInvariant()}");
 }
 
-/// <summary>A system at one instant: what was declared, the live instances, and the tasks that were forked.</summary>
+/// <summary>A system at one instant: the declaration, the live instances, and the tasks that were forked.</summary>
 public sealed class State : IEquatable<State>
 {
     // 0 until it is asked for: most states are on the way to others, and to hash one takes longer than to make it.
@@ -108,7 +108,7 @@ public sealed class State : IEquatable<State>
         Tasks = tasks;
     }
 
-    /// <summary>What the system declared (rule 9.4).</summary>
+    /// <summary>The declaration of the system (rule 9.4).</summary>
     public Declaration Declaration { get; }
 
     /// <summary>The live instances, in order of name.</summary>
@@ -135,7 +135,7 @@ public sealed class State : IEquatable<State>
     /// <summary>Whether a task is a root: it runs from the start and never exits (rule 6.1).</summary>
     public bool IsRoot(int task) => task >= 0 && task < Declaration.Roots;
 
-    /// <summary>What became of a name, or null if no Fork took it.</summary>
+    /// <summary>The life of a name, or null if no Fork took it.</summary>
     public TaskLife? LifeOf(int task)
     {
         foreach (var forked in Tasks)
@@ -166,7 +166,7 @@ public sealed class State : IEquatable<State>
     /// <summary>An event's own instance, or null.</summary>
     public InstanceState? Find(Handle handle) => Find(Instance.Own(handle));
 
-    /// <summary>The instances whose slot of a role names this trigger, in order of name (rule 2.1).</summary>
+    /// <summary>The instances with this trigger in their slot of a role, in order of name (rule 2.1).</summary>
     public InstanceSet TargetsOf(Instance trigger, Role role)
     {
         var targets = ImmutableArray.CreateBuilder<Instance>();

@@ -7,7 +7,7 @@ using static PerfModel.Model.Errno;
 
 namespace PerfModel.Model;
 
-/// <summary>What a step made of a state.</summary>
+/// <summary>The outcome of a step: the state after it and the answer.</summary>
 /// <param name="State">The state after it.</param>
 /// <param name="Result">The answer.</param>
 public readonly record struct Outcome(State State, Result Result);
@@ -48,7 +48,7 @@ public static partial class Step
         throw new InvalidOperationException("a call that has not answered can take a step");
     }
 
-    /// <summary>An operation of one step (rule 7.2): all but Tick, Overflow and what touches more than one task.</summary>
+    /// <summary>An operation of one step (rule 7.2): all but Tick, Overflow and those that touch more than one task.</summary>
     internal static Outcome Atomic(State s, Operation operation) => operation switch
     {
         Operation.Open open => Open(s, open.Name, open.Attributes),
@@ -151,7 +151,7 @@ public static partial class Step
         var t => s.With(t with { Paused = role == Role.Stopper }), // 4.9, 4.10, 8.3
     };
 
-    /// <summary>The last step of Tick and Overflow (rule 4.12): the records are written, whatever became of the gate.</summary>
+    /// <summary>The last step of Tick and Overflow (rule 4.12): the records are written, whether or not the gate has moved.</summary>
     internal static State Sample(State s, Instance trigger, long overflows) =>
         s.Find(trigger) is { } p ? s.With(p with { Samples = p.Samples + overflows }) : s;
 

@@ -8,7 +8,7 @@ namespace PerfModel.Model;
 /// <param name="Cpu">The source's cpu.</param>
 /// <param name="Period">The source's period.</param>
 /// <param name="Enabled">The source's bit when it was read.</param>
-/// <param name="Paused">The source's gate when it was read; what becomes of it the dialect says (rules 8.8 and 8.9).</param>
+/// <param name="Paused">The source's gate when it was read; the dialect decides the copy's (rules 8.8 and 8.9).</param>
 public readonly record struct CopyToMake(Instance Source, int Cpu, long Period, bool Enabled, bool Paused);
 
 /// <summary>A link between two copies that a Fork is to make (rule 6.5), by their sources.</summary>
@@ -61,11 +61,11 @@ public static partial class Step
             ? Refuse(s, ESRCH) // 6.1, 6.9
             : new(s.With(new ForkedTask(exit.Task, TaskLife.Exited)), Result.Ok); // 6.9
 
-    /// <summary>A further step of Exit: one copy dies, its links end, and what it counted goes to its event (rules 2.10, 6.9 and 6.14).</summary>
+    /// <summary>A further step of Exit: one copy dies, its links end, and its count goes to its event (rules 2.10, 6.9 and 6.14).</summary>
     internal static State EndCopy(State s, InstanceState copy) =>
         (s.Find(copy.Id.Event) is { } own ? s.With(own with { Folded = own.Folded + copy.Count }) : s).Remove(copy.Id);
 
-    /// <summary>The sum over an event's instances and what the dead ones left, or null if its handle is not live (rule 6.10).</summary>
+    /// <summary>The sum over an event's instances and the counts that the dead ones left, or null if its handle is not live (rule 6.10).</summary>
     internal static Int128? Total(State s, Handle handle)
     {
         if (s.Find(handle) is not { } own) return null;
