@@ -1,8 +1,6 @@
 // The folder of this process for what it compiles and rewrites, and the folder where it saves failures.
-using System.Security.Cryptography;
 using System.Text;
 using PerfModel.Conformance.Findings;
-using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 
 namespace PerfModel.Conformance.Command;
@@ -17,12 +15,6 @@ internal sealed record SavedFailure(Finding Failure, string? File)
 /// <summary>Files that a run makes.</summary>
 internal static class ArtifactStore
 {
-    /// <summary>Where failures are saved, below the current folder.</summary>
-    public const string Failures = "perfmodel-failures";
-
-    /// <summary>So many of one check are saved: of a subject that is wrong all over nobody reads more.</summary>
-    public const int MostOfACheck = 20;
-
     private const string Prefix = "perfmodel-";
 
     // Held open while the process lives: whoever can open it alone knows that nobody does.
@@ -84,28 +76,12 @@ internal static class ArtifactStore
         }
     }
 
-    /// <summary>
-    /// Saves failures, each in a file of its own, the first <see cref="MostOfACheck"/> of each check. What cannot be saved is told
-    /// on stderr: it must not cost the user the verdict.
-    /// </summary>
-    public static List<SavedFailure> Save(IEnumerable<Finding> failures)
-    {
-        var saved = new Dictionary<string, int>();
-        return [.. failures.Select(failure => new SavedFailure(failure, (saved[failure.Check] = saved.GetValueOrDefault(failure.Check) + 1) > MostOfACheck ? null
-            : Save(failure.Saved, SubjectName.Short(failure.Saved.Subject), failure.Check, failure.Dialect.ToString())))];
-    }
+    /// <summary>Saves failures; the first <see cref="FailureFolder.MostOfACheck"/> of each check have a file.</summary>
+    public static List<SavedFailure> Save(IEnumerable<Finding> failures) =>
+        [.. FailureFolder.Save(failures, Complain).Select(saved => new SavedFailure(saved.Finding, saved.File))];
 
-    /// <summary>
-    /// Saves a program in the folder of failures, by a name that begins with these words; null if it could not be saved. The name
-    /// ends in a hash of the program, so that another one never takes its place, of this run, a later one or one at the same time.
-    /// </summary>
-    public static string? Save(Text.Program program, params string[] words)
-    {
-        var text = program.ToString();
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
-        var file = Path.Combine(Failures, string.Concat(string.Join('-', words.Append(hash)).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')) + ".txt");
-        return TryWrite(file, text) ? file : null;
-    }
+    /// <summary>Saves a program by a name that begins with these words; null if it could not be saved.</summary>
+    public static string? Save(Text.Program program, params string[] words) => FailureFolder.Save(program, Complain, words);
 
     /// <summary>The name of a file beside the saved failures, by these words.</summary>
     /// <exception cref="UsageException">There is no place for it.</exception>
@@ -113,11 +89,11 @@ internal static class ArtifactStore
     {
         try
         {
-            return Path.Combine(Directory.CreateDirectory(Failures).Name, string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' ? c : '-')));
+            return Path.Combine(Directory.CreateDirectory(FailureFolder.Name).Name, string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' ? c : '-')));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"cannot make the folder {Failures}: {e.Message}");
+            throw new UsageException($"cannot make the folder {FailureFolder.Name}: {e.Message}");
         }
     }
 
@@ -151,23 +127,11 @@ internal static class ArtifactStore
             ? $"dotnet run --project Conformance -c Release -- {verb} {file}"
             : $"perfmodel {verb} {file}";
 
-    private static bool TryWrite(string file, string text)
+    // On stderr: it must not cost the user the verdict.
+    private static void Complain(string line)
     {
-        try
-        {
-            Directory.CreateDirectory(Failures);
-            // Whole or not at all: another process may write the same one.
-            var whole = Path.Combine(Failures, Path.GetRandomFileName());
-            File.WriteAllText(whole, text);
-            File.Move(whole, file, overwrite: true);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Output.EndProgress();
-            Output.WriteError($"perfmodel: cannot save {file}: {e.Message}");
-            return false;
-        }
+        Output.EndProgress();
+        Output.WriteError($"perfmodel: {line}");
     }
 
     // A device or a pipe has no length to look at beforehand, and may have no end.

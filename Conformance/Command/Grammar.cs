@@ -179,7 +179,7 @@ internal static class Grammar
     {
         HelpName = "I/N",
         Description = "one of N parts of the programs, such as 2/8; 'perfmodel merge' adds up what came of them",
-        CustomParser = read => Read<Shard?>(read, text => Conformance.Checks.Shard.Parse(text) ?? throw new UsageException($"--shard '{Quoted.Short(text)}': expected I/N, I from 1 to N, N at most {Conformance.Checks.Shard.MostParts}")),
+        CustomParser = read => Read<Shard?>(read, text => PerfModel.Conformance.Checks.Shard.Parse(text) ?? throw new UsageException($"--shard '{Quoted.Short(text)}': expected I/N, I from 1 to N, N at most {PerfModel.Conformance.Checks.Shard.MostParts}")),
     });
 
     /// <summary>The report of what was interrupted.</summary>

@@ -1,5 +1,6 @@
 // What run prints: the failures' pages, the table of rules, the table of checks, the verdict; and the same as JSON.
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Findings;
 using Spectre.Console;
 
 namespace PerfModel.Conformance.Command;
@@ -17,7 +18,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
             foreach (var failure in check.Take(PagesOfACheck)) Output.WritePage(failure);
             if (check.Count() - PagesOfACheck is not (> 0 and var more)) continue;
             var saved = check.Skip(PagesOfACheck).Count(failure => failure.File is not null);
-            Console.WriteLine($"and {more} more of {check.Key}: {saved} of them saved in {ArtifactStore.Failures}, {more - saved} not saved\n");
+            Console.WriteLine($"and {more} more of {check.Key}: {saved} of them saved in {FailureFolder.Name}, {more - saved} not saved\n");
         }
 
         // What Spectre knows of build servers would colour a file.

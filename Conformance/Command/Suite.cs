@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Reflection;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
-using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
@@ -38,17 +37,8 @@ internal sealed class Suite
     /// <summary>The version of the suite.</summary>
     public static string Version { get; } = typeof(Suite).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    // What makes a run of all checks, in both dialects, end within a minute on two cores.
-    private const long Sequences = 20_000;
-    private const long Schedules = 120_000;
-    private const long OfCoyote = 1_500;
-
     // Where no other scheduler has seen every schedule, Coyote's are worth more.
-    private const long OfCoyoteAlone = 8_000;
-    private const long Rounds = 40_000;
-
-    // For --checks soak without a budget of its own: about a minute.
-    private const long SoakRounds = 200;
+    private const long OfCoyote = 1_500, OfCoyoteAlone = 8_000;
 
     // How --seconds is shared. The examples end by themselves.
     private static readonly ImmutableDictionary<string, double> Shares = ImmutableDictionary<string, double>.Empty
@@ -137,37 +127,25 @@ internal sealed class Suite
 
     private CheckReport Perform(string name, CheckContext context)
     {
-        var unbounded = _terms.Seconds is null ? null : (long?)Grammar.MostIterations;
-        var iterations = _terms.Iterations ?? unbounded ?? name switch { RandomCheck.Name => Sequences, SchedulePlan.Schedules => Schedules, EnumerationCheck.Name => Grammar.MostIterations, SchedulePlan.Coyote => _subject.Hooked is null ? OfCoyoteAlone : OfCoyote, SoakCheck.Name => SoakRounds, _ => Rounds };
-        if (_subject.Apart is { } apart && name != SchedulePlan.Coyote) return apart.Check(name, context, iterations, _terms.Rule);
-        switch (name)
-        {
-            case RulesCheck.Name:
-                return RulesCheck.Run(context, _terms.Rule);
-            case RandomCheck.Name:
-                return RandomCheck.Run(context, iterations);
-            case SchedulePlan.Schedules:
-                var check = new ProgramsCheck(context, new ScheduleEngine(_subject.Hooked!, context.Cancelled), SchedulePlan.Every);
-                var report = check.Run(iterations);
-                foreach (var (program, outcomes) in check.Complete) _complete[program] = outcomes;
-                return report;
-            case EnumerationCheck.Name:
-                return new EnumerationCheck(context, new ScheduleEngine(_subject.Hooked!, context.Cancelled)).Run(iterations);
-            case SchedulePlan.Coyote:
-                try
-                {
-                    using var explorer = _subject.Explorer(context.Cancelled);
-                    return new ProgramsCheck(context, explorer, SchedulePlan.Drawn) { Known = _complete }.Run(iterations);
-                }
-                catch (SubjectException e)
-                {
-                    return new CheckReport(name, RuleVerdict.Unknown) { Remark = e.Message.ReplaceLineEndings(" ") };
-                }
+        var iterations = _terms.Iterations ?? (_terms.Seconds is null ? null : Grammar.MostIterations);
+        if (name == SchedulePlan.Coyote) return Coyote(context, iterations ?? (_subject.Hooked is null ? OfCoyoteAlone : OfCoyote));
+        if (_subject.Apart is { } apart) return apart.Check(name, context, iterations, _terms.Rule);
+        var runner = new CheckRunner(context, _subject.Hooked);
+        var report = runner.Run(name, iterations, _terms.Rule);
+        foreach (var (program, outcomes) in runner.Complete) _complete[program] = outcomes;
+        return report;
+    }
 
-            case SoakCheck.Name:
-                return new SoakCheck(context).Run(iterations);
-            default:
-                return new StressCheck(context).Run(iterations);
+    private CheckReport Coyote(CheckContext context, long schedules)
+    {
+        try
+        {
+            using var explorer = _subject.Explorer(context.Cancelled);
+            return new ProgramsCheck(context, explorer, SchedulePlan.Drawn) { Known = _complete }.Run(schedules);
+        }
+        catch (SubjectException e)
+        {
+            return new CheckReport(SchedulePlan.Coyote, RuleVerdict.Unknown) { Remark = e.Message.ReplaceLineEndings(" ") };
         }
     }
 

@@ -1,7 +1,7 @@
 // Starts threads and waits for them, inside an assembly that Coyote rewrites: created elsewhere, they would escape its scheduler.
 namespace PerfModel.CoyoteChild;
 
-public static class ControlledThreads
+internal static class ControlledThreads
 {
     /// <summary>Runs the bodies side by side, one thread each, and returns when all have ended.</summary>
     public static void Run(params Action[] bodies)

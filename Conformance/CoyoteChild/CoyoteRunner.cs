@@ -18,7 +18,7 @@ namespace PerfModel.CoyoteChild;
 /// its trace would not replay. It returns null, or what is wrong with what it saw. Only one of its threads runs at a time, switched at
 /// scheduling points, so code outside the rewritten assemblies (recording, judging) is never interrupted and needs no locks.
 /// </remarks>
-public sealed class CoyoteRunner
+internal sealed class CoyoteRunner
 {
     private const string NoSchedule = "the text is not a schedule that Coyote saved";
 

@@ -4,7 +4,7 @@ namespace PerfModel.CoyoteChild;
 /// <param name="Name">What a request calls it.</param>
 /// <param name="Fate">What must come of it.</param>
 /// <param name="Body">For <see cref="CoyoteRunner"/>.</param>
-public sealed record Probe(string Name, string Fate, Func<string?> Body)
+internal sealed record Probe(string Name, string Fate, Func<string?> Body)
 {
     public static IReadOnlyList<Probe> All { get; } =
     [

@@ -6,10 +6,10 @@ namespace PerfModel.Conformance.Engines;
 /// <param name="Message">The body's own words, or Coyote's.</param>
 /// <param name="Schedule">Which schedule of the exploration it was, counted from 1.</param>
 /// <param name="Trace">The schedule's decisions, in one line of JSON; only Coyote needs to understand it.</param>
-public sealed record ScheduleFailure(Ending Ending, string Message, int Schedule, string Trace);
+internal sealed record ScheduleFailure(Ending Ending, string Message, int Schedule, string Trace);
 
 /// <summary>How to explore.</summary>
-public sealed record ExplorationOptions
+internal sealed record ExplorationOptions
 {
     /// <summary>The name of an <see cref="ExplorationStrategy"/>.</summary>
     public string Strategy { get; init; } = ExplorationStrategy.Default.Name;
@@ -43,10 +43,10 @@ public sealed record ExplorationOptions
 /// <param name="Steps">Scheduling points of all schedules.</param>
 /// <param name="First">The first failure.</param>
 /// <param name="Elapsed">Time spent.</param>
-public sealed record Exploration(
+internal sealed record Exploration(
     int Schedules, int Distinct, int CutOff, int Failures, long Steps, ScheduleFailure? First, TimeSpan Elapsed);
 
 /// <summary>What a replayed schedule came to.</summary>
 /// <param name="Followed">Whether the body took every step of the trace. When it did not, the body or the code under it is another one.</param>
 /// <param name="Failure">What went wrong, if anything did.</param>
-public sealed record Replay(bool Followed, ScheduleFailure? Failure);
+internal sealed record Replay(bool Followed, ScheduleFailure? Failure);

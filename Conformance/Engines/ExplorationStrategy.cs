@@ -4,7 +4,7 @@ namespace PerfModel.Conformance.Engines;
 /// <summary>How Coyote chooses the next thread at a scheduling point.</summary>
 /// <param name="Name">What a user types.</param>
 /// <param name="Summary">One line for a user who has to choose.</param>
-public sealed record ExplorationStrategy(string Name, string Summary)
+internal sealed record ExplorationStrategy(string Name, string Summary)
 {
     /// <summary>What is used if nobody says which.</summary>
     public static ExplorationStrategy Default => All[0];

@@ -7,7 +7,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Engines;
 
 /// <summary>Runs a concurrent program on a subject in many orders, and judges what each shows by chapter 7.</summary>
-public interface IEngine
+internal interface IEngine
 {
     /// <summary>Explores one program.</summary>
     ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget);
@@ -30,7 +30,7 @@ public interface IEngine
 /// <param name="Seed">The same seed gives the same schedules.</param>
 /// <param name="Strategy">A name of the scheduler's, or null for its default.</param>
 /// <param name="StopAtFirst">Whether the first failure ends it.</param>
-public sealed record ScheduleBudget(long Schedules, ulong Seed = 1, string? Strategy = null, bool StopAtFirst = true)
+internal sealed record ScheduleBudget(long Schedules, ulong Seed = 1, string? Strategy = null, bool StopAtFirst = true)
 {
     /// <summary>Some ten times the longest execution of a scenario.</summary>
     public const int UsualSteps = 4_000;
@@ -52,10 +52,10 @@ public sealed record ScheduleBudget(long Schedules, ulong Seed = 1, string? Stra
 /// <param name="Text">The results, thread by thread, in one line.</param>
 /// <param name="Count">In how many schedules.</param>
 /// <param name="Verdict">The worst of the histories with this outcome.</param>
-public sealed record OutcomeCount(string Text, long Count, Verdict Verdict);
+internal sealed record OutcomeCount(string Text, long Count, Verdict Verdict);
 
 /// <summary>What came of exploring one program.</summary>
-public sealed record ExplorationReport
+internal sealed record ExplorationReport
 {
     /// <summary>Schedules that ran.</summary>
     public long Schedules { get; init; }

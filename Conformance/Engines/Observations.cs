@@ -11,7 +11,7 @@ namespace PerfModel.Conformance.Engines;
 /// <param name="program">The program.</param>
 /// <param name="dialect">The dialect that it runs in.</param>
 /// <param name="budget">What judging one history may cost.</param>
-public sealed class Observations(Program program, Dialect dialect, Budget? budget = null)
+internal sealed class Observations(Program program, Dialect dialect, Budget? budget = null)
 {
     private readonly Dictionary<long, Observation> _byHash = [];
     private readonly List<Observation> _all = [];

@@ -2,4 +2,4 @@
 namespace PerfModel.Conformance.Engines;
 
 /// <summary>A subject that cannot be made ready, or whose process cannot be had, and why, in one line for its author.</summary>
-public sealed class SubjectException(string message) : Exception(message);
+internal sealed class SubjectException(string message) : Exception(message);

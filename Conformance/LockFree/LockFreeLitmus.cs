@@ -5,7 +5,7 @@ using PerfModel.Conformance.Litmus;
 namespace PerfModel.Conformance.Subjects;
 
 /// <summary>The list that the verb <c>litmus</c> runs.</summary>
-public static class LockFreeLitmus
+internal static class LockFreeLitmus
 {
     /// <summary>All of them: the runner's own first, which says whether the others mean anything.</summary>
     public static ImmutableArray<LitmusTest> All { get; } = [.. LitmusTest.All, PublishedHandle.Test];

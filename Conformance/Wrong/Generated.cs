@@ -6,7 +6,7 @@ using PerfModel.Conformance.Text;
 namespace PerfModel.Conformance.Wrong;
 
 /// <summary>Mutants of the implementation and of the model's step.</summary>
-public static class Generated
+internal static class Generated
 {
     private static readonly Lazy<ImmutableArray<WrongSubject>> Made = new(Make);
 

@@ -6,7 +6,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Wrong;
 
 /// <summary>Compares a subject whose state can be kept with the model. It cannot see what needs other setups, arguments or more calls than its bound.</summary>
-public static class SideBySide
+internal static class SideBySide
 {
     /// <summary>How many calls are made behind a setup.</summary>
     public const int Depth = 3;

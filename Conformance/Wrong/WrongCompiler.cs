@@ -9,7 +9,7 @@ using PerfModel.Twin;
 namespace PerfModel.Conformance.Wrong;
 
 /// <summary>Makes a DLL of a wrong subject.</summary>
-public static class WrongCompiler
+internal static class WrongCompiler
 {
     /// <summary>The type of the subject in every such DLL.</summary>
     public const string SubjectType = "PerfModel.Conformance.Subjects.LockFreeSubject";

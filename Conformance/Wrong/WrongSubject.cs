@@ -10,17 +10,17 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Wrong;
 
 /// <summary>What must catch a wrong subject: a check, within so many iterations, and words of its page.</summary>
-public sealed record Catch(string Check, long Within, string Words);
+internal sealed record Catch(string Check, long Within, string Words);
 
 /// <summary>One place of an edit: in this file, this text, which stands there exactly once, becomes that.</summary>
-public sealed record Hunk(string File, string Before, string After);
+internal sealed record Hunk(string File, string Before, string After);
 
 /// <summary>
 /// An edit file of <c>Conformance/Wrong</c>: lines <c>summary</c>, <c>breaks</c>, and one or more
 /// <c>caught CHECK within N: WORDS</c>, perhaps <c>class NAME</c>, its class of bugs, <c>kind leak</c> if all its answers are right, <c>dialect NAME</c> if the mistake shows in that alone, and <c>takes N</c> if no sequence of a few operations shows it; then one or more hunks: a line <c>file NAME</c>, and the lines <c>before</c>,
 /// <c>after</c> and <c>end</c> around the two texts.
 /// </summary>
-public sealed partial record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
+internal sealed partial record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
 {
     /// <summary>The dialect in which alone it shows, or null for both.</summary>
     public Dialect? Dialect { get; init; }

@@ -14,7 +14,7 @@ namespace PerfModel.Conformance.Wrong;
 /// <summary>Runs checks on a wrong subject in this process.</summary>
 /// <param name="wrong">The subject.</param>
 /// <param name="assembly">Its DLL.</param>
-public sealed class WrongTrial(WrongSubject wrong, string assembly)
+internal sealed class WrongTrial(WrongSubject wrong, string assembly)
 {
     /// <summary>The check schedules with every named scenario left out: what was drawn.</summary>
     public const string Drawn = "drawn";

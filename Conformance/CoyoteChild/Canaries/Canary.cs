@@ -6,7 +6,7 @@ using PerfModel.Conformance.Engines;
 namespace PerfModel.CoyoteChild.Canaries;
 
 /// <summary>What Coyote is known to make of a race.</summary>
-public enum Sight
+internal enum Sight
 {
     /// <summary>It stands before this kind of access, so it must find the race.</summary>
     Seen,
@@ -88,7 +88,7 @@ internal sealed record Canary(string Kind, Sight Expected, bool PlainFields)
 }
 
 /// <summary>Runs the canaries.</summary>
-public static class CanaryRuns
+internal static class CanaryRuns
 {
     /// <summary>The kinds of access that explored code may use. One that is not as expected makes every run blind.</summary>
     public static IReadOnlyList<Sighting> RunCanaries(uint seed) => [.. SeenRaces.All.Select(canary => canary.Look(seed))];

@@ -9,7 +9,7 @@ using PerfModel.Conformance.Coyote;
 
 namespace PerfModel.CoyoteChild.Rewriting;
 
-public static class Rewriter
+internal static class Rewriter
 {
     private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "coyote", "coyote.dll");
 

@@ -4,7 +4,7 @@ using Microsoft.Coyote.Rewriting;
 
 namespace PerfModel.CoyoteChild.Rewriting;
 
-public static class RewritingCheck
+internal static class RewritingCheck
 {
     /// <summary>The assemblies of this program's own folder that are rewritten when it is built.</summary>
     public static IReadOnlyList<string> BuiltIn { get; } = ["PerfModel.CoyoteChild", "PerfModel.Implementation", "PerfModel.Locked"];

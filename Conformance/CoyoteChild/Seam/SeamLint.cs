@@ -11,7 +11,7 @@ namespace PerfModel.CoyoteChild.Seam;
 /// The address of an accessor struct may go anywhere, for it lets nobody at its field; a copy of one may not be made.
 /// It errs on the strict side. Assemblies that wait or lock are not for it.
 /// </remarks>
-public sealed class SeamLint
+internal sealed class SeamLint
 {
     private readonly string _assembly;
     private readonly HashSet<string> _accessors;

@@ -11,7 +11,7 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Create">Makes a system that nothing has been called on.</param>
 /// <param name="Dialects">The dialects to check, in order.</param>
 /// <param name="Seed">Where all that is random starts; the same seed and budget give the same run.</param>
-public sealed record CheckContext(string Subject, Func<Declaration, ISubject> Create, ImmutableArray<Dialect> Dialects, ulong Seed)
+internal sealed record CheckContext(string Subject, Func<Declaration, ISubject> Create, ImmutableArray<Dialect> Dialects, ulong Seed)
 {
     /// <summary>Whether the subject claims +inheritance (rule 9.2): without it nothing is asked that needs a Fork.</summary>
     public bool Inheritance { get; init; } = true;

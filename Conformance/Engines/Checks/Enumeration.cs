@@ -14,7 +14,7 @@ namespace PerfModel.Conformance.Checks;
 /// <summary>Part i of n of something that is cut into n parts.</summary>
 /// <param name="Index">From 1.</param>
 /// <param name="Of">How many parts there are.</param>
-public readonly record struct Shard(int Index, int Of)
+internal readonly record struct Shard(int Index, int Of)
 {
     /// <summary>The most parts.</summary>
     public const int MostParts = 1_000_000;
@@ -32,7 +32,7 @@ public readonly record struct Shard(int Index, int Of)
 }
 
 /// <summary>What an enumeration came to, or has come to up to a place.</summary>
-public sealed record EnumerationReport
+internal sealed record EnumerationReport
 {
     /// <summary>Chunks that are done, from the first of the shard on.</summary>
     public long Chunks { get; init; }
@@ -85,7 +85,7 @@ public sealed record EnumerationReport
 /// <param name="engine">What runs a program; it is asked by several threads at once.</param>
 /// <param name="programs">The programs.</param>
 /// <param name="dialect">The dialect that they run in.</param>
-public sealed class Enumeration(CheckContext context, IEngine engine, UniversePrograms programs, Dialect dialect)
+internal sealed class Enumeration(CheckContext context, IEngine engine, UniversePrograms programs, Dialect dialect)
 {
     /// <summary>How many schedules of one program are run at most.</summary>
     public const long MostSchedules = 200_000;

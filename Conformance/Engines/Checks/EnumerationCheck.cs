@@ -10,7 +10,7 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="context">The terms.</param>
 /// <param name="engine">What runs a program.</param>
 /// <param name="plan">Which programs of each universe, in order; all of 1+1 and parts of others unless told otherwise.</param>
-public sealed class EnumerationCheck(CheckContext context, IEngine engine, (Shape Shape, Shard Shard, string? Universe)[]? plan = null)
+internal sealed class EnumerationCheck(CheckContext context, IEngine engine, (Shape Shape, Shard Shard, string? Universe)[]? plan = null)
 {
     /// <summary>The name of the check.</summary>
     public const string Name = "enumeration";

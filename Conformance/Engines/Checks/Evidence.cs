@@ -6,7 +6,7 @@ using PerfModel.Conformance.Spec;
 namespace PerfModel.Conformance.Checks;
 
 /// <summary>What speaks for a rule of an implementation.</summary>
-public static class Evidence
+internal static class Evidence
 {
     /// <summary>The checks of a run that can speak for a rule: chapter 7 needs threads, the examples name their rules.</summary>
     public static ImmutableArray<string> ChecksOf(SpecRule rule) => rule switch

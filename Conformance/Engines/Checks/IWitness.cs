@@ -6,7 +6,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Checks;
 
 /// <summary>Where in a program a call stands.</summary>
-public enum Phase
+internal enum Phase
 {
     /// <summary>Before the first call: the subject is being made.</summary>
     Making,
@@ -31,7 +31,7 @@ public enum Phase
 /// Told of every step of a check on a subject that may hang or end the process. Between <see cref="Call(int, Phase, int, int)"/> and
 /// <see cref="Return"/> the subject is at work; what it throws is a return too, but for being out of memory.
 /// </summary>
-public interface IWitness
+internal interface IWitness
 {
     /// <summary>A program begins.</summary>
     void Begin(Program program, Dialect dialect);

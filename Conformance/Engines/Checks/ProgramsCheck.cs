@@ -18,7 +18,7 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Generated">How many schedules of each drawn program.</param>
 /// <param name="Calls">How many calls a thread of a drawn program makes at most.</param>
 /// <param name="Shrinks">How many smaller programs are tried, for the reader's sake.</param>
-public sealed record SchedulePlan(string Name, string? Scheduler, ImmutableArray<int> Rounds, int Generated, int Calls, int Shrinks)
+internal sealed record SchedulePlan(string Name, string? Scheduler, ImmutableArray<int> Rounds, int Generated, int Calls, int Shrinks)
 {
     /// <summary>How many schedules, by drawn priorities, of each longer program (<see cref="Generation.LongerPrograms"/>); 0 if none is drawn.</summary>
     public int Priorities { get; init; }
@@ -40,7 +40,7 @@ public sealed record SchedulePlan(string Name, string? Scheduler, ImmutableArray
 /// <param name="context">The terms.</param>
 /// <param name="engine">What runs the programs.</param>
 /// <param name="plan">Which schedules of which programs.</param>
-public sealed class ProgramsCheck(CheckContext context, IEngine engine, SchedulePlan plan)
+internal sealed class ProgramsCheck(CheckContext context, IEngine engine, SchedulePlan plan)
 {
     // Which rules decide a program's steps shows soon; all its outcomes may take long.
     internal static readonly Budget ForRules = new(2_000);

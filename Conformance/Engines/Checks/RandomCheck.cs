@@ -9,7 +9,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Checks;
 
 /// <summary>Compares subject and model on random sequences.</summary>
-public static class RandomCheck
+internal static class RandomCheck
 {
     /// <summary>The name of the check.</summary>
     public const string Name = "random";

@@ -7,7 +7,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Checks;
 
 /// <summary>Runs every example, in each dialect that it speaks of.</summary>
-public static class RulesCheck
+internal static class RulesCheck
 {
     /// <summary>The name of the check.</summary>
     public const string Name = "rules";

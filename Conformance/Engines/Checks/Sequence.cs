@@ -10,10 +10,10 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Mismatch">Where it went wrong first, or null.</param>
 /// <param name="Operations">How many operations ran.</param>
 /// <param name="Spoke">The rules that decided the answers.</param>
-public readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long Operations, RuleSet Spoke);
+internal readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long Operations, RuleSet Spoke);
 
 /// <summary>The sequential comparison.</summary>
-public static class Sequence
+internal static class Sequence
 {
     /// <summary>Compares a program on a system that the context makes, and tells its witness.</summary>
     public static SequenceOutcome Run(CheckContext context, Program program, Dialect dialect)

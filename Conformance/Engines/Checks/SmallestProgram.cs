@@ -12,7 +12,7 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="engine">The engine.</param>
 /// <param name="dialect">The dialect in which it was found.</param>
 /// <param name="end">Ends the shrinking: the smallest so far is the answer.</param>
-public sealed class SmallestProgram(IEngine engine, Dialect dialect, CancellationToken end)
+internal sealed class SmallestProgram(IEngine engine, Dialect dialect, CancellationToken end)
 {
     // Of a candidate with more schedules nobody knows whether it fails, and it is not taken.
     private const long MostSchedules = 20_000;

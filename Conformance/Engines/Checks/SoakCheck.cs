@@ -13,7 +13,7 @@ namespace PerfModel.Conformance.Checks;
 /// totals must be what the answers of all Ticks and Overflows add up to, links must work, and every place must be free again.
 /// What remains in memory at rest is noted after a minute and at the end: a leak shows as growth.
 /// </summary>
-public sealed class SoakCheck(CheckContext context)
+internal sealed class SoakCheck(CheckContext context)
 {
     /// <summary>The name of the check.</summary>
     public const string Name = "soak";

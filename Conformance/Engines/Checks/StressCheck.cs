@@ -16,7 +16,7 @@ namespace PerfModel.Conformance.Checks;
 /// Runs each program many times over, all threads released at once, and judges every history that was not seen before.
 /// What the machine did cannot be run again: a history is judged again, and what threw or did not return is run again.
 /// </summary>
-public sealed class StressCheck(CheckContext context)
+internal sealed class StressCheck(CheckContext context)
 {
     /// <summary>The name of the check.</summary>
     public const string Name = "stress";

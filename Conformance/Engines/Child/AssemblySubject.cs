@@ -9,7 +9,7 @@ namespace PerfModel.Conformance.Child;
 /// <param name="Name">What the user typed.</param>
 /// <param name="Path">The path of the assembly, absolute.</param>
 /// <param name="Type">The type that was named, or null if the assembly has only one.</param>
-public sealed record AssemblySubject(string Name, string Path, string? Type)
+internal sealed record AssemblySubject(string Name, string Path, string? Type)
 {
     /// <summary>How such a name begins.</summary>
     public const string Prefix = SubjectName.AssemblyPrefix;

@@ -12,7 +12,7 @@ namespace PerfModel.Conformance.Child;
 /// <summary>How long and how much a subject of the user's may take.</summary>
 /// <param name="Patience">How long one call may take.</param>
 /// <param name="Memory">How much its process may hold, in MiB.</param>
-public sealed record ChildLimits(TimeSpan Patience, int Memory)
+internal sealed record ChildLimits(TimeSpan Patience, int Memory)
 {
     /// <summary>What is far more than any subject needs.</summary>
     public static ChildLimits Default { get; } = new(TimeSpan.FromSeconds(10), 1024);

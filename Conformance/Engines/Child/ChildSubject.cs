@@ -12,7 +12,7 @@ namespace PerfModel.Conformance.Child;
 /// <param name="terms">How long and how much it may take.</param>
 /// <param name="host">The program that is <see cref="SubjectHost"/> when it is told so.</param>
 /// <param name="folder">Where the black box lies.</param>
-public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, string host, string folder) : IDisposable
+internal sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, string host, string folder) : IDisposable
 {
     /// <summary>What is told of a subject that prints; its verdict is as it would be.</summary>
     internal const string Chatter = "the subject writes to standard output, which is the report's: what it wrote is not there";
@@ -43,9 +43,9 @@ public sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, str
     /// <summary>Runs a check in each of the context's dialects: any but coyote.</summary>
     /// <param name="check">Its name.</param>
     /// <param name="context">The terms; the subject in it is not used.</param>
-    /// <param name="iterations">How many in each dialect; the examples are as many as they are.</param>
+    /// <param name="iterations">How many in each dialect, null for as many as usual; the examples are as many as they are.</param>
     /// <param name="only">The rule whose examples run; null for all.</param>
-    public CheckReport Check(string check, CheckContext context, long iterations, RuleId? only = null)
+    public CheckReport Check(string check, CheckContext context, long? iterations, RuleId? only = null)
     {
         var part = new Part(check);
         foreach (var dialect in context.Dialects)

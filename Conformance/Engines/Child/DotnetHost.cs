@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace PerfModel.Conformance.Child;
 
 /// <summary>The <c>dotnet</c> command of the runtime that this process runs on.</summary>
-public static class DotnetHost
+internal static class DotnetHost
 {
     /// <summary>Its path; the bare name <c>dotnet</c>, to be looked up, when the runtime lies somewhere unusual.</summary>
     public static string Path { get; } = Find();

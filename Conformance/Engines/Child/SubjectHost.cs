@@ -9,7 +9,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Child;
 
 /// <summary>Runs in a process of its own, which <see cref="ChildProcess"/> starts.</summary>
-public sealed class SubjectHost
+internal sealed class SubjectHost
 {
     /// <summary>The first argument of the process; the second is the path of the black box.</summary>
     public const string Verb = "subject-host";
@@ -70,14 +70,8 @@ public sealed class SubjectHost
         return new Reply.Ready();
     }
 
-    private static CheckReport Check(Request.Check request, CheckContext context) => request.Name switch
-    {
-        RulesCheck.Name => RulesCheck.Run(context, RuleId.TryParse(request.Rule, out var rule) ? rule : null, request.Skip),
-        RandomCheck.Name => RandomCheck.Run(context, request.Iterations),
-        StressCheck.Name => new StressCheck(context).Run(request.Iterations),
-        SoakCheck.Name => new SoakCheck(context).Run(request.Iterations),
-        _ => throw new FormatException($"there is no check '{request.Name}' here"),
-    };
+    private static CheckReport Check(Request.Check request, CheckContext context) =>
+        new CheckRunner(context).Run(request.Name, request.Iterations, RuleId.TryParse(request.Rule, out var rule) ? rule : null, request.Skip);
 
     private CheckContext Context(string subject, Dialect dialect, ulong seed, bool inheritance, CancellationToken end)
     {
@@ -101,18 +95,11 @@ public sealed class SubjectHost
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            made = new Unmade(e);
+            made = new UnmadeSubject(e);
         }
 
         _host.Box.Return(0);
         return made;
-    }
-
-    /// <summary>Stands for what its constructor did not let be: to whatever is called, that is the answer.</summary>
-    private sealed class Unmade(Exception thrown) : ISubject
-    {
-        public Result Apply(Operation operation) =>
-            throw new InvalidOperationException($"the constructor threw {Quoted.Thrown(thrown)}", thrown);
     }
 
     private sealed class Witness(ChildHost host) : IWitness

@@ -14,7 +14,7 @@ namespace PerfModel.Conformance.Child;
 
 /// <summary>A type of a user's assembly that can be made into a subject.</summary>
 /// <remarks>It runs in this process, so it belongs into a child that may hang and die: <see cref="SubjectHost"/>, or the scheduler's.</remarks>
-public sealed class UserAssembly
+internal sealed class UserAssembly
 {
     private readonly ConstructorInfo _make;
 

@@ -32,7 +32,7 @@ internal abstract record Request
     internal sealed record Load(string Path, string? Type, string Typed) : Request;
 
     /// <summary>Run a check that needs no scheduler; <paramref name="Skip"/> of its examples have run already, in a child before this one.</summary>
-    internal sealed record Check(string Name, string Subject, Dialect Dialect, ulong Seed, long Iterations, string? Rule, bool Inheritance, long Skip) : Request;
+    internal sealed record Check(string Name, string Subject, Dialect Dialect, ulong Seed, long? Iterations, string? Rule, bool Inheritance, long Skip) : Request;
 
     /// <summary>Run one program: a sequence once, threads in many rounds.</summary>
     internal sealed record Run(string Subject, Dialect Dialect, Program Program) : Request;
@@ -128,7 +128,7 @@ internal abstract record Reply
 /// <summary>What a known race came to.</summary>
 /// <param name="Words">In one line.</param>
 /// <param name="IsAsExpected">Whether that is what is known of it.</param>
-public sealed record Sighting(string Words, bool IsAsExpected);
+internal sealed record Sighting(string Words, bool IsAsExpected);
 
 /// <summary>Lines.</summary>
 internal static class Wire

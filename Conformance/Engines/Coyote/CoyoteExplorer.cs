@@ -17,13 +17,13 @@ namespace PerfModel.Conformance.Coyote;
 /// Volatile and locks only, and each point that cannot matter makes those that do rarer.
 /// </param>
 /// <param name="Terms">What a subject of the user's may take: its assembly is rewritten with those of its neighbours that are the user's too. Null for one of ours.</param>
-public sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false, ChildLimits? Terms = null);
+internal sealed record ExploredTarget(string Name, string? Assembly = null, string? Type = null, bool PlainFields = false, ChildLimits? Terms = null);
 
 /// <summary>Explores schedules with Coyote. What crashes or hangs its child is a finding, and the next question starts another child.</summary>
 /// <param name="target">What it explores.</param>
 /// <param name="folder">Where a rewritten copy of a given assembly goes, and the child's black box.</param>
 /// <param name="end">Ends the child; every question then throws <see cref="OperationCanceledException"/>.</param>
-public sealed class CoyoteExplorer(ExploredTarget target, string folder, CancellationToken end = default) : IEngine, IDisposable
+internal sealed class CoyoteExplorer(ExploredTarget target, string folder, CancellationToken end = default) : IEngine, IDisposable
 {
     // What Coyote keeps of the schedules that it has explored, in MiB.
     private const int CoyotesOwn = 512;

@@ -14,7 +14,7 @@ namespace PerfModel.Conformance.Coyote;
 /// <param name="program">The program.</param>
 /// <param name="dialect">The dialect that it runs in.</param>
 /// <param name="atOnce">What judging may cost while a schedule runs; null for the default.</param>
-public sealed class ProgramObserver(Program program, Dialect dialect, Budget? atOnce = null)
+internal sealed class ProgramObserver(Program program, Dialect dialect, Budget? atOnce = null)
 {
     // The scheduler's clock runs until a schedule has ended: what is judged for long looks to it like a subject that hangs.
     private static readonly Budget AtOnce = new(25_000);

@@ -2,7 +2,7 @@
 namespace PerfModel.Conformance.Coyote;
 
 /// <summary>Counts the sleeps of the call under way in a thread. It lies in an assembly that is never rewritten.</summary>
-public static class SleepClock
+internal static class SleepClock
 {
     [ThreadStatic]
     private static TimeSpan? t_left;

@@ -11,7 +11,7 @@ namespace PerfModel.Conformance.Litmus;
 /// Many instances of one litmus test. Nothing of it may order the accesses of a thread: no lock, no fence, no stamp. One exception is
 /// left: an Open within a thread notes its handle in a <see cref="HandleNames"/>, which locks; the calls behind it are ordered with it.
 /// </summary>
-public abstract class LitmusBody
+internal abstract class LitmusBody
 {
     /// <summary>How many threads it takes.</summary>
     public abstract int Threads { get; }

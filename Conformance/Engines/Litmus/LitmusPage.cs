@@ -7,7 +7,7 @@ using PerfModel.Conformance.Text;
 namespace PerfModel.Conformance.Litmus;
 
 /// <summary>Writes the pages of litmus tests.</summary>
-public static class LitmusPage
+internal static class LitmusPage
 {
     /// <summary>allowed, required or forbidden.</summary>
     public static string Word(LitmusClass what) => what switch { LitmusClass.Allowed => "allowed", LitmusClass.Required => "required", _ => "forbidden" };

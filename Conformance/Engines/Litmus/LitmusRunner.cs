@@ -8,13 +8,13 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Litmus;
 
 /// <summary>How often an outcome was seen.</summary>
-public sealed record LitmusCount(LitmusOutcome Outcome, long Count);
+internal sealed record LitmusCount(LitmusOutcome Outcome, long Count);
 
 /// <summary>What a litmus test showed.</summary>
 /// <param name="Test">The test.</param>
 /// <param name="Iterations">How many instances ran.</param>
 /// <param name="Counts">Every outcome that is listed or was seen, in the order of the list.</param>
-public sealed record LitmusReport(LitmusTest Test, long Iterations, ImmutableArray<LitmusCount> Counts)
+internal sealed record LitmusReport(LitmusTest Test, long Iterations, ImmutableArray<LitmusCount> Counts)
 {
     /// <summary>The forbidden outcomes that were seen.</summary>
     public IEnumerable<LitmusCount> Forbidden => Counts.Where(count => count.Count > 0 && count.Outcome.Class == LitmusClass.Forbidden);
@@ -31,7 +31,7 @@ public sealed record LitmusReport(LitmusTest Test, long Iterations, ImmutableArr
 /// for a drawn number of turns each, so that each step of one meets each step of the others. What is measured is the machine: the same
 /// seed does not give the same counts.
 /// </summary>
-public sealed class LitmusRunner
+internal sealed class LitmusRunner
 {
     // So many instances are made at once: between them no thread waits for more than its partners.
     private const int Batch = 256;

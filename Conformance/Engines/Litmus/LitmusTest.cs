@@ -7,7 +7,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Litmus;
 
 /// <summary>What an outcome is.</summary>
-public enum LitmusClass
+internal enum LitmusClass
 {
     /// <summary>Some order of steps gives it.</summary>
     Allowed,
@@ -20,7 +20,7 @@ public enum LitmusClass
 }
 
 /// <summary>One outcome, and why it is what it is.</summary>
-public sealed record LitmusOutcome(string Outcome, LitmusClass Class, string Because);
+internal sealed record LitmusOutcome(string Outcome, LitmusClass Class, string Because);
 
 /// <summary>
 /// A litmus test. Most are files of this folder: lines <c>rows M1, M2</c> and <c>allowed OUTCOME -- why</c> or
@@ -33,7 +33,7 @@ public sealed record LitmusOutcome(string Outcome, LitmusClass Class, string Bec
 /// <param name="Program">The program, or null if it is written in C#.</param>
 /// <param name="Outcomes">All outcomes that are allowed, and the forbidden ones that somebody thought of.</param>
 /// <param name="Body">Makes it ready to run on a subject, given how that is made.</param>
-public sealed record LitmusTest(
+internal sealed record LitmusTest(
     string Name, ImmutableArray<string> Rows, string Title, ImmutableArray<RuleId> Rules, Program? Program, ImmutableArray<LitmusOutcome> Outcomes, Func<Func<Declaration, ISubject>, LitmusBody> Body)
 {
     private const string Folder = "Litmus/";

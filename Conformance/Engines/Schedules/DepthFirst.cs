@@ -24,7 +24,7 @@ namespace PerfModel.Conformance.Schedules;
 /// what a sleeping thread is about to touch, its pending step says in each.
 /// </para>
 /// </remarks>
-public sealed class DepthFirst : ExplorationScheduler
+internal sealed class DepthFirst : ExplorationScheduler
 {
     private const int None = -1;
 

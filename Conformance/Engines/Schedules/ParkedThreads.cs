@@ -8,7 +8,7 @@ namespace PerfModel.Conformance.Schedules;
 /// <remarks>
 /// Only who has the baton runs, so nothing here needs a lock. The thread that calls <see cref="Run"/> is the first of them.
 /// </remarks>
-public sealed class ParkedThreads : IDisposable
+internal sealed class ParkedThreads : IDisposable
 {
     // An execution that was given up is run to its end by one thread after the other, as that is cheaper than to unwind it; but not for ever.
     private const int MostUnscheduled = 100_000;

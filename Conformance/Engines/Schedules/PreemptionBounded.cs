@@ -7,7 +7,7 @@ namespace PerfModel.Conformance.Schedules;
 /// </summary>
 /// <param name="most">How many preemptions an execution has at most.</param>
 /// <param name="maxSteps">After how many steps an execution is cut off.</param>
-public sealed class PreemptionBounded(int most, int maxSteps) : ExplorationScheduler(maxSteps)
+internal sealed class PreemptionBounded(int most, int maxSteps) : ExplorationScheduler(maxSteps)
 {
     private readonly List<Place> _path = [];
     private int _depth;

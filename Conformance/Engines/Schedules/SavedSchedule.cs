@@ -6,7 +6,7 @@ using PerfModel.Conformance.Text;
 namespace PerfModel.Conformance.Schedules;
 
 /// <summary>Writes and reads schedules.</summary>
-public static class SavedSchedule
+internal static class SavedSchedule
 {
     private const int TurnsPerLine = 24;
     private const int MostSteps = 10_000_000;
@@ -49,7 +49,7 @@ public static class SavedSchedule
 }
 
 /// <summary>Follows a schedule to its end.</summary>
-public sealed class FollowedSchedule(ImmutableArray<int> choices) : IThreadScheduler
+internal sealed class FollowedSchedule(ImmutableArray<int> choices) : IThreadScheduler
 {
     private int _next;
     private bool _left;

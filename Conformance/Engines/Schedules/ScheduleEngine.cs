@@ -1,7 +1,6 @@
 // The engine of schedules: a program on the real code, one access at a time, as a scheduler says; each history judged by chapter 7.
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Runtime;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Subjects;
@@ -22,7 +21,7 @@ namespace PerfModel.Conformance.Schedules;
 /// is one that no model gives, in either order.
 /// And a call looks up the names of its arguments before its first access: no thread of a program uses a name that another opens (the parser refuses it).
 /// </remarks>
-public sealed class ScheduleEngine(Func<Declaration, ISubject> create, CancellationToken end = default) : IEngine
+internal sealed class ScheduleEngine(Func<Declaration, ISubject> create, CancellationToken end = default) : IEngine
 {
     /// <summary>The scheduler that sees every schedule.</summary>
     public const string Exhaustive = "exhaustive";
@@ -32,9 +31,6 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
 
     /// <summary>The scheduler of drawn priorities.</summary>
     public const string Priorities = "pct";
-
-    private const int QuickAttempts = 3, Attempts = 100;
-    private const long RoomWithoutCollection = 64 << 20;
 
     /// <summary>Its schedulers, and a line on each.</summary>
     public static ImmutableArray<(string Name, string Summary)> Schedulers { get; } =
@@ -151,31 +147,5 @@ public sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancellat
     private static Program Shown(ProgramExecution run, Observations seen, string strategy) =>
         seen.Shown(run.Order, run.Answers) with { Schedule = SavedSchedule.Lines(run.Choices), Strategy = strategy };
 
-    // False if the execution says nothing, and cannot be made again.
-    private static bool RunUntilValid(ProgramExecution run, IThreadScheduler scheduler, Func<bool> tryRestart)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            // An execution allocates little, and most come to their end between two collections. For one that does not, room is made.
-            var room = attempt >= QuickAttempts && TryMakeRoom();
-            var valid = run.Run(scheduler);
-            if (room && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
-            if (valid) return true;
-            if (attempt == Attempts) throw new InvalidOperationException($"no execution came to its end between two collections in {Attempts} attempts");
-            if (!tryRestart()) return false;
-        }
-    }
-
-    private static bool TryMakeRoom()
-    {
-        try
-        {
-            return GC.TryStartNoGCRegion(RoomWithoutCollection);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentOutOfRangeException)
-        {
-            // Somebody else in this process has made room, or there is none: the next attempt may be lucky.
-            return false;
-        }
-    }
+    private static bool RunUntilValid(ProgramExecution run, IThreadScheduler scheduler, Func<bool> tryRestart) => ExecutionAttempts.RunUntilValid(() => run.Run(scheduler), tryRestart);
 }

@@ -4,7 +4,7 @@ namespace PerfModel.Conformance.Schedules;
 /// <summary>What a parked thread will do next, as far as that can be known before it is done.</summary>
 /// <param name="Alive">Whether the thread has a next step at all.</param>
 /// <param name="Location">The location that it will touch; 0 is none.</param>
-public readonly record struct PendingStep(bool Alive, nint Location);
+internal readonly record struct PendingStep(bool Alive, nint Location);
 
 /// <summary>A step that was taken: one access to shared state, and all that the thread did until its next.</summary>
 /// <param name="Thread">Whose step it was.</param>
@@ -12,7 +12,7 @@ public readonly record struct PendingStep(bool Alive, nint Location);
 /// <param name="Writes">Whether it stored. A compare-exchange that failed did not: it is a read.</param>
 /// <param name="Begins">Whether a call begins with it.</param>
 /// <param name="Ends">Whether a call ends with it.</param>
-public readonly record struct TakenStep(int Thread, nint Location, bool Writes, bool Begins = false, bool Ends = false)
+internal readonly record struct TakenStep(int Thread, nint Location, bool Writes, bool Begins = false, bool Ends = false)
 {
     /*
      * DEPENDENT STEPS, and why histories lose nothing by the reduction.
@@ -49,7 +49,7 @@ public readonly record struct TakenStep(int Thread, nint Location, bool Writes, 
 }
 
 /// <summary>Decides whose step is next, each time all threads are parked.</summary>
-public interface IThreadScheduler
+internal interface IThreadScheduler
 {
     /// <summary>Nobody's step: the execution is given up.</summary>
     const int Nobody = -1;
@@ -63,7 +63,7 @@ public interface IThreadScheduler
 
 /// <summary>A scheduler that makes one execution after another: <see cref="TryBegin"/>, the execution, <see cref="End"/>, until there is no other.</summary>
 /// <param name="maxSteps">After how many steps an execution is cut off.</param>
-public abstract class ExplorationScheduler(int maxSteps) : IThreadScheduler
+internal abstract class ExplorationScheduler(int maxSteps) : IThreadScheduler
 {
     /// <summary>Executions that came to their end.</summary>
     public long Completed { get; private set; }
@@ -127,7 +127,7 @@ public abstract class ExplorationScheduler(int maxSteps) : IThreadScheduler
 }
 
 /// <summary>How an execution came to its end.</summary>
-public enum ExecutionEnd
+internal enum ExecutionEnd
 {
     /// <summary>No thread has a step left.</summary>
     Complete,
@@ -140,4 +140,4 @@ public enum ExecutionEnd
 }
 
 /// <summary>The program does not take the steps that it took before: it is no function of its schedule, and nothing can be said of it.</summary>
-public sealed class DivergedException() : Exception("the program does not take the same steps in the same order: it is not a function of its schedule");
+internal sealed class DivergedException() : Exception("the program does not take the same steps in the same order: it is not a function of its schedule");

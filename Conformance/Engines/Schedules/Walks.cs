@@ -2,7 +2,7 @@
 namespace PerfModel.Conformance.Schedules;
 
 /// <summary>Draws one execution after another, and knows nothing of what it has not drawn.</summary>
-public abstract class Walk(ulong seed, int maxSteps) : ExplorationScheduler(maxSteps)
+internal abstract class Walk(ulong seed, int maxSteps) : ExplorationScheduler(maxSteps)
 {
     /// <summary>How many steps the execution has taken.</summary>
     protected int Steps { get; private set; }
@@ -39,7 +39,7 @@ public abstract class Walk(ulong seed, int maxSteps) : ExplorationScheduler(maxS
 }
 
 /// <summary>Each step is that of a thread drawn among those that are alive.</summary>
-public sealed class RandomWalk(ulong seed, int maxSteps) : Walk(seed, maxSteps)
+internal sealed class RandomWalk(ulong seed, int maxSteps) : Walk(seed, maxSteps)
 {
     /// <inheritdoc/>
     protected override void Begin()
@@ -66,7 +66,7 @@ public sealed class RandomWalk(ulong seed, int maxSteps) : Walk(seed, maxSteps)
 /// <param name="seed">The same seed draws the same.</param>
 /// <param name="maxSteps">After how many steps an execution is cut off.</param>
 /// <param name="depth">d: one more than the priorities that fall.</param>
-public sealed class PriorityWalk(int threads, ulong seed, int maxSteps, int depth = 3) : Walk(seed, maxSteps)
+internal sealed class PriorityWalk(int threads, ulong seed, int maxSteps, int depth = 3) : Walk(seed, maxSteps)
 {
     private readonly int[] _priority = new int[threads];
     private readonly int[] _falls = new int[depth - 1];

@@ -12,7 +12,7 @@ namespace PerfModel.Conformance.Generation;
 /// thread calls first; the rest is drawn from verbs that go with it. Threads that draw evenly from everything hardly ever
 /// touch the same slot or gate: of five wrong subjects, 8,000 schedules of such programs found one, and of these all.
 /// </summary>
-public static class ConcurrentPrograms
+internal static class ConcurrentPrograms
 {
     /// <summary>Programs of two threads, sometimes three, of up to so many calls each, with a readout after them.</summary>
     /// <param name="calls">How many calls a thread makes at most.</param>

@@ -9,7 +9,7 @@ namespace PerfModel.Conformance.Generation;
 /// <param name="dialect">The dialect: setups differ.</param>
 /// <param name="inheritance">Whether tasks may fork.</param>
 /// <param name="seed">Where the drawing starts.</param>
-public sealed class LongerPrograms(Dialect dialect, bool inheritance, ulong seed)
+internal sealed class LongerPrograms(Dialect dialect, bool inheritance, ulong seed)
 {
     // All that one thread more, or a call more, makes too many to enumerate in a night.
     private static readonly ImmutableArray<Shape> Shapes = [.. ((int[][])[[1, 3], [2, 2], [1, 4], [2, 3], [1, 1, 2], [3, 3]]).Select(calls => new Shape([.. calls]))];

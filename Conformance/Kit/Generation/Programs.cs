@@ -12,7 +12,7 @@ namespace PerfModel.Conformance.Generation;
 /// Each sequence draws a swarm first, that is, which verbs it may use at all: long runs of few verbs reach corners
 /// that an even mixture never does.
 /// </summary>
-public static class Programs
+internal static class Programs
 {
     // What an operation is before its names are known: picks among the handles that are open to it.
     private readonly record struct Template(int Verb, int First, int Second, int Number, int Task, Attributes Attributes);

@@ -6,7 +6,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Generation;
 
 /// <summary>The shrinker of programs, for FsCheck: smaller programs that may fail in the same way.</summary>
-public static class Shrinker
+internal static class Shrinker
 {
     /// <summary>Candidates, the boldest first. Each is bound: what used a name that is gone, is gone too; and each reads out all that it opens.</summary>
     public static IEnumerable<Program> Shrink(Program program) => Candidates(program).Select(Programs.Finish);

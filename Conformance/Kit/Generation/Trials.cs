@@ -8,7 +8,7 @@ using PerfModel.Conformance.Text;
 namespace PerfModel.Conformance.Generation;
 
 /// <summary>FsCheck as the kit uses it: generation and shrinking, nothing printed, nothing swallowed.</summary>
-public static class Trials
+internal static class Trials
 {
     /// <summary>
     /// Tries so many programs, of growing size, and shrinks the first that does not hold: FsCheck goes on from what fails, so

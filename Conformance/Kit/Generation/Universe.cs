@@ -7,7 +7,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Generation;
 
 /// <summary>How many calls each thread of a program makes, fewest first, such as 1+2.</summary>
-public sealed record Shape(ImmutableArray<int> Calls)
+internal sealed record Shape(ImmutableArray<int> Calls)
 {
     // What has more cannot be run in a lifetime, from any setup.
     private const int MostCalls = 8;
@@ -50,7 +50,7 @@ public sealed record Shape(ImmutableArray<int> Calls)
 /// Two programs that differ in the names of events only are both there: places and the order of links tell events apart that the model does not. Of threads
 /// nothing but the order of their calls is seen by an engine that runs one at a time.
 /// </remarks>
-public sealed class Universe
+internal sealed class Universe
 {
     // Two to the power of it are made at most, for each document.
     private const int MostOptional = 12;
@@ -200,7 +200,7 @@ public sealed class Universe
 }
 
 /// <summary>The programs of one shape of a universe, in a fixed order: each has a place, and some places none.</summary>
-public sealed class UniversePrograms
+internal sealed class UniversePrograms
 {
     private readonly Universe _universe;
     private readonly Shape _shape;

@@ -1,7 +1,7 @@
 // Standard streams that are closed or full, and what is saved: nothing of it costs the verdict, and no finding another's file.
 using System.Diagnostics;
 using PerfModel.Conformance.Child;
-using PerfModel.Conformance.Command;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Tests.Child;
 using Xunit;
 
@@ -61,7 +61,7 @@ public sealed class StreamTests : IDisposable
     [Fact]
     public void Of_a_subject_that_is_wrong_all_over_some_are_saved_and_the_rest_counted()
     {
-        const int Most = ArtifactStore.MostOfACheck;
+        const int Most = FailureFolder.MostOfACheck;
         var subject = "assembly:" + Fixture.Compile(_cli.Folder, "WrongAllOver", Fixture.Subject("if (calls % 2 == 0) return Result.Of(Errno.EMFILE);"));
         var run = _cli.Run("run", "--subject", subject, "--checks", "rules", "--json").Exits(1);
         var failures = run.Json.GetProperty("checks")[0].GetProperty("failures").EnumerateArray().Select(failure => failure.GetProperty("file").GetString()).ToList();

@@ -19,7 +19,7 @@ public enum Verb
 public readonly record struct Instruction(Verb Verb, int Variable, int Value = 0, int Expected = 0);
 
 /// <summary>Threads, each with calls, each with instructions. No threads of the system: a state and its steps.</summary>
-public sealed record TinyProgram(Instruction[][][] Threads, bool TellsCalls = true)
+internal sealed record TinyProgram(Instruction[][][] Threads, bool TellsCalls = true)
 {
     /// <summary>A program of calls that nobody sees begin or end: only the variables matter.</summary>
     public static TinyProgram OfVariables(params Instruction[][] threads) => new([.. threads.Select(thread => new[] { thread })], TellsCalls: false);
