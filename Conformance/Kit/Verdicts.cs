@@ -1,10 +1,10 @@
 // The two vocabularies of everything that runs: what was shown, and how a call, a program or a process came to its end. Words are made here.
 namespace PerfModel.Conformance;
 
-/// <summary>What was shown of a subject, a program, a history or a machine.</summary>
+/// <summary>The verdict on a subject, a program, a history or a machine.</summary>
 public enum Verdict
 {
-    /// <summary>Whatever was asked was answered, and nothing contradicts the spec.</summary>
+    /// <summary>Every question was answered, and nothing contradicts the spec.</summary>
     Conforms,
 
     /// <summary>Something contradicts the spec.</summary>
@@ -38,7 +38,7 @@ public enum Ending
     /// <summary>The subject took more memory than it may.</summary>
     OutOfMemory,
 
-    /// <summary>The engine does not control what the subject does: of this subject it can say nothing.</summary>
+    /// <summary>The engine does not control the subject's actions: of this subject it can say nothing.</summary>
     Uncontrolled,
 }
 
@@ -57,7 +57,7 @@ public static class VerdictWords
     /// <summary>conforms, violates, unknown: the words of the text grammar and of outcomes, for a history.</summary>
     public static string HistoryWord(this Verdict verdict) => verdict == Verdict.Inconclusive ? "unknown" : verdict.Word();
 
-    /// <summary>The exit code of a process whose answer it is: 0, 1, 3.</summary>
+    /// <summary>The exit code of a process that answers with it: 0, 1, 3.</summary>
     public static int ExitCode(this Verdict verdict) => verdict switch { Verdict.Conforms => 0, Verdict.Violates => 1, _ => 3 };
 
     /// <summary>returned, threw, deadlock, hang, crashed, memory, uncontrolled.</summary>
@@ -72,7 +72,7 @@ public static class VerdictWords
         _ => "uncontrolled",
     };
 
-    /// <summary>The worst of them: what violates is worst, then what nobody knows; where there is none, nothing is wrong.</summary>
+    /// <summary>The worst of them: a violation is worst, then an inconclusive verdict; of none at all, conforms.</summary>
     public static Verdict Worst(this IEnumerable<Verdict> verdicts) => verdicts.Aggregate(Verdict.Conforms, Worse);
 
     /// <summary>The worse of two.</summary>

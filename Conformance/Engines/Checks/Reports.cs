@@ -6,7 +6,7 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Checks;
 
-/// <summary>What a check, or a run, or a rule came to.</summary>
+/// <summary>The verdict of a check, of a run, or on a rule.</summary>
 public enum RuleVerdict
 {
     /// <summary>Spoken for, and nothing found against it.</summary>
@@ -18,7 +18,7 @@ public enum RuleVerdict
     /// <summary>A budget ran out, or a checker was blind: nobody can tell.</summary>
     Unknown,
 
-    /// <summary>What would have spoken for it was left out on purpose or could not run here.</summary>
+    /// <summary>The checks that speak for it were left out on purpose or could not run here.</summary>
     NotRun,
 
     /// <summary>No check speaks for it, and SPEC.md says why.</summary>
@@ -39,7 +39,7 @@ public static class RuleVerdictText
     };
 }
 
-/// <summary>What one check came to.</summary>
+/// <summary>The outcome of one check.</summary>
 public sealed record CheckReport(string Name, RuleVerdict Verdict)
 {
     /// <summary>Examples, programs or schedules that ran.</summary>
@@ -48,7 +48,7 @@ public sealed record CheckReport(string Name, RuleVerdict Verdict)
     /// <summary>Single operations that ran.</summary>
     public long Operations { get; init; }
 
-    /// <summary>What was found.</summary>
+    /// <summary>The findings.</summary>
     public ImmutableArray<Finding> Failures { get; init; } = [];
 
     /// <summary>The rules that decided some answer which the check compared.</summary>
@@ -58,16 +58,16 @@ public sealed record CheckReport(string Name, RuleVerdict Verdict)
     public string? Remark { get; init; }
 }
 
-/// <summary>What a run says of one rule.</summary>
+/// <summary>The verdict of a run on one rule.</summary>
 public sealed record RuleReport(SpecRule Rule, RuleVerdict Verdict, ImmutableArray<string> Checks);
 
-/// <summary>What a whole run came to.</summary>
+/// <summary>The outcome of a whole run.</summary>
 public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects, ulong Seed, ImmutableArray<CheckReport> Checks, ImmutableArray<RuleReport> Rules, Verdict Verdict)
 {
     /// <summary>
-    /// Adds up the checks. A rule fails if a failure has it in play, unless what is in play in another failure is a part of
-    /// that: one mistake shows in many places, and the smallest says best what it is. And what the sequential checks found
-    /// kept, calls that overlap did not break: there the rules of chapter 7 are to blame. A rule passes if a check spoke for it
+    /// Adds up the checks. A rule fails if a failure has it in play, unless the rules in play in another failure are a part of
+    /// those: one mistake shows in many places, and the smallest set names it best. If the sequential checks found a rule
+    /// kept, calls that overlap did not break it: there the rules of chapter 7 are to blame. A rule passes if a check spoke for it
     /// and nothing about it is unknown. A run conforms only if some check ran, none failed, nothing was unknown, and every rule
     /// claimed that holds in these dialects was spoken for or left out on purpose.
     /// </summary>
@@ -77,7 +77,7 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     /// <param name="checks">The reports.</param>
     /// <param name="profiles">The profiles that the subject claims.</param>
     /// <param name="complete">Whether every check was asked for; if not, a rule that nothing spoke for was not run.</param>
-    /// <param name="asksForLess">Whether the user named a rule or some of the checks: then what was not run was not asked for.</param>
+    /// <param name="asksForLess">Whether the user named a rule or some of the checks: then checks that were not run were not asked for.</param>
     public static RunReport Of(
         string subject, ImmutableArray<Dialect> dialects, ulong seed, ImmutableArray<CheckReport> checks, IReadOnlySet<Profile> profiles, bool complete, bool asksForLess = false)
     {

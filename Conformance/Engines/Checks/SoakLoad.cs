@@ -4,7 +4,7 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Checks;
 
-/// <summary>One system, the calls on it, and what their answers add up to.</summary>
+/// <summary>One system, the calls on it, and the sums of their answers.</summary>
 internal sealed class SoakLoad
 {
     /// <summary>How many events live at once.</summary>
@@ -49,7 +49,7 @@ internal sealed class SoakLoad
     /// <summary>Whether tasks fork and exit.</summary>
     public bool Forks { get; }
 
-    /// <summary>What was answered about each event, by its number.</summary>
+    /// <summary>The answers about each event, by its number.</summary>
     public Book[] Books { get; }
 
     /// <summary>The events that somebody tried to open.</summary>
@@ -60,7 +60,7 @@ internal sealed class SoakLoad
 
     public long Operations => Interlocked.Read(ref _operations);
 
-    /// <summary>What was answered about one event, by all threads.</summary>
+    /// <summary>The answers about one event, to all threads.</summary>
     public sealed class Book
     {
         public long Opened;
@@ -78,7 +78,7 @@ internal sealed class SoakLoad
         for (var call = 0; call < CallsPerThread && !_cancelled.IsCancellationRequested; call++) Step(random);
     }
 
-    /// <summary>Asks the system; whoever asks may have to answer for it.</summary>
+    /// <summary>Asks the system; the asking thread may have to answer for it.</summary>
     public Result Ask(Operation operation)
     {
         Interlocked.Increment(ref _operations);

@@ -17,7 +17,7 @@ public abstract class Cell
     /// <summary>Makes the access of a thread; answers whether it stored.</summary>
     internal abstract bool Perform(CoroutineThread thread);
 
-    /// <summary>What a person may be told of the value that is there.</summary>
+    /// <summary>The value in it, as far as a person may be told it.</summary>
     internal abstract object? Value { get; }
 
     /// <summary>The number of this location in an execution: locations are counted as threads come to them.</summary>
@@ -194,7 +194,7 @@ public sealed class Cells<T>(int length) : IEnumerable<T>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
-/// <summary>What a twin needs beside its own source.</summary>
+/// <summary>The helpers that a twin needs beside its own source.</summary>
 public static class Cells
 {
     /// <summary>An array of these.</summary>
@@ -214,7 +214,7 @@ public static class Cells
         return true;
     }
 
-    /// <summary>The answer of a call, after what it gave by <see cref="Out{T}"/> is where its caller wants it.</summary>
+    /// <summary>The answer of a call, once the values that it gave by <see cref="Out{T}"/> are where its caller wants them.</summary>
     public static T Then<T>(T answer, object? _, object? __ = null) => answer;
 }
 

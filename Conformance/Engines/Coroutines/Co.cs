@@ -17,7 +17,7 @@ public interface IAwaited
     void Suspend(Frame frame);
 }
 
-/// <summary>A suspended method: where it goes on, and who waits for it.</summary>
+/// <summary>A suspended method: where it goes on, and the method that waits for it.</summary>
 public abstract class Frame
 {
     internal Frame? Caller;
@@ -42,7 +42,7 @@ public abstract class Frame<T> : Frame
     internal T? Result;
 }
 
-/// <summary>The pool, and what the compiler made of a method.</summary>
+/// <summary>The pool, and the state machine that the compiler made of a method.</summary>
 internal sealed class Frame<T, TMachine> : Frame<T>
     where TMachine : IAsyncStateMachine
 {
@@ -74,7 +74,7 @@ internal sealed class Frame<T, TMachine> : Frame<T>
 }
 
 /// <summary>A call that may be suspended before each of its accesses. It is awaited once.</summary>
-/// <typeparam name="T">What it answers.</typeparam>
+/// <typeparam name="T">The type of its answer.</typeparam>
 [AsyncMethodBuilder(typeof(CoBuilder<>))]
 public readonly struct Co<T>
 {
@@ -86,7 +86,7 @@ public readonly struct Co<T>
     /// <summary>Whether it has returned or thrown.</summary>
     public bool IsCompleted => _frame is null || _frame.Returned;
 
-    /// <summary>What it answered. It is completed.</summary>
+    /// <summary>Its answer. It is completed.</summary>
     public T Result
     {
         get
@@ -110,7 +110,7 @@ public readonly struct Co<T>
         /// <summary>Whether there is nothing to wait for.</summary>
         public bool IsCompleted => _co.IsCompleted;
 
-        /// <summary>What was awaited.</summary>
+        /// <summary>The answer of the awaited call.</summary>
         public T GetResult() => _co.Result;
 
         void IAwaited.Suspend(Frame frame) => _co._frame!.Caller = frame;
@@ -132,7 +132,7 @@ public struct CoBuilder<T>
     /// <summary>A method begins.</summary>
     public static CoBuilder<T> Create() => default;
 
-    /// <summary>What its caller gets.</summary>
+    /// <summary>The call, as its caller gets it.</summary>
     public readonly Co<T> Task => new(_frame, _result);
 
     /// <summary>Runs it up to its first suspension.</summary>
@@ -158,7 +158,7 @@ public struct CoBuilder<T>
         frame.Return();
     }
 
-    /// <summary>It has thrown. A call that threw before its first access has a frame all the same: who awaits it asks there.</summary>
+    /// <summary>It has thrown. A call that threw before its first access has a frame all the same: its caller asks there.</summary>
     public void SetException(Exception exception)
     {
         var frame = _frame ??= new ThrownFrame<T>();
@@ -166,7 +166,7 @@ public struct CoBuilder<T>
         frame.Return();
     }
 
-    /// <summary>It is suspended. The compiler refuses to wait for anything else; and the constraint makes a direct call of what would be boxed.</summary>
+    /// <summary>It is suspended. The compiler refuses to wait for anything else; and the constraint makes a direct call where a value would be boxed.</summary>
     public void AwaitUnsafeOnCompleted<TAwaiter, TMachine>(ref TAwaiter awaiter, ref TMachine machine)
         where TAwaiter : ICriticalNotifyCompletion, IAwaited
         where TMachine : IAsyncStateMachine

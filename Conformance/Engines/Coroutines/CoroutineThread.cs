@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace PerfModel.Conformance.Coroutines;
 
-/// <summary>What an access does.</summary>
+/// <summary>The kind of an access.</summary>
 public enum AccessKind
 {
     /// <summary>A load with acquire order.</summary>
@@ -15,7 +15,7 @@ public enum AccessKind
     /// <summary>A store if the expected value is there; a full fence.</summary>
     CompareExchange,
 
-    /// <summary>A store that answers what was there; a full fence.</summary>
+    /// <summary>A store that answers the former value; a full fence.</summary>
     Exchange,
 
     /// <summary>An addition that answers the sum; a full fence.</summary>
@@ -54,7 +54,7 @@ public readonly struct NumberAccess : ICriticalNotifyCompletion, IAwaited
     /// <summary>Never: a scheduler says when.</summary>
     public bool IsCompleted => false;
 
-    /// <summary>What was loaded.</summary>
+    /// <summary>The value that was loaded.</summary>
     public long GetResult() => _thread.LoadedNumber;
 
     /// <summary>For the compiler.</summary>
@@ -80,7 +80,7 @@ public readonly struct ReferenceAccess<T> : ICriticalNotifyCompletion, IAwaited
     /// <summary>Never: a scheduler says when.</summary>
     public bool IsCompleted => false;
 
-    /// <summary>What was loaded.</summary>
+    /// <summary>The value that was loaded.</summary>
     public T? GetResult() => Unsafe.As<T?>(_thread.LoadedReference);
 
     /// <summary>For the compiler.</summary>

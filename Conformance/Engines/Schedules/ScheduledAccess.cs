@@ -5,7 +5,7 @@ namespace PerfModel.Conformance.Schedules;
 
 /// <summary>Stands before every access of a hooked subject.</summary>
 /// <remarks>
-/// A location is told by its address. The collector may move what is there, so whoever compares addresses makes sure that it did
+/// A location is told by its address. The collector may move objects, so a component that compares addresses makes sure that the collector did
 /// not run meanwhile (<see cref="ScheduleEngine"/>). Then no address is used twice, either.
 /// </remarks>
 public static class ScheduledAccess

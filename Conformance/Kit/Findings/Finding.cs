@@ -26,11 +26,11 @@ public enum FindingKind
     NotAtRest,
 }
 
-/// <summary>Something wrong, made as small as it could be.</summary>
+/// <summary>A finding, shrunk as far as possible (delta debugging).</summary>
 /// <param name="Kind">In which way it is wrong.</param>
 /// <param name="Saved">
-/// What replays it: subject, check and dialect, and what was seen. Of a <see cref="FindingKind.WrongAnswer"/> the last line of the
-/// setup is the call that was answered wrongly; it has no answer if <see cref="Ending"/> says what came instead.
+/// The document that replays it: subject, check and dialect, and the observations. Of a <see cref="FindingKind.WrongAnswer"/> the last line of the
+/// setup is the call that was answered wrongly; it has no answer if <see cref="Ending"/> names an end without one.
 /// </param>
 /// <param name="Rules">The rules in play.</param>
 /// <param name="Suspects">Those of them that are the likeliest to be broken.</param>
@@ -39,7 +39,7 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
     /// <summary>How the execution ended.</summary>
     public Ending Ending { get; init; }
 
-    /// <summary>What is known of an ending without an answer, or of what did not hold, in one line; or null.</summary>
+    /// <summary>The known facts about an ending without an answer, or the invariant that did not hold, in one line; or null.</summary>
     public string? Message { get; init; }
 
     /// <summary>How many examples, programs or schedules of this dialect it took to find it, itself included; shrinking not counted.</summary>
@@ -59,10 +59,10 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
     [JsonIgnore]
     public Dialect Dialect => Saved.Dialect ?? Dialect.Patch2011;
 
-    /// <summary>The finding that a sequence is whose last answer is not the model's.</summary>
+    /// <summary>The finding of a sequence with a last answer that is not the model's.</summary>
     /// <param name="program">The program, its subject, check and dialect said.</param>
     /// <param name="mismatch">Where it differs.</param>
-    /// <param name="ending">What came instead of an answer, if nothing was answered.</param>
+    /// <param name="ending">The event instead of an answer, if nothing was answered.</param>
     public static Finding OfSequence(Program program, SequentialMismatch mismatch, Ending ending = Ending.Returned) =>
         new(FindingKind.WrongAnswer, program with { Setup = mismatch.Lines, After = [] }, mismatch.InPlay | RuleSet.Of(program.Rules), mismatch.Suspects)
         {
@@ -70,8 +70,8 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
             Message = mismatch.Threw,
         };
 
-    /// <summary>The finding that a history is which violates.</summary>
-    /// <param name="saved">What was seen, its subject, check and dialect said.</param>
+    /// <summary>The finding of a history that violates the spec.</summary>
+    /// <param name="saved">The observations, with subject, check and dialect.</param>
     /// <param name="judgement">The judgement on it, if it is known already.</param>
     public static Finding OfHistory(Program saved, Judgement? judgement = null)
     {
@@ -79,16 +79,16 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
         return new Finding(FindingKind.NoOrder, saved, judgement.Violation?.Rules ?? RuleSet.Of(7_01), judgement.Violation?.Suspects ?? RuleSet.Of(7_01));
     }
 
-    /// <summary>The finding that a program is which did not come to its end.</summary>
-    /// <param name="saved">What was seen until then.</param>
-    /// <param name="ending">What happened.</param>
-    /// <param name="message">What is known of it, in one line.</param>
+    /// <summary>The finding of a program that did not come to its end.</summary>
+    /// <param name="saved">The observations until then.</param>
+    /// <param name="ending">How it ended.</param>
+    /// <param name="message">The known facts about it, in one line.</param>
     /// <param name="rule">The rule in play: 7.1 unless told otherwise.</param>
     public static Finding OfUnfinished(Program saved, Ending ending, string message, int rule = 7_01) =>
         new(FindingKind.Unfinished, saved, RuleSet.Of(rule), RuleSet.Of(rule)) { Ending = ending, Message = message };
 
-    /// <summary>The finding that a program is whose answers are right, and which leaves the subject's structures broken: no rule speaks of them.</summary>
-    /// <param name="saved">What was seen.</param>
-    /// <param name="unrest">What does not hold, in one line.</param>
+    /// <summary>The finding of a program that has right answers, and leaves the subject's structures broken: no rule speaks of them.</summary>
+    /// <param name="saved">The observations.</param>
+    /// <param name="unrest">The invariant that does not hold, in one line.</param>
     public static Finding OfUnrest(Program saved, string unrest) => new(FindingKind.NotAtRest, saved, RuleSet.None, RuleSet.None) { Message = unrest };
 }

@@ -7,7 +7,7 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
 
-/// <summary>Judges histories. Pure: the same question has the same answer.</summary>
+/// <summary>Judges histories (linearizability). Pure: the same question has the same answer.</summary>
 public static class HistoryChecker
 {
     /// <summary>How many broken orders a failure lists at most.</summary>
@@ -26,12 +26,12 @@ public static class HistoryChecker
         return Check(document.DeclarationIn(dialect), document.Setup, document.History.IsDefault ? [] : document.History, document.After, budget, shows);
     }
 
-    /// <summary>Judges what was seen (rule 7.1).</summary>
-    /// <param name="declaration">What the system declared.</param>
-    /// <param name="setup">What ran first, alone. An answer that is not recorded is not judged, here and in <paramref name="after"/>.</param>
+    /// <summary>Judges the observations of a run (rule 7.1).</summary>
+    /// <param name="declaration">The declaration of the system.</param>
+    /// <param name="setup">The calls that ran first, alone. An answer that is not recorded is not judged, here and in <paramref name="after"/>.</param>
     /// <param name="events">The calls and returns of the threads, in the order in which they were seen. A call without a return may have taken any prefix of its steps.</param>
-    /// <param name="after">What ran one after the other when every call that returned had returned; calls without a return may still be moving.</param>
-    /// <param name="budget">How many configurations may be expanded for the verdict; the explanation of a violation costs some times what it cost to find it.</param>
+    /// <param name="after">The calls that ran one after the other when every call that returned had returned; calls without a return may still be moving.</param>
+    /// <param name="budget">How many configurations may be expanded for the verdict; the explanation of a violation costs some times as much as its discovery.</param>
     /// <param name="shows">Whether somebody will look at the order that explains a history which conforms.</param>
     /// <exception cref="ProgramException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
     public static Judgement Check(
@@ -49,6 +49,6 @@ public static class HistoryChecker
             Violation: Explanation.OfHistory(moments, start, search.Farthest!.Moment, Enough(search.Expanded, budget)));
     }
 
-    /// <summary>What an attempt to explain a violation may cost: somewhat more than it cost to find it.</summary>
+    /// <summary>The budget of an attempt to explain a violation: somewhat more than the cost of its discovery.</summary>
     private static Budget Enough(int expanded, Budget budget) => new((int)Math.Min(budget.Configurations, 5_000 + 4L * expanded));
 }

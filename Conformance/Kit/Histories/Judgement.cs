@@ -8,11 +8,11 @@ namespace PerfModel.Conformance.Histories;
 /// <param name="Configurations">How many configurations may be expanded, from 0.</param>
 public readonly record struct Budget(int Configurations)
 {
-    /// <summary>Enough for what a person would call a small program: some seconds at the worst.</summary>
+    /// <summary>Enough for any program that a person would call small: some seconds at the worst.</summary>
     public static Budget Default { get; } = new(500_000);
 }
 
-/// <summary>The three parts of what was seen of a program.</summary>
+/// <summary>The three parts of the observations of a program.</summary>
 public enum Section
 {
     /// <summary>Ran first, alone.</summary>
@@ -25,7 +25,7 @@ public enum Section
     After,
 }
 
-/// <summary>A place in what was seen.</summary>
+/// <summary>A place in the observations.</summary>
 /// <param name="Section">The part.</param>
 /// <param name="Index">The line of setup or after, or the event of the history; from 0.</param>
 public readonly record struct Place(Section Section, int Index)
@@ -44,13 +44,13 @@ public sealed record Violation
     /// <summary>The thread that got the answer, or −1 in setup and after.</summary>
     public required int Thread { get; init; }
 
-    /// <summary>What was called.</summary>
+    /// <summary>The operation that was called.</summary>
     public required Operation Operation { get; init; }
 
-    /// <summary>What was seen.</summary>
+    /// <summary>The answer that was seen.</summary>
     public required Result Seen { get; init; }
 
-    /// <summary>What could have been seen there, all before it being explained.</summary>
+    /// <summary>The answers that were possible there, all before it being explained.</summary>
     public required ImmutableArray<Result> Possible { get; init; }
 
     /// <summary>The possible answers in words.</summary>
@@ -92,14 +92,14 @@ public sealed record Violation
     // Cited wherever anything is answered at all: they distinguish nothing.
     private static readonly RuleSet Commonplace = RuleSet.Of(1_09) | RuleSet.Of(7_01) | RuleSet.Of(7_02);
 
-    /// <summary>What is worth a reader's attention in a set of rules.</summary>
+    /// <summary>The rules in a set that are worth a reader's attention.</summary>
     internal static RuleSet News(RuleSet rules) => rules - Commonplace;
 }
 
 /// <summary>An order of steps and the first answer that it does not explain.</summary>
 /// <param name="Order">The steps before it.</param>
 /// <param name="Thread">The thread that got the answer, or −1 in after.</param>
-/// <param name="Operation">What was called.</param>
+/// <param name="Operation">The operation that was called.</param>
 /// <param name="Must">The answer that the order asks for.</param>
 /// <param name="Rules">The rules that give that answer.</param>
 public sealed record BrokenOrder(Order Order, int Thread, Operation Operation, Result Must, RuleSet Rules);

@@ -6,12 +6,12 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Histories;
 
 /// <summary>One atomic step of an order.</summary>
-/// <param name="Thread">Whose call took it, or −1 for a line of after.</param>
+/// <param name="Thread">The thread of the call that took it, or −1 for a line of after.</param>
 /// <param name="Call">The number of its call: calls are counted from 0 in the order in which they were made.</param>
-/// <param name="Operation">What was called.</param>
+/// <param name="Operation">The operation that was called.</param>
 /// <param name="First">Whether it is the first step of its call.</param>
 /// <param name="Before">The state before it.</param>
-/// <param name="Step">What it did.</param>
+/// <param name="Step">The step.</param>
 public readonly record struct OrderStep(int Thread, int Call, Operation Operation, bool First, State Before, CallStep Step)
 {
     /// <summary>Whether it is the last step of its call.</summary>
@@ -35,7 +35,7 @@ public sealed record Order(ImmutableArray<OrderStep> Steps)
     public static Order Empty { get; } = new([]);
 
     /// <summary>
-    /// The order in words. A call whose steps follow each other is one word; else each of its steps is one:
+    /// The order in words. A call is one word if its steps follow each other; else each of its steps is one:
     /// <c>A: Overflow(p) admitted</c>, <c>A: Overflow(p) visits t (stopper)</c>, <c>A: Overflow(p) sample</c>.
     /// </summary>
     public ImmutableArray<string> Words()

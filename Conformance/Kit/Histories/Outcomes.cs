@@ -5,7 +5,7 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
 
-/// <summary>What one run of a program can be seen to answer: each thread's results in order, and those of after.</summary>
+/// <summary>The observable answers of one run of a program: each thread's results in order, and those of after.</summary>
 /// <param name="Threads">The results of each thread; fewer than it has operations if a call never returned.</param>
 /// <param name="After">The results of after.</param>
 public sealed record ProgramOutcome(ImmutableArray<ImmutableArray<Result>> Threads, ImmutableArray<Result> After)
@@ -132,7 +132,7 @@ public static class Outcomes
         return results.MoveToImmutable();
     }
 
-    /// <summary>The results of one thread so far; compared by what they hold.</summary>
+    /// <summary>The results of one thread so far; compared by their elements.</summary>
     private sealed record Results(Results? Before, Result Last)
     {
         public static Results None { get; } = new(null, default);

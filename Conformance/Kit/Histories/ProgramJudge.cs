@@ -8,8 +8,8 @@ namespace PerfModel.Conformance.Histories;
 
 /// <summary>
 /// A program runs many times, and most of its histories are explained by some order of whole calls; so these orders are tried first, as far as the history allows them, in a
-/// tree that grows with what is asked. The next best is an order of steps behind which after answers what was seen: when every call has returned the system is at rest, and what
-/// after answers is a function of its state. If neither explains a history, <see cref="HistoryChecker"/> judges it whole, and can say why.
+/// tree that grows with the histories asked. The next best is an order of steps behind which after gives the answers that were seen: when every call has returned the system is at rest, and the
+/// answers of after are a function of its state. If neither explains a history, <see cref="HistoryChecker"/> judges it whole, and can say why.
 /// </summary>
 /// <param name="program">The program.</param>
 /// <param name="dialect">The dialect that it runs in.</param>
@@ -23,8 +23,8 @@ public sealed class ProgramJudge(Program program, Dialect dialect)
     private Node? _root;
     private int _nodes;
 
-    /// <summary>Judges what one run showed.</summary>
-    /// <param name="order">Whose calls and returns were seen, in order: −1 − thread for a call, the thread for its return.</param>
+    /// <summary>Judges the observations of one run.</summary>
+    /// <param name="order">The calls and returns that were seen, in order: −1 − thread for a call, the thread for its return.</param>
     /// <param name="answers">Those of the setup, those of the threads in the order of their returns, those of after.</param>
     /// <param name="budget">How many configurations may be expanded.</param>
     public Judgement Judge(ReadOnlySpan<int> order, ReadOnlySpan<Result> answers, Budget budget)
@@ -58,7 +58,7 @@ public sealed class ProgramJudge(Program program, Dialect dialect)
         return ImmutableCollectionsMarshal.AsImmutableArray(history);
     }
 
-    /// <summary>The setup with the answers of a run; what has none was not called, or did not return.</summary>
+    /// <summary>The setup with the answers of a run; a line without one was not called, or did not return.</summary>
     public ImmutableArray<Line> Setup(ReadOnlySpan<Result> answers) => Answered(program.Setup, answers);
 
     /// <summary>The lines of after with the answers of a run.</summary>
@@ -110,7 +110,7 @@ public sealed class ProgramJudge(Program program, Dialect dialect)
         return (state, ImmutableCollectionsMarshal.AsImmutableArray(answers));
     }
 
-    /// <summary>What whole calls, one after the other, lead to.</summary>
+    /// <summary>The state after some whole calls, one after the other.</summary>
     private sealed class Node(State state, Result answer, int threads)
     {
         private readonly Node?[] _next = new Node?[threads];

@@ -5,7 +5,7 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
 
-/// <summary>A line whose answer is not the model's.</summary>
+/// <summary>A line with an answer that is not the model's.</summary>
 /// <param name="Lines">All lines, in order.</param>
 /// <param name="Index">The line that differs, from 0.</param>
 /// <param name="Expected">The model's answer.</param>
@@ -17,18 +17,18 @@ public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, R
     public RuleSet InPlay { get; init; } = Rules;
 
     /// <summary>
-    /// The likeliest to be broken: those that give the answer, if it is an errno or of a call that changes something. What a read shows
-    /// is the last change before it, if there was one.
+    /// The likeliest to be broken: those that give the answer, if it is an errno or of a call that changes something. A read shows
+    /// the last change before it, if there was one.
     /// </summary>
     public RuleSet Suspects => Operation.IsRead && !Expected.IsError && InPlay - Rules is { IsEmpty: false } change ? change : Violation.News(Rules);
 
-    /// <summary>What the subject threw instead of an answer, or null.</summary>
+    /// <summary>The exception of the subject instead of an answer, in words, or null.</summary>
     public string? Threw { get; init; }
 
-    /// <summary>What was called.</summary>
+    /// <summary>The operation that was called.</summary>
     public Operation Operation => Lines[Index].Operation;
 
-    /// <summary>What was seen.</summary>
+    /// <summary>The answer that was seen.</summary>
     public Result Seen => Lines[Index].Result!.Value;
 
     /// <summary>
@@ -38,7 +38,7 @@ public sealed record SequentialMismatch(ImmutableArray<Line> Lines, int Index, R
     /// <param name="start">The state before the lines.</param>
     /// <param name="lines">The lines.</param>
     /// <param name="end">The state behind them.</param>
-    /// <param name="threw">What came instead of an answer to the last line, or null.</param>
+    /// <param name="threw">The event instead of an answer to the last line, in words, or null.</param>
     public static SequentialMismatch? Find(State start, IReadOnlyList<Line> lines, out State end, string? threw = null)
     {
         end = start;

@@ -9,12 +9,12 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Pages;
 
-/// <summary>What a page says of the run that it comes from.</summary>
+/// <summary>The data of a page about the run that it comes from.</summary>
 /// <param name="Check">The check that found it.</param>
 /// <param name="Subject">The subject that it is about.</param>
 /// <param name="Dialect">The dialect of the run.</param>
 /// <param name="Replay">The command that replays it, ready to paste; null if nothing was saved.</param>
-/// <param name="Title">What the example or scenario shows, or null.</param>
+/// <param name="Title">The title of the example or scenario, or null.</param>
 public sealed record PageHeader(string Check, string Subject, Dialect Dialect, string? Replay = null, string? Title = null)
 {
     /// <summary>The right end of the first line.</summary>
@@ -30,7 +30,7 @@ public static class FailurePage
     /// <summary>The most events and tasks of a state that are shown.</summary>
     private const int MostOfAState = 24;
 
-    /// <summary>The most suspects whose intent is told: of more, a reader wants the list.</summary>
+    /// <summary>The most suspects that are told with their intent: of more, a reader wants the list.</summary>
     private const int IntentsShown = 5;
 
     /// <summary>The most rows of MEMORY-ORDERING.md that are named.</summary>
@@ -45,7 +45,7 @@ public static class FailurePage
     public static string Page(this Finding finding, string? replay = null) =>
         Of(finding, new PageHeader(finding.Check, SubjectName.Short(finding.Saved.Subject), finding.Dialect, replay, finding.Saved.Title));
 
-    /// <summary>The page of a judgement on a program's history, whatever it is.</summary>
+    /// <summary>The page of any judgement on a program's history.</summary>
     public static string Of(Program program, Judgement judgement, PageHeader header)
     {
         if (judgement.Violation is not null) return Of(Finding.OfHistory(program.In(header.Dialect), judgement), header);

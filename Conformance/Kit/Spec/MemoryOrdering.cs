@@ -9,9 +9,9 @@ namespace PerfModel.Conformance.Spec;
 /// <summary>One row.</summary>
 /// <param name="Number">Its number, such as <c>M29</c>.</param>
 /// <param name="Field">The field that is accessed, in a word.</param>
-/// <param name="Where">The methods whose access it is, the first one first, as the table has them: <c>HandleTable.TryTake</c>.</param>
+/// <param name="Where">The methods that make the access, the first one first, as the table has them: <c>HandleTable.TryTake</c>.</param>
 /// <param name="Rules">The rules that are lost without its order.</param>
-/// <param name="Fails">What fails when it is weakened, as the table has it.</param>
+/// <param name="Fails">The failure when it is weakened, as the table has it.</param>
 public sealed record MemoryOrderingRow(string Number, string Field, ImmutableArray<string> Where, RuleSet Rules, string Fails)
 {
     /// <summary>The first of its methods, without the class.</summary>
@@ -29,7 +29,7 @@ public static partial class MemoryOrdering
     /// <summary>The row of a number, or null.</summary>
     public static MemoryOrderingRow? Find(string? number) => Rows.FirstOrDefault(row => row.Number == number);
 
-    /// <summary>Reads the table: number, field, access, where, pairs with, what is kept, what fails.</summary>
+    /// <summary>Reads the table: number, field, access, where, pairs with, kept and lost, failure.</summary>
     public static ImmutableArray<MemoryOrderingRow> Parse(string text) =>
     [
         .. text.Split('\n').Where(line => TableRow().IsMatch(line)).Select(line => line.Trim().Trim('|').Split(" | ")).Select(cells => new MemoryOrderingRow(

@@ -9,7 +9,7 @@ namespace PerfModel.Conformance.Spec;
 /// <summary>A rule as SPEC.md writes it.</summary>
 /// <param name="Id">Its permanent number.</param>
 /// <param name="Title">A few words.</param>
-/// <param name="Text">What must hold.</param>
+/// <param name="Text">The requirement.</param>
 /// <param name="Intent">Why.</param>
 /// <param name="Source">The patch, the base kernel, or our decision.</param>
 /// <param name="Untested">Why no check speaks for it, or null.</param>
@@ -96,7 +96,7 @@ public sealed partial class SpecDocument
         return new SpecDocument(version.Groups[1].Value, chapters.ToImmutable(), [.. rules.OrderBy(rule => rule.Id)]);
     }
 
-    /// <summary>Whether a rule is in one of the profiles, core always among them, or in what two of them have together.</summary>
+    /// <summary>Whether a rule is in one of the profiles, core always among them, or among those that two of them have together.</summary>
     public bool Claims(IReadOnlySet<Profile> profiles, RuleId rule) =>
         _claims.Any(claim => claim.Of.All(profile => profile == Profile.Core || profiles.Contains(profile)) && claim.Contains(rule));
 

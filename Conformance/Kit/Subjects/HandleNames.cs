@@ -11,7 +11,7 @@ namespace PerfModel.Conformance.Subjects;
 /// </remarks>
 public sealed class HandleNames
 {
-    /// <summary>What stands for a name whose Open failed: no Open returns it (rule 1.7).</summary>
+    /// <summary>The handle of a name if its Open failed: no Open returns it (rule 1.7).</summary>
     public const long NeverIssued = -1;
 
     private const int Few = 8;
@@ -22,7 +22,7 @@ public sealed class HandleNames
     private Many? _many;
 
     /// <summary>
-    /// Notes what Open returned under the name that its operation gave. The answer is Ok, or
+    /// Notes the handle that Open returned, under the name that its operation gave. The answer is Ok, or
     /// <see cref="Result.Foreign"/> if that handle was issued before or is −1 (rule 1.2).
     /// </summary>
     public Result Issued(Handle name, long raw)

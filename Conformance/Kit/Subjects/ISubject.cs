@@ -6,7 +6,7 @@ namespace PerfModel.Conformance.Subjects;
 /// <summary>
 /// A system under test. A type that implements it has a public constructor that takes the <see cref="Declaration"/>
 /// to follow: dialect, handles, roots, tasks, cpus (rule 9.4). A run makes a hundred thousand of them: one that owns threads, timers or files implements
-/// <see cref="IDisposable"/> too, and is disposed when its program has come to its end. What Dispose throws is nobody's verdict.
+/// <see cref="IDisposable"/> too, and is disposed when its program has come to its end. An exception of Dispose changes no verdict.
 /// </summary>
 public interface ISubject
 {
@@ -21,11 +21,11 @@ public interface ISubject
 /// <summary>A subject that can look into its own structures. An engine asks it whenever no call is under way, and never otherwise.</summary>
 public interface IInspectable
 {
-    /// <summary>What does not hold in them although nobody is at work, in one line; null if all does.</summary>
+    /// <summary>The invariant of them that does not hold although no call is under way, in one line; null if all hold.</summary>
     string? Unrest();
 }
 
-/// <summary>A subject whose whole state is one immutable value, which can be kept and put back.</summary>
+/// <summary>A subject with its whole state in one immutable value, which can be kept and put back.</summary>
 public interface IRestorable : ISubject
 {
     /// <summary>The state; two that are equal answer everything alike.</summary>

@@ -20,7 +20,7 @@ public sealed record Line(Operation Operation, Result? Result = null, int Times 
     }
 }
 
-/// <summary>What one thread of a program does, in order. Threads are named A, B, C… by their place.</summary>
+/// <summary>The calls of one thread of a program, in order. Threads are named A, B, C… by their place.</summary>
 public sealed record ProgramThread(ImmutableArray<Line> Lines)
 {
     /// <summary>The name of the thread at a place.</summary>
@@ -35,13 +35,13 @@ public readonly record struct HistoryEvent(int Thread, Operation? Call, Result? 
         Call is not null ? $"{ProgramThread.Name(Thread)} calls {Call}" : $"{ProgramThread.Name(Thread)} returns {Return}";
 }
 
-/// <summary>One document: a header, and a program or what was seen of one.</summary>
+/// <summary>One document: a header, and a program or the observations of one.</summary>
 public sealed record Program
 {
     /// <summary>The version of the grammar that this kit reads and writes.</summary>
     public const int Version = 1;
 
-    /// <summary>A sentence that says what it shows.</summary>
+    /// <summary>Its point, in one sentence.</summary>
     public string? Title { get; init; }
 
     /// <summary>The rules that it is an example of.</summary>
@@ -50,7 +50,7 @@ public sealed record Program
     /// <summary>The dialect that it speaks of, or null for both.</summary>
     public Dialect? Dialect { get; init; }
 
-    /// <summary>What the system declares; the dialect in it is that of <see cref="Dialect"/>, or Patch2011.</summary>
+    /// <summary>The declaration of the system; the dialect in it is that of <see cref="Dialect"/>, or Patch2011.</summary>
     public Declaration Declaration { get; init; } = new(Model.Dialect.Patch2011);
 
     /// <summary>The subject that a saved failure is about.</summary>
@@ -68,13 +68,13 @@ public sealed record Program
     /// <summary>The verdict on its history: conforms, violates or unknown.</summary>
     public Verdict? Verdict { get; init; }
 
-    /// <summary>What runs first, alone.</summary>
+    /// <summary>The calls that run first, alone.</summary>
     public ImmutableArray<Line> Setup { get; init; } = [];
 
-    /// <summary>What runs then, at once.</summary>
+    /// <summary>The threads that run then, at once.</summary>
     public ImmutableArray<ProgramThread> Threads { get; init; } = [];
 
-    /// <summary>What runs when all threads have ended.</summary>
+    /// <summary>The calls that run when all threads have ended.</summary>
     public ImmutableArray<Line> After { get; init; } = [];
 
     /// <summary>The calls and returns that were seen between setup and after, or default.</summary>
@@ -87,13 +87,13 @@ public sealed record Program
     public ImmutableArray<Dialect> Dialects =>
         Dialect is { } dialect ? [dialect] : [Model.Dialect.Patch2011, Model.Dialect.Amended];
 
-    /// <summary>What the system declares, in a dialect.</summary>
+    /// <summary>The declaration of the system, in a dialect.</summary>
     public Declaration DeclarationIn(Dialect dialect) => Declaration with { Dialect = dialect };
 
     /// <summary>The same program, in a dialect.</summary>
     public Program In(Dialect dialect) => this with { Dialect = dialect, Declaration = DeclarationIn(dialect) };
 
-    /// <summary>The same program, and nothing of what was seen of it.</summary>
+    /// <summary>The same program, without any observation of it.</summary>
     public Program Unanswered => this with
     {
         Setup = Forgotten(Setup),
@@ -117,7 +117,7 @@ public sealed record Program
     public bool NeedsInheritance => Operations.Concat(History.IsDefault ? [] : History.Select(e => e.Call).OfType<Operation>()).Any(operation => operation
         is Operation.Fork or Operation.Exit or Operation.TotalCount or Operation.OnInstance { Instance.IsCopy: true });
 
-    /// <summary>Every read of what the program opened and of what its forks may have copied: what can be seen of its state.</summary>
+    /// <summary>Every read of the events that the program opened and of the copies that its forks may have made: the observable part of its state.</summary>
     public IEnumerable<Operation> Readout()
     {
         var children = Forked;

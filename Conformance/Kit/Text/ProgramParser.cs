@@ -17,7 +17,7 @@ public static class ProgramParser
     private const int MaxTimes = 1 << 22;
 
     /// <summary>
-    /// Reads a file's one document. A text whose first line is not <c>perfmodel N</c> is a bare program, without header or <c>end</c>.
+    /// Reads a file's one document. A text that does not begin with a line <c>perfmodel N</c> is a bare program, without header or <c>end</c>.
     /// </summary>
     /// <exception cref="ProgramException">The text is not of the grammar, or holds more than one document.</exception>
     public static Program ParseOne(string text, string file) => ParseAll(text, file) switch

@@ -1,7 +1,7 @@
 // Text that came from somebody else, made fit for a message.
 namespace PerfModel.Conformance.Text;
 
-/// <summary>Quotes what a user, a file or a subject wrote.</summary>
+/// <summary>Quotes the text of a user, a file or a subject.</summary>
 public static class Quoted
 {
     // Enough for a sentence: who throws a file in its message has a debugger.
@@ -14,7 +14,7 @@ public static class Quoted
         return string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
     }
 
-    /// <summary>What a subject threw: the name of its type, and its message as far as it has one.</summary>
+    /// <summary>The exception of a subject: the name of its type, and its message as far as it has one.</summary>
     public static string Thrown(Exception thrown)
     {
         // What a static constructor threw says more than that one did.
