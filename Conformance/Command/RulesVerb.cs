@@ -15,7 +15,12 @@ internal static class RulesVerb
         {
             var rules = SpecDocument.Current.Rules;
             if (parsed.GetValue(Grammar.Json))
-                Output.WriteJson(new { spec = SpecDocument.Current.Version, rules = rules.Select(rule => new { id = rule.Id.ToString(), title = rule.Title, untested = rule.Untested }) });
+                Output.WriteJson(new
+                {
+                    spec = SpecDocument.Current.Version,
+                    rules = rules.Select(rule => new { id = rule.Id.ToString(), title = rule.Title, untested = rule.Untested }),
+                    operations = SpecDocument.Current.Operations.Select(row => new { operation = row.Operation, kind = row.Kind, answer = row.Answer, errors = row.Errors, rules = row.Rules }),
+                });
             else
                 foreach (var chapter in rules.GroupBy(rule => rule.Id.Chapter))
                 {

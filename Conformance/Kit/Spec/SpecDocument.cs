@@ -22,6 +22,14 @@ public sealed record SpecRule(RuleId Id, string Title, string Text, string Inten
     public bool HoldsIn(ImmutableArray<Dialect> dialects) => Dialect is not { } only || dialects.Contains(only);
 }
 
+/// <summary>A row of the table of operations.</summary>
+/// <param name="Operation">The operation with its arguments; two of a kind stand in one row.</param>
+/// <param name="Kind">user, hardware or read.</param>
+/// <param name="Answer">The value of an Ok, in words; empty if there is none.</param>
+/// <param name="Errors">The errors in the order in which they are tested; <c>EEXIST or EBUSY</c> exclude each other.</param>
+/// <param name="Rules">The rules, as the table has them.</param>
+public sealed record SpecOperation(string Operation, string Kind, string Answer, ImmutableArray<string> Errors, string Rules);
+
 /// <summary>A part of the spec that an implementation claims as a whole; the rule says which rules are in it.</summary>
 public enum Profile
 {
@@ -42,8 +50,8 @@ public sealed partial class SpecDocument
 
     private readonly ImmutableArray<Claim> _claims;
 
-    private SpecDocument(string version, ImmutableSortedDictionary<int, string> chapters, ImmutableArray<SpecRule> rules) =>
-        (Version, Chapters, Rules, _claims) = (version, chapters, rules, [.. ClaimsOf(rules)]);
+    private SpecDocument(string version, ImmutableSortedDictionary<int, string> chapters, ImmutableArray<SpecRule> rules, ImmutableArray<SpecOperation> operations) =>
+        (Version, Chapters, Rules, Operations, _claims) = (version, chapters, rules, operations, [.. ClaimsOf(rules)]);
 
     /// <summary>The spec that this kit was built with.</summary>
     public static SpecDocument Current => Loaded.Value;
@@ -57,6 +65,9 @@ public sealed partial class SpecDocument
     /// <summary>Every rule, in order.</summary>
     public ImmutableArray<SpecRule> Rules { get; }
 
+    /// <summary>The table of operations, in its order.</summary>
+    public ImmutableArray<SpecOperation> Operations { get; }
+
     /// <summary>The rule of a number, or null.</summary>
     public SpecRule? Find(RuleId id) => Rules.FirstOrDefault(rule => rule.Id == id);
 
@@ -69,7 +80,7 @@ public sealed partial class SpecDocument
         var chapters = ImmutableSortedDictionary.CreateBuilder<int, string>();
         var rules = ImmutableArray.CreateBuilder<SpecRule>();
         var at = 0;
-        foreach (var section in HeadingLine().Split(text.ReplaceLineEndings("\n")))
+        foreach (var section in HeadingLine().Split(AnchorLine().Replace(text.ReplaceLineEndings("\n"), "")))
         {
             if (ChapterHeading().Match(section) is { Success: true } chapter)
             {
@@ -93,7 +104,10 @@ public sealed partial class SpecDocument
                 .FirstOrDefault(part => part.StartsWith($"*{name}.*", StringComparison.Ordinal))?[(name.Length + 3)..].ReplaceLineEndings(" ").Trim();
         }
 
-        return new SpecDocument(version.Groups[1].Value, chapters.ToImmutable(), [.. rules.OrderBy(rule => rule.Id)]);
+        return new SpecDocument(version.Groups[1].Value, chapters.ToImmutable(), [.. rules.OrderBy(rule => rule.Id)], [.. OperationRow().Matches(text.ReplaceLineEndings("\n")).Select(Row)]);
+
+        static SpecOperation Row(Match row) =>
+            new(row.Groups[1].Value.Trim(), row.Groups[2].Value, row.Groups[3].Value.Trim(), [.. row.Groups[4].Value.Split(',', StringSplitOptions.TrimEntries)], row.Groups[5].Value.Trim());
     }
 
     /// <summary>Whether a rule is in one of the profiles, core always among them, or among those that two of them have together.</summary>
@@ -141,6 +155,13 @@ public sealed partial class SpecDocument
     // A chapter, a rule, or several: 6, 1 to 5, 9.4, 8.1 to 8.7.
     [GeneratedRegex(@"\b(\d(?:\.\d+)?)(?: to (\d(?:\.\d+)?))?")]
     private static partial Regex RuleRange();
+
+    [GeneratedRegex(@"^\|([^|]+\)) \| (user|hardware|read) \|([^|]*)\|([^|]*)\|([^|]*)\|$", RegexOptions.Multiline)]
+    private static partial Regex OperationRow();
+
+    // The target of links to a rule, before its heading.
+    [GeneratedRegex("^<a id=.*></a>\n", RegexOptions.Multiline)]
+    private static partial Regex AnchorLine();
 
     [GeneratedRegex(@"^(?=#{1,3} )", RegexOptions.Multiline)]
     private static partial Regex HeadingLine();

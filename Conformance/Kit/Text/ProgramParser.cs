@@ -202,7 +202,7 @@ public static class ProgramParser
         private static Declaration Declare(Declaration declaration, string part)
         {
             if (part.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var what, var text]
-                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1 << 20)
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 1 << 20 && number >= (what == "cpus" ? 0 : 1))
             {
                 switch (what)
                 {
@@ -213,7 +213,7 @@ public static class ProgramParser
                 }
             }
 
-            throw new ProgramException($"'{Quoted.Short(part.Trim())}' is not a declaration: handles N, roots N, tasks N, cpus N, from 1, tasks not below roots");
+            throw new ProgramException($"'{Quoted.Short(part.Trim())}' is not a declaration: handles N, roots N and tasks N from 1, cpus N from 0, tasks not below roots");
         }
 
         private void ReadLine(string line)

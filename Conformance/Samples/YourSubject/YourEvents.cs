@@ -83,6 +83,10 @@ public sealed class YourEvents(int capacity, int tasks, int cpus, bool amended)
 
     private void Check(Event trigger, Event target, long handle, long? owner)
     {
+#if MISTAKEN_ORDER
+        // Looks at the slot before it compares the scopes.
+        if (owner is not null) throw new YourException(owner == handle ? "EEXIST" : "EBUSY");
+#endif
         if (trigger.Task != target.Task || trigger.Cpu != target.Cpu || (amended && trigger.Period == 0)) throw new YourException("EINVAL");
         if (owner is not null) throw new YourException(owner == handle ? "EEXIST" : "EBUSY");
     }

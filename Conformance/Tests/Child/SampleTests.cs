@@ -11,7 +11,7 @@ public sealed class SampleTests : IDisposable
     private readonly Cli _cli = new();
 
     // What is built already need not be built anew: the configuration that these tests have.
-    private static string Configuration => AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Debug{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Debug" : "Release";
+    internal static string Configuration => AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Debug{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Debug" : "Release";
 
     public void Dispose() => _cli.Dispose();
 

@@ -49,9 +49,9 @@ public sealed partial class Markdown
         }
     }
 
-    /// <summary>The anchors of headings, as GitHub makes them.</summary>
-    public IEnumerable<string> Anchors => Heading().Matches(Fenced().Replace(Text, "")).Select(match =>
-        string.Concat(match.Groups[1].Value.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-'));
+    /// <summary>The anchors of headings, as GitHub makes them, and those that are written down.</summary>
+    public IEnumerable<string> Anchors => Written().Matches(Text).Select(match => match.Groups[1].Value).Concat(Heading().Matches(Fenced().Replace(Text, "")).Select(match =>
+        string.Concat(match.Groups[1].Value.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-')));
 
     /// <summary>The fenced blocks.</summary>
     public IEnumerable<Fence> Fences => Fenced().Matches(Text).Select(match => new Fence(match.Groups[1].Value, match.Groups[2].Value.Split('\n')[..^1]));
@@ -61,6 +61,9 @@ public sealed partial class Markdown
 
     [GeneratedRegex("`([^`\n]+)`")]
     private static partial Regex Span();
+
+    [GeneratedRegex("""<a id="([^"]+)"></a>""")]
+    private static partial Regex Written();
 
     [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();

@@ -15,7 +15,7 @@ public sealed partial class RoomTests
     public void The_files_that_a_reader_looks_for_are_there() =>
         Assert.Subset(
             Markdown.All.Select(file => file.Name).ToHashSet(),
-            new HashSet<string> { "README.md", "SPEC.md", "CONTRIBUTING.md", "CHANGELOG.md", "Model/README.md", "Implementation/README.md", "Implementation/MEMORY-ORDERING.md", "Conformance/README.md", "Conformance/CoyoteChild/README.md", "Benchmarks/README.md" });
+            new HashSet<string> { "README.md", "TOUR.md", "IMPLEMENTING.md", "SPEC.md", "CONTRIBUTING.md", "CHANGELOG.md", "Model/README.md", "Implementation/README.md", "Implementation/MEMORY-ORDERING.md", "Conformance/README.md", "Conformance/CoyoteChild/README.md", "Benchmarks/README.md" });
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -67,15 +67,27 @@ public sealed partial class RoomTests
     }
 
     [Fact]
-    public void The_README_names_what_waits_for_CI()
+    public void Contributing_names_what_waits_for_CI()
     {
         var waiting = typeof(RoomTests).Assembly.GetTypes()
             .Where(type => type.GetMethods().SelectMany(method => method.CustomAttributes).Any(Waits));
-        Assert.Equal(waiting.Select(type => type.Name).Distinct().Order(StringComparer.Ordinal), Markdown.Named("README.md").FirstColumn("waits for CI").Order(StringComparer.Ordinal));
+        Assert.Equal(waiting.Select(type => type.Name).Distinct().Order(StringComparer.Ordinal), Markdown.Named("CONTRIBUTING.md").FirstColumn("waits for CI").Order(StringComparer.Ordinal));
 
         static bool Waits(CustomAttributeData attribute) =>
             attribute.AttributeType == typeof(LongFactAttribute) || attribute.AttributeType == typeof(LongTheoryAttribute) || attribute.AttributeType == typeof(LongInlineDataAttribute) || attribute.AttributeType == typeof(LongMemberDataAttribute)
             || attribute.NamedArguments.Any(argument => argument.MemberName == nameof(Command.UnixFactAttribute.Long) && argument.TypedValue.Value is true);
+    }
+
+    [Fact]
+    public void The_README_is_read_in_ten_minutes() => Assert.InRange(Markdown.Named("README.md").Text.TrimEnd('\n').Split('\n').Length, 1, 150);
+
+    [Fact]
+    public void The_guide_has_every_rule_of_a_subject()
+    {
+        var text = Markdown.Named("IMPLEMENTING.md").Text;
+        var ranges = Regex.Matches(text.Split("## Errors")[0], @"\[(\d)\.(\d+)\]\([^)]*\)(?: to \[\d\.(\d+)\])?").Select(match =>
+            (Chapter: int.Parse(match.Groups[1].Value), From: int.Parse(match.Groups[2].Value), To: int.Parse(match.Groups[match.Groups[3].Success ? 3 : 2].Value)));
+        Assert.Empty(SpecDocument.Current.Rules.Where(rule => rule.Untested is null && !ranges.Any(range => range.Chapter == rule.Id.Chapter && range.From <= rule.Id.Number && rule.Id.Number <= range.To)).Select(rule => rule.Id));
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public class MalformedTests
     [InlineData("perfmodel 1\nseed -1\nend", "file:2: '-1' is not a seed")]
     [InlineData("perfmodel 1\nverdict fine\nend", "file:2: 'fine' is not a verdict")]
     [InlineData("perfmodel 1\nverdict partial\nend", "file:2: 'partial' is not a verdict")]
-    [InlineData("perfmodel 1\ndeclare handles 0\nend", "file:2: 'handles 0' is not a declaration: handles N, roots N, tasks N, cpus N, from 1, tasks not below roots")]
-    [InlineData("perfmodel 1\ndeclare roots 3, tasks 2\nend", "file:2: 'tasks 2' is not a declaration: handles N, roots N, tasks N, cpus N, from 1, tasks not below roots")]
+    [InlineData("perfmodel 1\ndeclare handles 0\nend", "file:2: 'handles 0' is not a declaration: handles N, roots N and tasks N from 1, cpus N from 0, tasks not below roots")]
+    [InlineData("perfmodel 1\ndeclare roots 3, tasks 2\nend", "file:2: 'tasks 2' is not a declaration: handles N, roots N and tasks N from 1, cpus N from 0, tasks not below roots")]
     // Operations.
     [InlineData(Open + "Frobnicate(t)\nend", "file:3: there is no operation 'Frobnicate'")]
     [InlineData(Open + "Close\nend", "file:3: 'Close' is not an operation: expected Verb(arguments)")]
