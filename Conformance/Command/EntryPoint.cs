@@ -64,8 +64,7 @@ internal static class EntryPoint
         foreach (var verb in groups.SelectMany(group => group.Verbs)) root.Add(verb);
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersions();
         var help = root.Options.OfType<HelpOption>().Single();
-        // A file or a pipe has no width of its own.
-        if (Console.IsOutputRedirected) ((HelpAction)help.Action!).MaxWidth = PageText.Width;
+        ((HelpAction)help.Action!).MaxWidth = PageText.Width;
         help.Action = new Help(groups, (HelpAction)help.Action!);
         return root;
     }

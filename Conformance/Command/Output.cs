@@ -5,12 +5,13 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using PerfModel.Conformance.Pages;
 
 namespace PerfModel.Conformance.Command;
 
 /// <summary>Output of all verbs.</summary>
-internal static class Output
+internal static partial class Output
 {
     /// <summary>How the command writes JSON: readable, arrows and quotes unescaped.</summary>
     public static readonly JsonSerializerOptions Json = new()
@@ -19,6 +20,9 @@ internal static class Output
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
+
+    // Console.Out is a synchronized wrapper of it.
+    private static StandardOutput? _writer;
 
     private static readonly Stopwatch SinceProgress = Stopwatch.StartNew();
     private static readonly Lock Telling = new();
@@ -31,13 +35,16 @@ internal static class Output
     /// <summary>Before anything else is opened: what goes to stdout is written, or the process says that it cannot.</summary>
     public static void Open()
     {
+        // A terminal that tells no width has 0 columns.
+        if (!Console.IsOutputRedirected && Console.WindowWidth > 0) PageText.FitInto(Console.WindowWidth);
         var output = IsOpen(1) ? Console.OpenStandardOutput() : null;
-        Console.SetOut(new StandardOutput(output));
+        _writer = new StandardOutput(output);
+        Console.SetOut(_writer);
         if (!IsOpen(2)) Console.SetError(TextWriter.Null);
     }
 
     /// <summary>Writes the one object.</summary>
-    public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Json));
+    public static void WriteJson(object value) => _writer!.WriteUnfolded(JsonSerializer.Serialize(value, Json) + "\n");
 
     /// <summary>Tries whether a report can be written, before it takes long to make one. What is in the file stays there until then.</summary>
     /// <exception cref="UsageException">It cannot.</exception>
@@ -111,6 +118,8 @@ internal static class Output
         if (_isOver || SinceProgress.ElapsedMilliseconds < (terminal ? 100 : _shown == 0 ? 1000 : 3000)) return;
         SinceProgress.Restart();
         var line = told();
+        // What does not fit would stay on the lines above.
+        if (terminal && line.Length >= PageText.Width) line = line[..(PageText.Width - 1)];
         TryError(terminal ? "\r" + line.PadRight(_shown) : line + "\n");
         _shown = line.Length;
     }
@@ -154,7 +163,7 @@ internal static class Output
     private static extern int Control(int descriptor, int command);
 
     /// <summary>Standard output, whose faults are told as such.</summary>
-    private sealed class StandardOutput(Stream? stream) : TextWriter
+    private sealed partial class StandardOutput(Stream? stream) : TextWriter
     {
         private readonly StreamWriter? _writer = stream is null ? null : new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
@@ -164,7 +173,31 @@ internal static class Output
 
         public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 
-        public override void Write(string? value) => Try(writer => writer.Write(value));
+        public override void Write(string? value) => WriteUnfolded(PageText.Width < PageText.Widest && value is not null ? string.Join('\n', value.Split('\n').Select(Folded)) : value);
+
+        public void WriteUnfolded(string? value) => Try(writer => writer.Write(value));
+
+        // For a narrow terminal: tables are made for 120 columns, and go on under themselves. Colours take no room.
+        private static string Folded(string line)
+        {
+            if (Escape().Replace(line, "").Length <= PageText.Width || line.Contains('\u001b', StringComparison.Ordinal)) return line;
+            var indent = new string(' ', Math.Min(line.Length - line.TrimStart().Length, PageText.Width / 2) + 2);
+            var folded = new StringBuilder();
+            while (line.Length > PageText.Width)
+            {
+                // A word that is longer than the terminal is left to it: cut here, it could not be copied.
+                var cut = line.LastIndexOf(' ', PageText.Width);
+                if (cut <= indent.Length) cut = line.IndexOf(' ', PageText.Width);
+                if (cut < 0) break;
+                folded.Append(line.AsSpan(0, cut).TrimEnd()).Append('\n');
+                line = indent + line[cut..].TrimStart();
+            }
+
+            return folded.Append(line).ToString();
+        }
+
+        [GeneratedRegex(@"\u001b\[[0-9;]*m")]
+        private static partial Regex Escape();
 
         public override void WriteLine(string? value) => Write(value + CoreNewLine[0]);
 

@@ -1,6 +1,7 @@
 // What run prints: the failures' pages, the table of rules, the table of checks, the verdict; and the same as JSON.
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Subjects;
 using Spectre.Console;
 
@@ -12,6 +13,9 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
     // A subject that is wrong all over fails a hundred examples: nobody reads a hundred pages.
     private const int PagesOfACheck = 10;
 
+    // Below so many columns a table would cut words.
+    private const int LeastOfTables = 72;
+
     public void Write()
     {
         foreach (var check in failures.GroupBy(failure => failure.Failure.Check))
@@ -22,10 +26,17 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
             Console.WriteLine($"and {more} more of {check.Key}: {saved} of them saved in {FailureFolder.Name}, {more - saved} not saved\n");
         }
 
+        if (PageText.Width < LeastOfTables) WriteLists();
+        else WriteTables();
+        if (Claim is { } claim) Output.WriteItem("claim: ", claim);
+        Console.WriteLine($"{report.Subject} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s");
+    }
+
+    private void WriteTables()
+    {
         // What Spectre knows of build servers would colour a file.
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out), Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false } });
-        // A file or a pipe has no width of its own.
-        if (Console.IsOutputRedirected) console.Profile.Width = 120;
+        console.Profile.Width = PageText.Width;
         var rules = new Table().Border(TableBorder.Simple).AddColumns("rule", "title", "checks", "verdict");
         foreach (var rule in report.Rules.Where(IsAskedFor))
             rules.AddRow(rule.Rule.Id.ToString(), Markup.Escape(rule.Rule.Title), string.Join(" ", rule.Checks), Coloured(rule.Verdict));
@@ -34,8 +45,14 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         foreach (var check in report.Checks)
             checks.AddRow(check.Name, Amount(check.Iterations), Amount(check.Operations), Coloured(check.Verdict), Markup.Escape(check.Remark ?? ""));
         console.Write(checks);
-        if (Claim is { } claim) Output.WriteItem("claim: ", claim);
-        Console.WriteLine($"{report.Subject} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s");
+    }
+
+    private void WriteLists()
+    {
+        foreach (var rule in report.Rules.Where(IsAskedFor)) Output.WriteItem($"{rule.Rule.Id,-5} ", $"{rule.Rule.Title}: {rule.Verdict.Word()} ({string.Join(", ", rule.Checks)})");
+        Console.WriteLine();
+        foreach (var check in report.Checks) Output.WriteItem("", $"{check.Name}: {check.Verdict.Word()}, {check.Iterations:N0} iterations, {check.Operations:N0} operations{(check.Remark is null ? "" : $"; {check.Remark}")}");
+        Console.WriteLine();
     }
 
     // The sentence to quote, if the run proves it: every check, with the usual budget or more.

@@ -17,7 +17,7 @@ internal sealed class EnumerationCheck(CheckContext context, IEngine engine, (Sh
 
     // The same programs each time: what one run finds, the next finds again.
     private static readonly (Shape Shape, Shard Shard, string? Universe)[] Usual =
-        [(Shape.OneAndOne, Shard.Whole, null), (Shape.OneAndTwo, new Shard(1, 24), null), (new Shape([1, 3]), new Shard(1, 8), "rosters"), (new Shape([1, 6]), new Shard(1, 60), "tenants")];
+        [(Shape.OneAndOne, Shard.Whole, null), (Shape.OneAndTwo, new Shard(1, 24), null), (new Shape([1, 3]), new Shard(1, 8), "rosters"), (new Shape([1, 3]), new Shard(1, 8), "visits"), (new Shape([1, 6]), new Shard(1, 60), "tenants")];
 
     /// <summary>Runs them, up to so many schedules in each dialect; the first finding of a dialect ends it.</summary>
     public CheckReport Run(long schedules)

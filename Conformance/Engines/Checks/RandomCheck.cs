@@ -24,8 +24,9 @@ internal static class RandomCheck
     private const int Crowded = 100;
     private const int Block = 5_000;
 
-    // The last of a block, if that is no small one, has a place with many lives.
-    private const int LeastBlockOfAges = 1_000;
+    // The last of a block, if that is no small one: always the same, and too large to be drawn often.
+    private const int LeastBlockOfLarge = 1_000;
+    private static readonly ImmutableArray<Program> Large = [Programs.LargeCrowd, Programs.Ages];
 
     /// <summary>Runs <paramref name="iterations"/> sequences in each dialect; the first failure of a dialect is shrunk and ends it.</summary>
     public static CheckReport Run(CheckContext context, long iterations)
@@ -43,10 +44,11 @@ internal static class RandomCheck
                 var at = done % Block;
                 var block = Math.Min(Block, iterations - (done - at));
                 var usual = block - block / Crowded;
-                var crowded = block < LeastBlockOfAges ? block : block - 1;
+                var crowded = block < LeastBlockOfLarge ? block : block - Large.Length;
                 var (batch, programs) = at < usual ? (Math.Min(Batch, usual - at), Programs.Sequential(context.Inheritance))
                     : at < crowded ? (Math.Min(Batch, crowded - at), Programs.Crowded(context.Inheritance)) : (1, null);
-                failure = Find(programs, (int)batch, context.Seed + (ulong)(done / Batch), dialect, ranBefore);
+                var large = programs is null ? Large[(int)(at - crowded)] : null;
+                failure = Find(programs, large, (int)batch, context.Seed + (ulong)(done / Batch), dialect, ranBefore);
                 context.Progress($"{Name} {dialect}", done, iterations);
             }
 
@@ -65,12 +67,12 @@ internal static class RandomCheck
             Remark = doubts.Count > 0 ? string.Join("; ", doubts) : null,
         };
 
-        Finding? Find(Gen<Program>? programs, int batch, ulong seed, Dialect dialect, long ranBefore)
+        Finding? Find(Gen<Program>? programs, Program? large, int batch, ulong seed, Dialect dialect, long ranBefore)
         {
             Finding? smallest = null;
             var most = long.MaxValue;
-            // Of more than a hundred thousand operations none is made smaller.
-            if (programs is null) Holds(Programs.Ages);
+            // It is not made smaller: some have more than a hundred thousand operations.
+            if (programs is null) Holds(large!);
             else Trials.Run(programs, batch, seed, Holds);
             return smallest;
 

@@ -121,6 +121,9 @@ internal static class Programs
     /// <summary>One place with more lives than 16 bits can count: whoever numbers them in fewer hands a handle out again.</summary>
     public static Program Ages { get; } = Lives(1 << 16 | 1 << 12);
 
+    /// <summary>One trigger with 300 targets: more places than seven bits number, and more links than seven doublings of a table hold.</summary>
+    public static Program LargeCrowd { get; } = Finish(Targets([.. Enumerable.Range(0, 300).Select(i => 2 * i + 1)]));
+
     /// <summary>The program with a readout of everything that it opened after its threads have ended.</summary>
     public static Program Finish(Program program) =>
         program with { After = [.. program.Readout().Select(read => new Line(read))] };

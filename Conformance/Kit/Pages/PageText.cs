@@ -7,19 +7,28 @@ namespace PerfModel.Conformance.Pages;
 /// <summary>Writes a page, label by label.</summary>
 public sealed partial class PageText
 {
-    /// <summary>The longest line.</summary>
-    public const int Width = 120;
+    /// <summary>The widest page, in columns; also that of a file, which has no width of its own.</summary>
+    public const int Widest = 120;
+
+    /// <summary>The narrowest page, in columns.</summary>
+    public const int Narrowest = 40;
+
+    /// <summary>The longest line, in columns: <see cref="Widest"/> unless a terminal is narrower.</summary>
+    public static int Width { get; private set; } = Widest;
 
     /// <summary>Where texts begin.</summary>
     public const int Indent = 15;
 
     /// <summary>The longest text.</summary>
-    public const int Room = Width - Indent;
+    public static int Room => Width - Indent;
 
     // A space at which no line is folded.
     private const char Hard = '\u00a0';
 
     private readonly StringBuilder _text = new();
+
+    /// <summary>Makes the pages of this process as wide as a terminal, from <see cref="Narrowest"/> to <see cref="Widest"/>.</summary>
+    public static void FitInto(int columns) => Width = Math.Clamp(columns, Narrowest, Widest);
 
     /// <summary>A line without a label.</summary>
     public void Line(string text = "") => _text.Append(Ascii(text).TrimEnd()).Append('\n');
@@ -35,7 +44,14 @@ public sealed partial class PageText
             return;
         }
 
-        Line(verdict + right);
+        if (verdict.Length + right.Length <= Width) Line(verdict + right);
+        else
+        {
+            Line(verdict);
+            foreach (var part in Fold(right, Width)) Line(part);
+        }
+
+        if (middle.Length == 0) return;
         foreach (var part in Fold(middle, Room)) Line(new string(' ', Indent) + part);
     }
 
@@ -73,7 +89,9 @@ public sealed partial class PageText
         while (text.Length > room)
         {
             var cut = text.LastIndexOf(' ', room);
-            if (cut <= 2) cut = room;
+            // A word longer than a narrow terminal stays whole.
+            if (cut <= 2) cut = Width == Widest ? room : text.IndexOf(' ', room);
+            if (cut < 0) break;
             yield return text[..cut];
             text = text[cut..].TrimStart();
             if (first) room -= 2;
