@@ -17,6 +17,21 @@ public sealed partial class VerbTests : IDisposable
     public void Version_names_suite_spec_and_grammar() =>
         Assert.Matches(@"^perfmodel suite \d+\.\d+\.\d+, spec \d+\.\d+, text grammar \d+\n$", _cli.Run("--version").Exits(0).Out);
 
+    [LongFact]
+    public void A_whole_run_that_conforms_ends_with_the_claim_to_quote()
+    {
+        var lines = _cli.Run("run", "--subject", "locked", "--dialect", "Amended").Exits(0).Out.TrimEnd('\n').Split('\n');
+        Assert.Matches(@"^claim: locked conforms to PerfModel spec \d+\.\d+, profile core\+inheritance\+concurrency, Amended \(suite \d+\.\d+\.\d+, seed 1\)$", lines[^2]);
+        Assert.StartsWith("locked conforms: ", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Less_than_a_whole_run_claims_nothing()
+    {
+        Assert.DoesNotContain("claim: ", _cli.Run("run", "--checks", "rules").Exits(0).Out, StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, _cli.Run("run", "--checks", "rules", "--json").Exits(0).Json.GetProperty("claim").ValueKind);
+    }
+
     [Theory]
     [MemberData(nameof(Schemas.Verbs), MemberType = typeof(Schemas))]
     public void Every_verb_has_help(string verb)
