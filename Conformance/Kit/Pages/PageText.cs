@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace PerfModel.Conformance.Pages;
 
 /// <summary>Writes a page, label by label.</summary>
-public sealed partial class PageText
+internal sealed partial class PageText
 {
     /// <summary>The widest page, in columns; also that of a file, which has no width of its own.</summary>
     public const int Widest = 120;
