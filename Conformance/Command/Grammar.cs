@@ -150,6 +150,14 @@ internal static class Grammar
         CustomParser = read => Read<string>(read, text => text is "written" or "generated" ? text : throw new UsageException($"--kind '{Quoted.Short(text)}': expected written or generated")),
     });
 
+    /// <summary>The mutated source files.</summary>
+    public static Option<ImmutableArray<string>?> Sources { get; } = Define(new Option<ImmutableArray<string>?>("--of")
+    {
+        HelpName = "FILES",
+        Description = "only mutants of these source files of Implementation or Model, such as Linking.cs, separated by commas",
+        CustomParser = read => Read<ImmutableArray<string>?>(read, list => [.. Listed("--of", list).Select(Path.GetFileName).Select(file => file!)]),
+    });
+
     /// <summary>How many seeds.</summary>
     public static Option<long?> Seeds { get; } = Number("--seeds", "N", "with how many seeds a check that draws is tried, from --seed on; default: 1", 1, 1_000);
 

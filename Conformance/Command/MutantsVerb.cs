@@ -38,28 +38,33 @@ internal static class MutantsVerb
     {
         var names = new Names("wrong subject", "subjects", () => WrongSubject.All.Concat(Generated.All).Select(wrong => new Named(wrong.Subject, wrong.Summary)));
         var named = Grammar.Argument("SUBJECT", "a wrong subject; without it, all of a kind", names);
-        var verb = new System.CommandLine.Command("mutants", "Shows which checks find which wrong subject.") { named, Grammar.Kind, Grammar.Trials, Grammar.Shard, Grammar.Seed, Grammar.Seeds, Grammar.Json };
+        var verb = new System.CommandLine.Command("mutants", "Shows which checks find which wrong subject.") { named, Grammar.Kind, Grammar.Sources, Grammar.Trials, Grammar.Shard, Grammar.Seed, Grammar.Seeds, Grammar.Json };
         verb.SetAction(parsed =>
         {
             var only = parsed.GetValue(named) is { } typed ? Grammar.Name(names, typed) : null;
             var seeds = (int)(parsed.GetValue(Grammar.Seeds) ?? 1);
             var shard = parsed.GetValue(Grammar.Shard) ?? Shard.Whole;
             var isGenerated = only?.StartsWith(SubjectRegistry.GeneratedPrefix, StringComparison.Ordinal) ?? parsed.GetValue(Grammar.Kind) == WrongSubject.Generated;
-            var chosen = (isGenerated ? Generated.All : WrongSubject.All).Where((wrong, i) => only is null ? i % shard.Of == shard.Index - 1 : wrong.Subject == only).ToList();
+            var files = parsed.GetValue(Grammar.Sources);
+            if (files is not null && only is not null) throw new UsageException("--of chooses among all of a kind: leave the subject out");
+            var chosen = (isGenerated ? Generated.All : WrongSubject.All).Where(wrong => only is null ? files is null || wrong.Hunks.Any(hunk => files.Value.Contains(hunk.File)) : wrong.Subject == only)
+                .Where((_, i) => i % shard.Of == shard.Index - 1).ToList();
+            if (chosen.Count == 0) throw new UsageException(files is null ? "there is none in this shard" : $"there is none of {string.Join(", ", files)}{(shard.Of > 1 ? " in this shard" : "")}");
             var rows = new List<Row>();
             var stillborn = 0;
             for (var i = 0; i < chosen.Count; i++)
             {
                 var (wrong, before) = (chosen[i], i);
+                var checks = WrongTrial.ChecksOf(wrong);
+                if (parsed.GetValue(Grammar.Trials) is { } by) checks = [.. checks.Intersect(by)];
+                // What is known to survive takes minutes to survive everything: it does so when it is asked for by name.
+                var isThorough = only is not null || !Generated.Survivors.ContainsKey(wrong.Name);
                 try
                 {
-                    // What is known to survive takes minutes to survive everything: it does so when it is asked for by name.
-                    var isThorough = only is not null || !Generated.Survivors.ContainsKey(wrong.Name);
-                    rows.Add(RowOf(wrong, parsed.GetValue(Grammar.Seed), seeds, parsed.GetValue(Grammar.Trials) is { } by ? [.. WrongTrial.ChecksOf(wrong).Intersect(by)] : WrongTrial.ChecksOf(wrong), isThorough, check => Output.Progress(() => $"mutants: {before} of {chosen.Count}; {wrong.Subject}, {check}"), interrupts.Token));
+                    rows.Add(RowOf(wrong, parsed.GetValue(Grammar.Seed), seeds, checks, isThorough, check => Output.Progress(() => $"mutants: {before} of {chosen.Count}; {wrong.Subject}, {check}"), interrupts.Token));
                 }
-                catch (FormatException) when (isGenerated && only is null)
+                catch (StillbornException) when (isGenerated && only is null)
                 {
-                    // It does not compile: whoever wrote it would have been told.
                     stillborn++;
                 }
             }
@@ -86,17 +91,23 @@ internal static class MutantsVerb
         var isGenerated = wrong.Kind == WrongSubject.Generated;
         var trial = new WrongTrial(wrong, WrongCompiler.Assembly(wrong, ArtifactStore.NewFolder("compiled")));
         var cells = ImmutableArray.CreateBuilder<Cell>();
-        foreach (var check in checks)
+        foreach (var check in checks.TakeWhile(_ => !isGenerated || !cells.Any(cell => cell.Seeds > 0)))
         {
-            if (isGenerated && cells.Any(cell => cell.Seeds > 0)) break;
-            if (check == WrongTrial.Compared)
-            {
-                progress(check);
-                var different = trial.Difference(end, out var compared);
-                cells.Add(new Cell(check, different is null ? 0 : 1, compared, different?.Calls.Count(call => !call.IsRead) ?? 0, 0));
-                continue;
-            }
+            progress(check);
+            cells.Add(check == WrongTrial.Compared ? Compared() : Tried(check));
+        }
 
+        // What was not asked for it did not survive.
+        return new Row(wrong, cells.ToImmutable(), IsWhole: !end.IsCancellationRequested && checks.Length == WrongTrial.ChecksOf(wrong).Length);
+
+        Cell Compared()
+        {
+            var different = trial.Difference(end, out var compared);
+            return new Cell(WrongTrial.Compared, different is null ? 0 : 1, compared, different?.Calls.Count(call => !call.IsRead) ?? 0, 0);
+        }
+
+        Cell Tried(string check)
+        {
             var found = new List<(long After, int Calls, int Switches)>();
             // The examples and the enumeration draw nothing.
             var times = check is RulesCheck.Name or EnumerationCheck.Name ? 1 : seeds;
@@ -106,20 +117,22 @@ internal static class MutantsVerb
             {
                 progress(check);
                 var context = trial.Context(dialects[i % dialects.Length], seed + (ulong)(i / dialects.Length)) with { Cancelled = end, Progress = (_, _, _) => progress(check) };
-                // Most are found by the little that a run has, and of what never returns the whole takes long.
-                var report = trial.Run(check, context, isThorough && !isGenerated);
-                if (isThorough && isGenerated && check == EnumerationCheck.Name && report.Verdict == RuleVerdict.Pass) report = trial.Run(check, context);
-                if (!report.Failures.IsEmpty) found.Add((report.Failures[0].FoundAfter, CallsOf(report.Failures[0]), SwitchesOf(report.Failures[0])));
-                // A call that does not return while another stands still is no finding, as no rule forbids it; but the check does not pass.
-                else if (report.Verdict == RuleVerdict.Unknown && !end.IsCancellationRequested) found.Add((report.Iterations, 0, 0));
+                if (Found(check, context) is { } finding) found.Add(finding);
             }
 
             var smallest = found.OrderBy(one => (one.Calls, one.Switches)).FirstOrDefault();
-            cells.Add(new Cell(check, found.Count, found.Count > 0 ? found[0].After : 0, smallest.Calls, smallest.Switches));
+            return new Cell(check, found.Count, found.Count > 0 ? found[0].After : 0, smallest.Calls, smallest.Switches);
         }
 
-        // What was not asked for it did not survive.
-        return new Row(wrong, cells.ToImmutable(), IsWhole: !end.IsCancellationRequested && checks.Length == WrongTrial.ChecksOf(wrong).Length);
+        (long After, int Calls, int Switches)? Found(string check, CheckContext context)
+        {
+            // Most are found by the little that a run has, and of what never returns the whole takes long.
+            var report = trial.Run(check, context, isThorough && !isGenerated);
+            if (isThorough && isGenerated && check == EnumerationCheck.Name && report.Verdict == RuleVerdict.Pass) report = trial.Run(check, context);
+            return !report.Failures.IsEmpty ? (report.Failures[0].FoundAfter, CallsOf(report.Failures[0]), SwitchesOf(report.Failures[0]))
+                // A call that does not return while another stands still is no finding, as no rule forbids it; but the check does not pass.
+                : report.Verdict == RuleVerdict.Unknown && !end.IsCancellationRequested ? (report.Iterations, 0, 0) : null;
+        }
     }
 
     // Of a sequence all that changes something, of a program what its threads call.

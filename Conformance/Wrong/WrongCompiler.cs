@@ -8,6 +8,10 @@ using PerfModel.Twin;
 
 namespace PerfModel.Conformance.Wrong;
 
+/// <summary>A mutant whose source does not compile: of a mutant that a program makes, no fault of anybody's.</summary>
+/// <param name="message">The first error of the compiler.</param>
+internal sealed class StillbornException(string message) : FormatException(message);
+
 /// <summary>Makes a DLL of a wrong subject.</summary>
 internal static class WrongCompiler
 {
@@ -65,7 +69,7 @@ internal static class WrongCompiler
     /// <param name="wrong">The subject.</param>
     /// <param name="otherwise">The other folder, which the caller deletes; the DLL is compiled there.</param>
     /// <param name="kept">What holds the folders of each build; beside this program if not told.</param>
-    /// <exception cref="FormatException">The edit does not match, or what it makes does not compile.</exception>
+    /// <exception cref="FormatException">The edit does not match; or, a <see cref="StillbornException"/>, its result does not compile.</exception>
     public static string Assembly(WrongSubject wrong, string otherwise, string? kept = null)
     {
         // There are hundreds of those that a program makes, and each is tried once.
@@ -101,7 +105,7 @@ internal static class WrongCompiler
     }
 
     /// <summary>Compiles into a folder and returns the path of the DLL, <c>PerfModel.Wrong.NAME.dll</c>.</summary>
-    /// <exception cref="FormatException">The edit does not match, or what it makes does not compile.</exception>
+    /// <exception cref="FormatException">The edit does not match; or, a <see cref="StillbornException"/>, its result does not compile.</exception>
     public static string Compile(WrongSubject wrong, string folder)
     {
         var options = new CSharpParseOptions(LanguageVersion.Latest);
@@ -117,7 +121,7 @@ internal static class WrongCompiler
         var result = compilation.Emit(path);
         return result.Success
             ? path
-            : throw new FormatException($"wrong:{wrong.Name} does not compile: {result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}");
+            : throw new StillbornException($"wrong:{wrong.Name} does not compile: {result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}");
     }
 
     // What is compiled anew stands before what the model's own assembly has of the same names.
@@ -129,7 +133,7 @@ internal static class WrongCompiler
         var path = Path.Combine(folder, $"PerfModel.Wrong.{wrong.Name}.dll");
         var result = compilation.Emit(path);
         return result.Success ? path
-            : throw new FormatException($"{wrong.Subject} does not compile: {result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}");
+            : throw new StillbornException($"{wrong.Subject} does not compile: {result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}");
     }
 
     /// <summary>Loads a DLL that was made, apart from all others: two may have the same name.</summary>

@@ -44,7 +44,6 @@ public sealed class ControlTests : SubjectTests
     }
 
     [Theory]
-    [InlineData("random")]
     [LongInlineData("rules,random,stress")]
     public void A_gate_that_is_an_enum_is_never_wrong(string checks)
     {

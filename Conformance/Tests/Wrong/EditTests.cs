@@ -98,7 +98,7 @@ public class EditTests
         var folder = Directory.CreateTempSubdirectory("perfmodel-tests-");
         try
         {
-            Assert.StartsWith("wrong:stoppers-first does not compile: Trigger.cs", Assert.Throws<FormatException>(() => WrongCompiler.Compile(broken, folder.FullName)).Message, StringComparison.Ordinal);
+            Assert.StartsWith("wrong:stoppers-first does not compile: Trigger.cs", Assert.Throws<StillbornException>(() => WrongCompiler.Compile(broken, folder.FullName)).Message, StringComparison.Ordinal);
         }
         finally
         {
