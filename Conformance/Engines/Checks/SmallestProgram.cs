@@ -1,4 +1,5 @@
 // Makes what an engine found smaller, in program and schedule: a candidate is decided by all its schedules, so that "still fails" is a fact.
+using System.Globalization;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
@@ -28,27 +29,38 @@ internal sealed class SmallestProgram(IEngine engine, Dialect dialect, Cancellat
     public Finding Of(Program program, Finding finding)
     {
         var candidates = 0;
-        for (var smaller = true; smaller;)
-        {
-            smaller = false;
-            foreach (var candidate in Shrinker.ShrinkWithAfter(program))
-            {
-                if (end.IsCancellationRequested || ++candidates > MostCandidates) break;
-                if (FoundIn(candidate, new ScheduleBudget(MostSchedules)) is not { } found || found.Kind != finding.Kind) continue;
-                (program, finding, smaller) = (candidate, found, true);
-                break;
-            }
-        }
+        // Whether every candidate of the last round was decided, by all its schedules.
+        var isMinimal = true;
+        while (Smaller() is { } smaller) (program, finding) = smaller;
 
+        var minimal = isMinimal ? "no program fails that has a call less, a plainer argument or less of the setup, in any schedule" : null;
         for (var preemptions = 0; preemptions <= MostPreemptions && !end.IsCancellationRequested; preemptions++)
         {
             var explored = engine.Explore(program, dialect, new ScheduleBudget(MostOfABound, Strategy: ScheduleEngine.Exhaustive) { Preemptions = preemptions });
-            if (explored.Finding is { } found && found.Kind == finding.Kind) return found;
+            if (explored.Finding is { } found && found.Kind == finding.Kind)
+                return found with { Minimal = preemptions == 0 ? minimal : string.Join("; ", ((string?[])[minimal, string.Create(CultureInfo.InvariantCulture, $"no schedule of it fails {(preemptions == 1 ? "without a preemption" : $"with fewer than {preemptions} preemptions")}")]).OfType<string>()) };
             if (explored.Exhaustive != true) break;
         }
 
-        return finding;
-    }
+        return finding with { Minimal = minimal };
 
-    private Finding? FoundIn(Program program, ScheduleBudget budget) => engine.Explore(program, dialect, budget with { Strategy = ScheduleEngine.Exhaustive }).Finding;
+        (Program Program, Finding Finding)? Smaller()
+        {
+            isMinimal = true;
+            foreach (var candidate in Shrinker.ShrinkWithAfter(program))
+            {
+                if (end.IsCancellationRequested || ++candidates > MostCandidates)
+                {
+                    isMinimal = false;
+                    return null;
+                }
+
+                var explored = engine.Explore(candidate, dialect, new ScheduleBudget(MostSchedules, Strategy: ScheduleEngine.Exhaustive));
+                if (explored.Finding is { } found && found.Kind == finding.Kind) return (candidate, found);
+                isMinimal &= explored.Finding is null && explored.Exhaustive == true;
+            }
+
+            return null;
+        }
+    }
 }

@@ -51,6 +51,9 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
     /// <summary>The accesses of its schedule, if an engine recorded them.</summary>
     public ImmutableArray<InterleavedStep> Interleaving { get; init; } = [];
 
+    /// <summary>The sense in which program and schedule are the smallest that fail, where that was shown, in one line; or null.</summary>
+    public string? Minimal { get; init; }
+
     /// <summary>The check.</summary>
     [JsonIgnore]
     public string Check => Saved.Check ?? "";

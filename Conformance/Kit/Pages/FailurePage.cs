@@ -87,6 +87,7 @@ public static class FailurePage
         {
             page.Line();
             page.Label("interleaving", Interleaving.Told(finding.Interleaving));
+            if (finding.Minimal is { } minimal) page.Label("smallest", minimal);
         }
 
         Replay(page, header);

@@ -105,6 +105,7 @@ public sealed class EnumerateTests : IDisposable
         Schemas.Valid("enumerate", found);
         var failure = Assert.Single(found.Json.GetProperty("failures").EnumerateArray());
         Assert.Matches("^DOES NOT CONFORM +enumeration, wrong:counts-the-live, Patch2011", failure.GetProperty("page").GetString());
+        Assert.Contains("    smallest : no program fails that has a call less, a plainer argument or less of the setup, in any schedule", failure.GetProperty("page").GetString(), StringComparison.Ordinal);
         var saved = Text.ProgramParser.ParseOne(_cli.Read(failure.GetProperty("file").GetString()!), "saved");
         Assert.Equal(2, saved.Threads.Sum(thread => thread.Lines.Length));
         Assert.InRange(saved.Setup.Length, 1, 3);
