@@ -72,9 +72,12 @@ internal static class MutantsVerb
             if (rows.Count == 0) throw new UsageException("there is none in this shard that compiles");
             Output.EndProgress();
             var verdict = VerdictOf(rows);
+            var gaps = rows.Where(row => row is { Verdict: "survived", Reason: null }).Select(row => row.Wrong.Subject).ToList();
             if (parsed.GetValue(Grammar.Json)) Output.WriteJson(ToJson(rows, verdict, seeds, stillborn, interrupts.Token.IsCancellationRequested));
             else if (isGenerated) WriteGenerated(rows, stillborn);
             else Write(rows, seeds, only is null);
+            if (gaps.Count > 0 && !parsed.GetValue(Grammar.Json))
+                Output.WriteItem("next: ", $"a survivor is a gap of the suite, to be closed by a scenario, an example or a call in a universe (CONTRIBUTING.md), or it is equivalent, and Conformance/Wrong/survivors.txt says why: {string.Join(", ", gaps)}");
             return verdict.ExitCode();
         });
         return verb;

@@ -32,6 +32,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         if (PageText.Width < LeastOfTables) WriteLists();
         else WriteTables();
         if (Claim is { } claim) Output.WriteItem("claim: ", claim);
+        if (Next is { } next) Output.WriteItem("next: ", next);
         Console.WriteLine($"{report.Subject} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s");
     }
 
@@ -61,6 +62,17 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
     // The sentence to quote, if the run proves it: every check, with the usual budget or more.
     private string? Claim => report.Verdict != Verdict.Conforms || asked.Less is not null || asked.Iterations is not null || asked.Seconds < LeastOfClaim || interrupted ? null
         : $"{SubjectName.Short(report.Subject)} conforms to PerfModel spec {Spec.SpecDocument.Current.Version}, profile {Profiles}, {string.Join(" and ", report.Dialects)} (suite {Suite.Version}, seed {report.Seed})";
+
+    // A reader's next step; null if there is none.
+    private string? Next => report.Verdict switch
+    {
+        Verdict.Violates when report.Rules.FirstOrDefault(rule => rule.Verdict == RuleVerdict.Fail) is { } broken =>
+            $"'perfmodel explain {broken.Rule.Id}' has the rule with examples; the line 'replay' of a page runs that failure alone",
+        Verdict.Violates => "the line 'replay' of a page runs that failure alone",
+        Verdict.Inconclusive when !interrupted => "the remarks say which check could not tell, and why; a larger budget is --iterations or --seconds",
+        Verdict.Partial => "rules that are not-run need a check that did not run here; --checks or --profile asks for less on purpose",
+        _ => null,
+    };
 
     private string Profiles => string.Join('+', asked.Profiles.Order()).ToLowerInvariant();
 
