@@ -1,4 +1,4 @@
-// Tests that take long: `dotnet test` alone names them and leaves them out; with PERFMODEL_LONG=1, as in .ci/run and .ci/long, they run. README.md
+// Tests that take long: `dotnet test` alone names them and leaves them out; with PERFMODEL_LONG=1, as in .ci/run and .ci/long, they run. CONTRIBUTING.md
 // has a reason for each.
 using System.Reflection;
 using Xunit;

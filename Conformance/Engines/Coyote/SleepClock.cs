@@ -1,8 +1,8 @@
-// What a call would have slept: Coyote makes a step of a sleep, and a call that sleeps for minutes must not look like one that returns.
+// The time that a call would have slept: Coyote makes a step of a sleep, and a call that sleeps for minutes must not look like one that returns.
 namespace PerfModel.Conformance.Coyote;
 
-/// <summary>Counts the sleeps of the call under way in a thread. It lies in an assembly that is never rewritten.</summary>
-internal static class SleepClock
+/// <summary>Counts the sleeps of the call under way in a thread. Public, since rewritten code of a user calls it; of no use to anybody else.</summary>
+public static class SleepClock
 {
     [ThreadStatic]
     private static TimeSpan? t_left;
