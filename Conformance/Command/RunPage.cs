@@ -31,7 +31,8 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
 
         if (PageText.Width < LeastOfTables) WriteLists();
         else WriteTables();
-        if (Claim is { } claim) Output.WriteItem("claim: ", claim);
+        // In one line: it is to be quoted.
+        if (Claim is { } claim) Console.WriteLine($"claim: {claim}");
         if (Next is { } next) Output.WriteItem("next: ", next);
         Console.WriteLine($"{report.Subject} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s");
     }

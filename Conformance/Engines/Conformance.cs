@@ -38,7 +38,8 @@ public sealed record ConformanceOptions
 
 /// <summary>A run that did not show conformance; the message has the pages of the findings.</summary>
 /// <param name="message">The pages, or the reason for which nothing was shown.</param>
-public sealed class ConformanceException(string message) : Exception(message);
+/// <param name="inner">The exception of a thread or of an assertion, if there is one.</param>
+public sealed class ConformanceException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The outcome of a conformance run.</summary>
 /// <param name="Report">The checks, the rules and the verdict.</param>
@@ -53,8 +54,12 @@ public sealed record ConformanceResult(RunReport Report, ImmutableArray<(Finding
     {
         get
         {
-            var pages = Findings.Take(MostPages).Select(one => one.Finding.Page(one.File is null ? null : $"perfmodel replay {one.File}").TrimEnd());
-            var more = Findings.Length > MostPages ? [$"and {Findings.Length - MostPages} more, saved in {Path.GetFullPath(FailureFolder.Name)}"] : ImmutableArray<string>.Empty;
+            // What the command cannot make it cannot replay.
+            var replays = Report.Subject.StartsWith(SubjectName.AssemblyPrefix, StringComparison.Ordinal);
+            var pages = Findings.Take(MostPages).Select(one => one.Finding.Page(one.File is null || !replays ? null : $"perfmodel replay {Path.GetFullPath(one.File)}").TrimEnd());
+            ImmutableArray<string> more = Findings.Length > MostPages ? [$"and {Findings.Length - MostPages} more; {Findings.Count(one => one.File is not null)} are saved in {Path.GetFullPath(FailureFolder.Name)}"] : [];
+            if (Findings.Any(one => one.Finding.Message?.Contains(nameof(NotSupportedException), StringComparison.Ordinal) == true))
+                more = more.Add("a call that the subject does not support is of a profile that it need not claim: ConformanceOptions.Profiles");
             var remarks = Report.Checks.Where(check => check.Verdict == RuleVerdict.Unknown).Select(check => $"{check.Name}: {check.Remark}");
             return string.Join("\n\n", [.. pages, .. more, .. remarks, $"{SubjectName.Short(Report.Subject)} {Report.Verdict.Word()}: {string.Join(" and ", Report.Dialects)}; seed {Report.Seed}"]);
         }
@@ -84,11 +89,13 @@ public static class Conformance
     {
         ArgumentNullException.ThrowIfNull(create);
         options ??= new ConformanceOptions();
+        if (!options.Dialects.IsDefaultOrEmpty) options = options with { Dialects = [.. options.Dialects.Distinct()] };
+        if (options.Profiles is null) throw new ArgumentException("no profiles are claimed: ConformanceOptions.Profiles is a set, in which Core is understood", nameof(options));
         if (options.Dialects.IsDefaultOrEmpty) throw new ArgumentException("no dialect is claimed: name at least one in ConformanceOptions.Dialects", nameof(options));
         if (options.Iterations < 1) throw new ArgumentException($"a budget of {options.Iterations} is none: ConformanceOptions.Iterations starts at 1", nameof(options));
         if (options.Hooked is not null && !options.Profiles.Contains(Profile.Concurrency)) throw new ArgumentException("a hooked subject is explored on several threads: claim Profile.Concurrency too, or leave ConformanceOptions.Hooked out", nameof(options));
         var type = options.Dialects.Select(dialect => TypeOf(create, dialect)).Last();
-        if (options.Hooked is { } hooked) TypeOf(hooked, options.Dialects[0]);
+        if (options.Hooked is { } hooked) RequireHook(hooked, options.Dialects[0]);
         var profiles = options.Profiles.Append(Profile.Core).ToImmutableHashSet();
         var context = new CheckContext(NameOf(type), Guarded(create), options.Dialects, options.Seed)
         {
@@ -117,6 +124,29 @@ public static class Conformance
         }
 
         yield return StressCheck.Name;
+    }
+
+    // A subject that announces nothing has one schedule, and its calls seem to have no order in time: all that is found in it is an artefact.
+    private static void RequireHook(Func<Declaration, ISubject> hooked, Dialect dialect)
+    {
+        TypeOf(hooked, dialect);
+        var subject = hooked(new Declaration(dialect));
+        if (subject is Coroutines.ICoroutineSubject) return;
+        var before = Schedules.ScheduledAccess.Announced;
+        try
+        {
+            var name = new Handle(0);
+            _ = subject.Apply(new Operation.Open(name, new Attributes(Task: 0)));
+            _ = subject.Apply(new Operation.Close(name));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The checks say so.
+        }
+
+        subject.End();
+        if (Schedules.ScheduledAccess.Announced == before)
+            throw new ArgumentException("the subject of ConformanceOptions.Hooked announced no access to ScheduledAccess in an Open and a Close: is it the hooked one?", nameof(hooked));
     }
 
     // Made twice: a function that gives one system to all would fail everywhere, and no page would say why.

@@ -32,7 +32,7 @@ internal sealed class WrongTrial(WrongSubject wrong, string assembly)
     private const long Enumerated = 9_000_000;
 
     private static readonly (Shape, Shard, string?)[] Shapes =
-        [(Shape.OneAndOne, Shard.Whole, null), (new Shape([1, 3]), Shard.Whole, "visits"), (new Shape([1, 3]), Shard.Whole, "rosters"), (Shape.OneAndTwo, Shard.Whole, null), (new Shape([1, 6]), Shard.Whole, "tenants"), (Shape.ThreeOnes, Shard.Whole, null)];
+        [(Shape.OneAndOne, Shard.Whole, null), (new Shape([1, 3]), Shard.Whole, "visits"), (Shape.OneAndTwo, Shard.Whole, null), (new Shape([1, 3]), Shard.Whole, "rosters"), (new Shape([1, 6]), Shard.Whole, "tenants"), (Shape.ThreeOnes, Shard.Whole, null)];
 
     private readonly Assembly _loaded = WrongCompiler.Load(assembly);
 

@@ -10,11 +10,15 @@ namespace PerfModel.Conformance.Schedules;
 /// <param name="Schedule">The threads of that schedule, access by access, as <c>A*3 B*2 A</c>; null without a failure.</param>
 public sealed record InterleavingReport(long Schedules, bool IsExhaustive, Exception? Failure, string? Schedule)
 {
-    /// <summary>Throws unless every schedule ran and none failed.</summary>
-    /// <exception cref="ConformanceException">A schedule failed, or there are more than the budget.</exception>
+    /// <summary>The schedules that were cut off, because a loop did not end.</summary>
+    public long CutOff { get; init; }
+
+    /// <summary>Throws unless every schedule ran to its end and none failed.</summary>
+    /// <exception cref="ConformanceException">A schedule failed, a loop did not end, or there are more schedules than the budget.</exception>
     public void ThrowIfFailed()
     {
-        if (Failure is not null) throw new ConformanceException(string.Create(CultureInfo.InvariantCulture, $"schedule {Schedules}, {Schedule}: {Failure.Message}"));
+        if (Failure is not null) throw new ConformanceException(string.Create(CultureInfo.InvariantCulture, $"schedule {Schedules}, {(Schedule is { Length: > 0 } ? Schedule : "no access")}: {Failure.Message}"), Failure);
+        if (CutOff > 0) throw new ConformanceException(string.Create(CultureInfo.InvariantCulture, $"{CutOff} of {Schedules} schedules were cut off after {Engines.ScheduleBudget.UsualSteps} accesses: a loop waits for another thread, which need not come"));
         if (!IsExhaustive) throw new ConformanceException(string.Create(CultureInfo.InvariantCulture, $"{Schedules} schedules ran, none failed, and there are more: give a larger budget, or make the threads shorter"));
     }
 }
@@ -44,6 +48,7 @@ public static class Interleavings
         ArgumentOutOfRangeException.ThrowIfLessThan(budget, 1);
         var scheduler = new DepthFirst(threads.Count, Engines.ScheduleBudget.UsualSteps);
         using var parked = new ParkedThreads(threads.Count);
+        var watched = new Watched(scheduler);
         long begun = 0;
         while (begun < budget && scheduler.TryBegin())
         {
@@ -64,18 +69,38 @@ public static class Interleavings
 
             bool Run()
             {
-                state = create();
+                state = create() ?? throw new ArgumentException("the function returned null: return a new state for each schedule", nameof(create));
                 // A location is known by its address, and the collector moves it.
                 var collections = GC.CollectionCount(0);
-                parked.Run(scheduler, thread => threads[thread](state));
+                parked.Run(watched, thread => threads[thread](state));
                 return GC.CollectionCount(0) == collections;
             }
         }
 
+        // Without accesses, or without stores among them, all schedules are one: that none failed would say nothing.
+        if (threads.Count > 1 && watched.Stores == 0 && scheduler.CutOff == 0)
+            return Failed(new InvalidOperationException(watched.Steps == 0 ? "no thread announced an access to ScheduledAccess.Before" : "no thread announced a store to ScheduledAccess.Stored"));
         // Whether that was all is known only when one more is asked for.
         if (begun == budget) scheduler.TryBegin();
-        return new InterleavingReport(scheduler.Completed + scheduler.CutOff, scheduler.IsExhaustive == true && scheduler.CutOff == 0, null, null);
+        return new InterleavingReport(scheduler.Completed + scheduler.CutOff, scheduler.IsExhaustive == true && scheduler.CutOff == 0, null, null) { CutOff = scheduler.CutOff };
 
-        InterleavingReport Failed(Exception failure) => new(scheduler.Completed + scheduler.CutOff, false, failure, string.Join(' ', SavedSchedule.Lines(parked.Choices)));
+        InterleavingReport Failed(Exception failure) => new(scheduler.Completed + scheduler.CutOff, false, failure, string.Join(' ', SavedSchedule.Lines(parked.Choices))) { CutOff = scheduler.CutOff };
+    }
+
+    /// <summary>Counts the steps and the stores that a scheduler is told.</summary>
+    private sealed class Watched(IThreadScheduler scheduler) : IThreadScheduler
+    {
+        public long Steps { get; private set; }
+
+        public long Stores { get; private set; }
+
+        public int Next(ReadOnlySpan<PendingStep> pending) => scheduler.Next(pending);
+
+        public void Took(in TakenStep step)
+        {
+            Steps++;
+            if (step.Writes) Stores++;
+            scheduler.Took(step);
+        }
     }
 }

@@ -43,7 +43,10 @@ public sealed class ConformanceRunTests
         Assert.Contains("DOES NOT CONFORM", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("suspects : 2.4 Already linked", thrown.Message, StringComparison.Ordinal);
         var file = result.Findings[0].File!;
-        Assert.Contains($"perfmodel replay {file}", thrown.Message, StringComparison.Ordinal);
+        // A private type cannot be made by the command.
+        Assert.DoesNotContain("perfmodel replay", thrown.Message, StringComparison.Ordinal);
+        var replayable = Conformance.Run(declaration => new PublicBusy(declaration), Few);
+        Assert.Contains($"perfmodel replay {Path.GetFullPath(replayable.Findings[0].File!)}", replayable.Page, StringComparison.Ordinal);
         Assert.StartsWith("perfmodel 1\n", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
@@ -64,6 +67,8 @@ public sealed class ConformanceRunTests
         Refused("no dialect is claimed: name at least one in ConformanceOptions.Dialects", () => Conformance.Run(declaration => new ModelSubject(declaration), Few with { Dialects = [] }));
         Refused("a budget of 0 is none: ConformanceOptions.Iterations starts at 1", () => Conformance.Run(declaration => new ModelSubject(declaration), Few with { Iterations = 0 }));
         Refused("claim Profile.Concurrency too", () => Conformance.Run(declaration => new ModelSubject(declaration), Few with { Profiles = ImmutableHashSet<Profile>.Empty, Hooked = declaration => new HookedSubject(declaration) }));
+        Refused("announced no access to ScheduledAccess in an Open and a Close: is it the hooked one?", () => Conformance.Run(declaration => new ModelSubject(declaration), Few with { Hooked = declaration => new ModelSubject(declaration) }));
+        Refused("no profiles are claimed", () => Conformance.Run(declaration => new ModelSubject(declaration), Few with { Profiles = null! }));
         Assert.Throws<ArgumentNullException>(() => Conformance.Run(null!));
 
         static void Refused(string words, Func<object> run) => Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
@@ -95,21 +100,35 @@ public sealed class ConformanceRunTests
         Assert.Matches("^schedule [0-9]+, [AB][AB*0-9 ]+: ", Assert.Throws<ConformanceException>(lost.ThrowIfFailed).Message);
         var cut = Interleavings.Explore(() => new Counter(), _ => { }, [counter => counter.AddInTwoSteps(), counter => counter.AddInTwoSteps()], budget: 1);
         Assert.Contains("1 schedules ran, none failed, and there are more", Assert.Throws<ConformanceException>(cut.ThrowIfFailed).Message, StringComparison.Ordinal);
-        var endless = Interleavings.Explore(() => new Counter(), _ => { }, [counter => counter.SpinUntil(1), _ => { }]);
+        var endless = Interleavings.Explore(() => new Counter(), _ => { }, [counter => counter.SpinUntil(3), counter => counter.AddInTwoSteps()]);
         Assert.False(endless.IsExhaustive);
+        Assert.Contains("schedules were cut off after 4000 accesses: a loop waits for another thread", Assert.Throws<ConformanceException>(endless.ThrowIfFailed).Message, StringComparison.Ordinal);
         Assert.Equal("thread B threw", Interleavings.Explore(() => new Counter(), _ => { }, [counter => counter.AddInTwoSteps(), _ => throw new InvalidOperationException("thread B threw")]).Failure!.Message);
         Assert.Throws<ArgumentException>(() => Interleavings.Explore(() => new Counter(), _ => { }, []));
+        Assert.Throws<ArgumentException>(() => Interleavings.Explore(() => (Counter)null!, _ => { }, [_ => { }]));
+    }
+
+    [Fact]
+    public void Code_that_announces_nothing_is_not_explored()
+    {
+        var values = new long[1];
+        var silent = Interleavings.Explore(() => values, _ => { }, [value => value[0]++, value => value[0]++]);
+        Assert.Equal("schedule 1, no access: no thread announced an access to ScheduledAccess.Before", Assert.Throws<ConformanceException>(silent.ThrowIfFailed).Message);
+        var half = Interleavings.Explore(() => values, _ => { }, [Half, Half]);
+        Assert.Contains("no thread announced a store to ScheduledAccess.Stored", Assert.Throws<ConformanceException>(half.ThrowIfFailed).Message, StringComparison.Ordinal);
+
+        static void Half(long[] value)
+        {
+            ScheduledAccess.Before(in value[0]);
+            value[0]++;
+        }
     }
 
     private sealed class Busy(Declaration declaration) : ISubject
     {
-        private readonly ModelSubject _model = new(declaration);
+        private readonly PublicBusy _busy = new(declaration);
 
-        public Result Apply(Operation operation)
-        {
-            var result = _model.Apply(operation);
-            return result.Errno == Errno.EEXIST ? Result.Of(Errno.EBUSY) : result;
-        }
+        public Result Apply(Operation operation) => _busy.Apply(operation);
     }
 
     private sealed class Counter
@@ -138,5 +157,17 @@ public sealed class ConformanceRunTests
             ScheduledAccess.Before(in _value);
             return Volatile.Read(ref _value);
         }
+    }
+}
+
+/// <summary>Answers EBUSY for EEXIST.</summary>
+public sealed class PublicBusy(Declaration declaration) : ISubject
+{
+    private readonly ModelSubject _model = new(declaration);
+
+    public Result Apply(Operation operation)
+    {
+        var result = _model.Apply(operation);
+        return result.Errno == Errno.EEXIST ? Result.Of(Errno.EBUSY) : result;
     }
 }
