@@ -40,7 +40,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal("lockfree conforms: the saved sequence was run again\n", _cli.Run("replay", file, "--subject", "lockfree").Exits(0).Out);
     }
 
-    [Fact]
+    [LongFact]
     public void Explore_finds_a_race_and_its_schedule_replays()
     {
         var explore = _cli.Run("explore", "setstopper-vs-overflow", "--subject", "wrong:acts-on-every-entry", "--json");

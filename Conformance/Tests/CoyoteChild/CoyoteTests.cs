@@ -10,7 +10,7 @@ public class CoyoteTests
 {
     [Theory]
     [InlineData(0u)]
-    [InlineData(7u)]
+    [LongInlineData(7u)]
     public void Every_canary_is_found(uint seed) => AllAsExpected(Ask<Reply.Sightings>(new Request.Canaries(seed)));
 
     [LongFact]
