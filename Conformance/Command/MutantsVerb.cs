@@ -32,6 +32,9 @@ internal static class MutantsVerb
 
         /// <summary>Why it is not found, if somebody has said so.</summary>
         public string? Reason => IsFound ? null : Generated.Survivors.GetValueOrDefault(Wrong.Name);
+
+        /// <summary>Whether nothing finds it, and nobody has said why.</summary>
+        public bool IsGap => Verdict == "survived" && Reason is null;
     }
 
     public static System.CommandLine.Command Create(Interrupts interrupts)
@@ -72,7 +75,7 @@ internal static class MutantsVerb
             if (rows.Count == 0) throw new UsageException("there is none in this shard that compiles");
             Output.EndProgress();
             var verdict = VerdictOf(rows);
-            var gaps = rows.Where(row => row is { Verdict: "survived", Reason: null }).Select(row => row.Wrong.Subject).ToList();
+            var gaps = rows.Where(row => row.IsGap).Select(row => row.Wrong.Subject).ToList();
             if (parsed.GetValue(Grammar.Json)) Output.WriteJson(ToJson(rows, verdict, seeds, stillborn, interrupts.Token.IsCancellationRequested));
             else if (isGenerated) WriteGenerated(rows, stillborn);
             else Write(rows, seeds, only is null);
@@ -85,7 +88,7 @@ internal static class MutantsVerb
 
     /// <summary>Conforms if each was found, or has its reason; violates if one survived.</summary>
     internal static Verdict VerdictOf(IReadOnlyCollection<Row> rows) =>
-        rows.Any(row => row is { Verdict: "survived", Reason: null }) ? Verdict.Violates : rows.All(row => row.Verdict != "not-run") ? Verdict.Conforms : Verdict.Inconclusive;
+        rows.Any(row => row.IsGap) ? Verdict.Violates : rows.All(row => row.Verdict != "not-run") ? Verdict.Conforms : Verdict.Inconclusive;
 
     /// <summary>Runs the checks on one subject; of those that a program made, up to the first finding.</summary>
     internal static Row RowOf(WrongSubject wrong, ulong seed, int seeds, ImmutableArray<string> checks, bool isThorough, Action<string> progress, CancellationToken end)
@@ -180,17 +183,15 @@ internal static class MutantsVerb
         foreach (var group in rows.GroupBy(row => (row.Wrong.IsOfModel, row.Wrong.Class)).OrderBy(group => group.Key.IsOfModel))
         {
             var by = group.SelectMany(row => row.Cells.Where(cell => cell.Seeds > 0)).GroupBy(cell => cell.Check).OrderByDescending(cells => cells.Count()).Select(cells => $"{cells.Key} {cells.Count()}");
-            Console.WriteLine($"{(group.Key.IsOfModel ? "step, " : "")}{group.Key.Class}".PadRight(14) + $"{group.Count(),9}{group.Count(row => row.IsFound),9}{group.Count(Excused),9}{group.Count(Survived),10}{group.Count(row => row.Verdict == "not-run"),9}   {string.Join(", ", by)}");
+            Console.WriteLine($"{(group.Key.IsOfModel ? "step, " : "")}{group.Key.Class}".PadRight(14) + $"{group.Count(),9}{group.Count(row => row.IsFound),9}{group.Count(Excused),9}{group.Count(row => row.IsGap),10}{group.Count(row => row.Verdict == "not-run"),9}   {string.Join(", ", by)}");
         }
 
         Console.WriteLine();
         foreach (var row in rows.Where(row => row.Verdict == "survived").OrderBy(row => row.Reason is not null))
             Console.WriteLine($"{(row.Reason is null ? "SURVIVED" : "excused")} {row.Wrong.Subject}: {row.Wrong.Summary}{(row.Reason is { } reason ? $"\n  {reason}" : "")}");
-        Console.WriteLine($"{rows.Count(row => row.IsFound)} of {rows.Count} found, {rows.Count(Excused)} have a reason not to be, {rows.Count(Survived)} survived; {stillborn} more do not compile");
+        Console.WriteLine($"{rows.Count(row => row.IsFound)} of {rows.Count} found, {rows.Count(Excused)} have a reason not to be, {rows.Count(row => row.IsGap)} survived; {stillborn} more do not compile");
 
         static bool Excused(Row row) => row is { Verdict: "survived", Reason: not null };
-
-        static bool Survived(Row row) => row is { Verdict: "survived", Reason: null };
     }
 
     private static string Middle(IEnumerable<int> numbers) =>

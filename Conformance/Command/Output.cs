@@ -181,19 +181,8 @@ internal static partial class Output
         private static string Folded(string line)
         {
             if (Escape().Replace(line, "").Length <= PageText.Width || line.Contains('\u001b', StringComparison.Ordinal)) return line;
-            var indent = new string(' ', Math.Min(line.Length - line.TrimStart().Length, PageText.Width / 2) + 2);
-            var folded = new StringBuilder();
-            while (line.Length > PageText.Width)
-            {
-                // A word that is longer than the terminal is left to it: cut here, it could not be copied.
-                var cut = line.LastIndexOf(' ', PageText.Width);
-                if (cut <= indent.Length) cut = line.IndexOf(' ', PageText.Width);
-                if (cut < 0) break;
-                folded.Append(line.AsSpan(0, cut).TrimEnd()).Append('\n');
-                line = indent + line[cut..].TrimStart();
-            }
-
-            return folded.Append(line).ToString();
+            var indent = new string(' ', Math.Min(line.Length - line.TrimStart().Length, PageText.Width / 2));
+            return string.Join('\n', PageText.Fold(line.Trim(), PageText.Width - indent.Length).Select(part => (indent + part).TrimEnd()));
         }
 
         [GeneratedRegex(@"\u001b\[[0-9;]*m")]

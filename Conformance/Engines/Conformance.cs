@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Pages;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
@@ -27,7 +28,7 @@ public sealed record ConformanceOptions
     public long? Iterations { get; init; }
 
     /// <summary>
-    /// The subject with each access to shared memory announced to <see cref="Schedules.ScheduledAccess"/>: with it the checks <c>schedules</c> and
+    /// The subject with each access to shared memory announced to <see cref="ScheduledAccess"/>: with it the checks <c>schedules</c> and
     /// <c>enumeration</c> run small programs in every schedule. Null, the default, for a subject without a hook: both are not run.
     /// </summary>
     public Func<Declaration, ISubject>? Hooked { get; init; }
@@ -97,7 +98,7 @@ public static class Conformance
         var type = options.Dialects.Select(dialect => TypeOf(create, dialect)).Last();
         if (options.Hooked is { } hooked) RequireHook(hooked, options.Dialects[0]);
         var profiles = options.Profiles.Append(Profile.Core).ToImmutableHashSet();
-        var context = new CheckContext(NameOf(type), Guarded(create), options.Dialects, options.Seed)
+        var context = new CheckContext(NameOf(type), declaration => UnmadeSubject.Made(create, declaration), options.Dialects, options.Seed)
         {
             Inheritance = profiles.Contains(Profile.Inheritance),
             Cancelled = options.Cancelled,
@@ -108,8 +109,8 @@ public static class Conformance
         if (options.Cancelled.IsCancellationRequested)
             reports = [.. reports.Select(report => report.Verdict == RuleVerdict.Fail ? report : report with { Verdict = RuleVerdict.Unknown, Remark = "interrupted" })];
         var run = RunReport.Of(context.Subject, options.Dialects, options.Seed, reports, profiles, complete: false, asksForLess: true);
-        var complaints = new List<string>();
-        return new ConformanceResult(run, [.. FailureFolder.Save(reports.SelectMany(report => report.Failures).Where(failure => !failure.Repeats), complaints.Add)]);
+        // A file that could not be written is null in the result.
+        return new ConformanceResult(run, [.. FailureFolder.Save(reports.SelectMany(report => report.Failures).Where(failure => !failure.Repeats), _ => { })]);
     }
 
     private static IEnumerable<string> NamesOf(ConformanceOptions options)
@@ -132,20 +133,18 @@ public static class Conformance
         TypeOf(hooked, dialect);
         var subject = hooked(new Declaration(dialect));
         if (subject is Coroutines.ICoroutineSubject) return;
-        var before = Schedules.ScheduledAccess.Announced;
-        try
+        using var parked = new ParkedThreads(1);
+        var scheduler = new DepthFirst(1, Engines.ScheduleBudget.UsualSteps);
+        scheduler.TryBegin();
+        // What it throws the checks say.
+        parked.Run(scheduler, _ =>
         {
             var name = new Handle(0);
-            _ = subject.Apply(new Operation.Open(name, new Attributes(Task: 0)));
-            _ = subject.Apply(new Operation.Close(name));
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The checks say so.
-        }
-
+            subject.Apply(new Operation.Open(name, new Attributes(Task: 0)));
+            subject.Apply(new Operation.Close(name));
+        });
         subject.End();
-        if (Schedules.ScheduledAccess.Announced == before)
+        if (parked.Choices.Count == 0)
             throw new ArgumentException("the subject of ConformanceOptions.Hooked announced no access to ScheduledAccess in an Open and a Close: is it the hooked one?", nameof(hooked));
     }
 
@@ -170,18 +169,6 @@ public static class Conformance
             if (!ReferenceEquals(one, other)) other?.End();
         }
     }
-
-    private static Func<Declaration, ISubject> Guarded(Func<Declaration, ISubject> create) => declaration =>
-    {
-        try
-        {
-            return create(declaration);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            return new UnmadeSubject(e);
-        }
-    };
 
     // A name with which the command finds the subject again, if the command can make it.
     private static string NameOf(Type type) =>

@@ -88,16 +88,7 @@ internal sealed class SubjectHost
     private ISubject Make(Declaration declaration)
     {
         _host.Box.Call(0, Phase.Making, 0, 0);
-        ISubject made;
-        try
-        {
-            made = _subject!.Make(declaration);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            made = new UnmadeSubject(e);
-        }
-
+        var made = UnmadeSubject.Made(_subject!.Make, declaration);
         _host.Box.Return(0);
         return made;
     }

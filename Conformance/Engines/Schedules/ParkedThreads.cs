@@ -52,8 +52,10 @@ internal sealed class ParkedThreads : IDisposable
     /// <param name="body">What each thread does.</param>
     /// <param name="called">Told when a call that was announced by <see cref="Calls"/> makes its first step; the thread has the baton.</param>
     /// <exception cref="DivergedException">The scheduler's.</exception>
-    public void Run(IThreadScheduler scheduler, Action<int> body, Action<int>? called = null)
+    /// <returns>False if it says nothing: the collector ran, and may have moved a location, which is known by its address.</returns>
+    public bool Run(IThreadScheduler scheduler, Action<int> body, Action<int>? called = null)
     {
+        var collections = GC.CollectionCount(0);
         (_scheduler, _body, _called) = (scheduler, body, called);
         (_started, _alive, _unscheduled, _unscheduledSteps) = (1, _own.Length, false, 0);
         Thrown = null;
@@ -62,6 +64,7 @@ internal sealed class ParkedThreads : IDisposable
         foreach (var own in _own) own.Reset();
         if (Perform(0)) _ended.Await();
         if (Refused is not null) throw Refused;
+        return GC.CollectionCount(0) == collections;
     }
 
     /// <summary>A thread is about to begin a call: its next step begins it.</summary>

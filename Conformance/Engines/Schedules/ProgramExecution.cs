@@ -101,12 +101,7 @@ internal sealed class ParkedExecution(Program program, Declaration declaration, 
 
     protected override ISubject Create(Declaration declared) => create(declared);
 
-    protected override bool RunThreads(ISubject subject, IThreadScheduler scheduler)
-    {
-        var collections = GC.CollectionCount(0);
-        _threads.Run(scheduler, thread => Perform(subject, thread), Called);
-        return GC.CollectionCount(0) == collections;
-    }
+    protected override bool RunThreads(ISubject subject, IThreadScheduler scheduler) => _threads.Run(scheduler, thread => Perform(subject, thread), Called);
 
     private void Perform(ISubject subject, int thread)
     {

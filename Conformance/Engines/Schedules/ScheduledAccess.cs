@@ -13,18 +13,8 @@ public static class ScheduledAccess
     [ThreadStatic]
     private static ParkedThreads.OwnThread? t_thread;
 
-    [ThreadStatic]
-    private static long t_announced;
-
-    /// <summary>The accesses that the calling thread has announced, scheduled or not.</summary>
-    internal static long Announced => t_announced;
-
     /// <summary>A thread is about to access a location; answers when it may. On a thread that nobody schedules, at once.</summary>
-    public static void Before<T>(ref readonly T location)
-    {
-        t_announced++;
-        t_thread?.Reach(AddressOf(in location));
-    }
+    public static void Before<T>(ref readonly T location) => t_thread?.Reach(AddressOf(in location));
 
     /// <summary>The access that was allowed last has stored.</summary>
     public static void Stored() => t_thread?.Writes();

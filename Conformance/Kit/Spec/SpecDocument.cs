@@ -75,12 +75,13 @@ public sealed partial class SpecDocument
     /// <exception cref="FormatException">A rule lacks a part, stands twice or in another's chapter, or its number is none.</exception>
     public static SpecDocument Parse(string text)
     {
+        text = text.ReplaceLineEndings("\n");
         var version = VersionLine().Match(text);
         if (!version.Success) throw new FormatException("SPEC.md does not say its version: 'Version N.N'");
         var chapters = ImmutableSortedDictionary.CreateBuilder<int, string>();
         var rules = ImmutableArray.CreateBuilder<SpecRule>();
         var at = 0;
-        foreach (var section in HeadingLine().Split(AnchorLine().Replace(text.ReplaceLineEndings("\n"), "")))
+        foreach (var section in HeadingLine().Split(AnchorLine().Replace(text, "")))
         {
             if (ChapterHeading().Match(section) is { Success: true } chapter)
             {
@@ -104,7 +105,7 @@ public sealed partial class SpecDocument
                 .FirstOrDefault(part => part.StartsWith($"*{name}.*", StringComparison.Ordinal))?[(name.Length + 3)..].ReplaceLineEndings(" ").Trim();
         }
 
-        return new SpecDocument(version.Groups[1].Value, chapters.ToImmutable(), [.. rules.OrderBy(rule => rule.Id)], [.. OperationRow().Matches(text.ReplaceLineEndings("\n")).Select(Row)]);
+        return new SpecDocument(version.Groups[1].Value, chapters.ToImmutable(), [.. rules.OrderBy(rule => rule.Id)], [.. OperationRow().Matches(text).Select(Row)]);
 
         static SpecOperation Row(Match row) =>
             new(row.Groups[1].Value.Trim(), row.Groups[2].Value, row.Groups[3].Value.Trim(), [.. row.Groups[4].Value.Split(',', StringSplitOptions.TrimEntries)], row.Groups[5].Value.Trim());

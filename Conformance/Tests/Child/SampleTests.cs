@@ -1,6 +1,4 @@
 // The samples from outside: copied away, built as a user builds them, the one tested by the command, the other run as the test that it is.
-using PerfModel.Conformance.Child;
-using System.Diagnostics;
 using PerfModel.Conformance.Tests.Command;
 using Xunit;
 
@@ -9,9 +7,6 @@ namespace PerfModel.Conformance.Tests.Child;
 public sealed class SampleTests : IDisposable
 {
     private readonly Cli _cli = new();
-
-    // What is built already need not be built anew: the configuration that these tests have.
-    internal static string Configuration => AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Debug{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Debug" : "Release";
 
     public void Dispose() => _cli.Dispose();
 
@@ -45,18 +40,7 @@ public sealed class SampleTests : IDisposable
     public void The_adapter_has_about_thirty_lines() =>
         Assert.InRange(File.ReadAllLines(Repository.PathOf("Conformance", "Samples", "YourSubject", "YourSubject.cs")).Count(line => line.TrimStart() is { Length: > 1 } code && !code.StartsWith("//", StringComparison.Ordinal)), 20, 35);
 
-    private void Copy(string sample)
-    {
-        var from = Repository.PathOf("Conformance", "Samples", sample);
-        var to = Directory.CreateDirectory(Path.Combine(_cli.Folder, sample)).FullName;
-        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-    }
+    private void Copy(string sample) => Outside.Copy(_cli, sample);
 
-    private Answer Dotnet(string verb, string project, params string[] more)
-    {
-        var start = new ProcessStartInfo(DotnetHost.Path, [verb, project, "-c", Configuration, $"-p:PerfModel={Repository.Root}", "-nodeReuse:false", .. more]);
-        // What this process was told of the build that it is part of is nothing to another.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)).ToList()) start.Environment.Remove(name);
-        return _cli.Run(start, "").Exits(0);
-    }
+    private Answer Dotnet(string verb, string project, params string[] more) => Outside.Dotnet(_cli, [verb, project, "-c", Outside.Configuration, $"-p:PerfModel={Repository.Root}", "-nodeReuse:false", .. more]).Exits(0);
 }
