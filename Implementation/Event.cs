@@ -19,7 +19,8 @@ public partial class PerfEvents<THook>
 
     /// <summary>
     /// One instance of an event, its own or a copy. Its life is monotone: live from the moment it is in its place of the handle table,
-    /// or its task runs; then dead for ever. A dead one refers to its family alone, so that it cannot chain live events to dead ones.
+    /// or its task runs; then dead for ever. A dead one refers to its family alone, so that it cannot chain live events to dead ones; and one
+    /// that had a leader to that one, which refers to nobody.
     /// </summary>
     [DebuggerDisplay("{DebuggerDisplay,nq}")]
     private sealed partial class Event
@@ -39,6 +40,9 @@ public partial class PerfEvents<THook>
         /// <summary>Shared by an event and all its copies; null if no fork can copy it (rule 6.3).</summary>
         public readonly Family? Family;
 
+        /// <summary>The part that the instance has in a group; null if none, and in every dialect but Linux613.</summary>
+        public readonly Group? Group;
+
         // Everything that must change together (EventWord.cs).
         private SharedLong _word;
 
@@ -50,7 +54,7 @@ public partial class PerfEvents<THook>
         private SharedReference<Link> _starter;
         private SharedReference<Link> _stopper;
 
-        // As a trigger: a superset of the links it holds, to walk when it overflows.
+        // As a trigger: a superset of the links it holds, to walk when it overflows. A leader has no links, and its members here (Groups.cs).
         private Links _starts;
         private Links _stops;
 
@@ -58,25 +62,27 @@ public partial class PerfEvents<THook>
         private SharedLong _samples;
 
         /// <summary>An event that no other thread can see yet: the compare-exchange that puts it in its place publishes all this.</summary>
-        public Event(EventHandle handle, in EventAttributes attributes)
+        public Event(EventHandle handle, in EventAttributes attributes, Group? group)
         {
             Handle = handle;
             Task = attributes.Task;
             Cpu = attributes.Cpu;
             SamplePeriod = attributes.SamplePeriod;
             if (attributes is { Inherit: true, Task: not EventAttributes.NoTask }) Family = new Family();
+            Group = group;
             _word = new SharedLong(EventWord.Opened(attributes.Enabled, attributes.StartPaused).Bits);
         }
 
         /// <summary>A copy for a task that does not run yet (rule 6.4); its slots are free. The start of the task publishes all this.</summary>
         /// <remarks>It does not refer to its source: no death in the middle of a family matters, or keeps memory (rule 6.6).</remarks>
-        public Event(Event source, EventWord word, int task)
+        public Event(Event source, EventWord word, int task, Group? group)
         {
             Handle = source.Handle;
             Task = task;
             Cpu = source.Cpu;
             SamplePeriod = source.SamplePeriod;
             Family = source.Family;
+            Group = group;
             _word = new SharedLong(word.Bits);
         }
 

@@ -7,16 +7,19 @@ namespace PerfModel.Implementation;
 /// <summary>The state of an event that must change together: its life, its gate, and the count that only a running event adds to.</summary>
 /// <remarks>
 /// <code>
-///   63                                        11 10       5      4         3        2         1       0
-///  +--------------------------------------------+----------+-----------+--------+-----------+---------+------+
-///  |               count, 53 bits               | spare, 0 | throttled | paused | scheduled | enabled | dead |
-///  +--------------------------------------------+----------+-----------+--------+-----------+---------+------+
+///   63                             11 10       8     7        6        5         4         3        2         1       0
+///  +---------------------------------+----------+----------+-------+---------+-----------+--------+-----------+---------+------+
+///  |         count, 53 bits          | spare, 0 | detached | error | visited | throttled | paused | scheduled | enabled | dead |
+///  +---------------------------------+----------+----------+-------+---------+-----------+--------+-----------+---------+------+
 ///
 ///  dead       set by Close, and by Exit in a copy; never cleared, and then no bit of the word means anything, but the count
 ///  enabled    set by Open and Enable, cleared by Disable
 ///  scheduled  set by ScheduleIn, cleared by ScheduleOut
 ///  paused     set by Open (StartPaused) and by the visit of a stopper link, cleared by the visit of a starter link
 ///  throttled  set by Throttle, cleared by Unthrottle and by each change that makes the event Active
+///  visited    Linux613: set and cleared by a visit of a leader, which drops every other in between (Groups.cs)
+///  error      Linux613: set by the death of the leader, cleared by Enable
+///  detached   Linux613: set by the death of the leader, and never cleared: it comes once
 ///  count      added to by Tick, while the event runs; a dead copy's is still part of its event's total
 /// </code>
 /// Gate and count share the word because rule 7.7 joins them: once a stopper's visit is done, no Tick that tested the gate
@@ -30,6 +33,9 @@ internal readonly record struct EventWord(long Bits)
     public const long ScheduledBit = EnabledBit << 1;
     public const long PausedBit = ScheduledBit << 1;
     public const long ThrottledBit = PausedBit << 1;
+    public const long VisitedBit = ThrottledBit << 1;
+    public const long ErrorBit = VisitedBit << 1;
+    public const long DetachedBit = ErrorBit << 1;
 
     /// <summary>Active: enabled and scheduled (rule 3.1).</summary>
     public const long ActiveBits = EnabledBit | ScheduledBit;
@@ -65,8 +71,8 @@ internal readonly record struct EventWord(long Bits)
     /// <summary>The count of the event, 0…2⁵³−1. The shift is logical: the count's top bit is the word's sign.</summary>
     public long Count => Bits >>> CountShift;
 
-    /// <summary>Rule 3.1.</summary>
-    public EventState State => !Has(EnabledBit) ? EventState.Off : Has(ScheduledBit) ? EventState.Active : EventState.Inactive;
+    /// <summary>Rules 3.1 and 8.19.</summary>
+    public EventState State => Has(ErrorBit) ? EventState.Error : !Has(EnabledBit) ? EventState.Off : Has(ScheduledBit) ? EventState.Active : EventState.Inactive;
 
     /// <summary>Whether all of <paramref name="bits"/> are set.</summary>
     public bool Has(long bits) => (Bits & bits) == bits;
@@ -77,6 +83,9 @@ internal readonly record struct EventWord(long Bits)
         EventWord changed = new((Bits & ~clear) | set);
         return changed.IsActive && !IsActive ? new(changed.Bits & ~ThrottledBit) : changed;
     }
+
+    /// <summary>The word of a leader after a visit that moved its gate (rule 8.18).</summary>
+    public EventWord AfterVisit() => new((Bits ^ PausedBit) & ~VisitedBit);
 
     /// <summary>The word with its gate the other way, all else as it was (rule 4.13).</summary>
     public EventWord WithGateMoved() => new(Bits ^ PausedBit);

@@ -63,14 +63,14 @@ public partial class PerfEvents<THook>
         /// <summary>
         /// Opens an event in a free place; ESRCH instead if its task does not run; EMFILE if at one instant all places had live events.
         /// </summary>
-        public Errno Open(in EventAttributes attributes, bool taskRuns, out EventHandle handle)
+        public Errno Open(in EventAttributes attributes, Group? group, bool taskRuns, out EventHandle handle)
         {
             // M6, acquire by habit: any value will do, it only shortens the search.
             var start = (int)_counters[Hint].LoadAcquire(Row.M6);
             for (var i = 0; i < _places.Length; i++)
             {
                 var index = start + i < _places.Length ? start + i : start + i - _places.Length;
-                if (TryTake(index, attributes, taskRuns, out handle, out _) is { } answer) return answer;
+                if (TryTake(index, attributes, group, taskRuns, out handle, out _) is { } answer) return answer;
             }
 
             // No place was free when it was looked at, but perhaps one was at every instant. So look twice at the same events: a
@@ -81,7 +81,7 @@ public partial class PerfEvents<THook>
             do
             {
                 for (var index = 0; index < seen.Length; index++)
-                    if (TryTake(index, attributes, taskRuns, out handle, out seen[index]!) is { } answer) return answer;
+                    if (TryTake(index, attributes, group, taskRuns, out handle, out seen[index]!) is { } answer) return answer;
             }
             while (!Array.TrueForAll(seen, tenant => tenant.IsLive(Row.M4))); // M4; a death met here is another call's progress
 
@@ -90,7 +90,7 @@ public partial class PerfEvents<THook>
         }
 
         /// <summary>Takes a place if it is free; else answers null and names its event. ESRCH takes nothing, but was free to.</summary>
-        private Errno? TryTake(int index, in EventAttributes attributes, bool taskRuns, out EventHandle handle, out Event? tenant)
+        private Errno? TryTake(int index, in EventAttributes attributes, Group? group, bool taskRuns, out EventHandle handle, out Event? tenant)
         {
             handle = EventHandle.None;
             while (true)
@@ -110,17 +110,20 @@ public partial class PerfEvents<THook>
 
                 // On its roster (M11) before it has its place. The other way round another thread could be told EMFILE because of it,
                 // then fork, and the fork would not find it.
-                Event opened = new(name, attributes);
+                Event opened = new(name, attributes, group);
                 Link? entry = _tasks.Enrol(opened);
+                Link? membership = Join(opened);
 
                 // M3: the step of Open (rule 7.2). It publishes the event whole, and it fails if another Open took the place.
                 if (_places[index].CompareExchange(opened, tenant, Row.M3) == tenant)
                 {
                     _counters[Hint].StoreRelease(index + 1 < _places.Length ? index + 1 : 0, Row.M7); // M7
                     handle = name;
+                    if (membership is not null) LookAtLeader(opened);
                     return Errno.None;
                 }
 
+                if (membership is not null) Leave(membership);
                 if (entry is not null) _tasks.Withdraw(entry);
             }
         }

@@ -26,6 +26,7 @@ public partial class PerfEvents<THook>
     private TaskLife Inherit(IEnumerable<Event> candidates, int child)
     {
         var sources = new List<Event>();
+        var words = new List<EventWord>();
         var copies = new List<Event>();
         foreach (Event candidate in candidates)
         {
@@ -33,9 +34,11 @@ public partial class PerfEvents<THook>
             EventWord seen = candidate.LoadWord(Row.M54);
             if (seen.IsDead) continue;
             sources.Add(candidate);
-            copies.Add(new Event(candidate, seen.Inherited(_inherited), child));
+            words.Add(seen.Inherited(_inherited));
+            copies.Add(new Event(candidate, words[^1], child, null));
         }
 
+        if (_hasGroups) InheritGroups(sources, words, copies, child);
         var life = TaskLife.Running(copies.ToArray());
         for (var i = 0; i < copies.Count; i++)
         {

@@ -8,6 +8,8 @@ public partial class PerfEvents<THook>
     /// <summary>SetStarter and SetStopper (chapter 2).</summary>
     private Errno SetLink(EventHandle triggerHandle, EventHandle targetHandle, Role role)
     {
+        if (_hasGroups) return _handles.Find(triggerHandle) is { } asked && asked.IsLive(Row.M31) ? Errno.ENOTTY : Errno.EBADF; // M31; rule 8.11
+
         // Both are found before either life is asked for: then an EINVAL is true at the moment of the first load of a life, at which
         // the other event was in its place and, since it is alive later, alive.
         if (_handles.Find(triggerHandle) is not { } trigger) return Errno.EBADF;
@@ -96,6 +98,8 @@ public partial class PerfEvents<THook>
             // counts on in a copy whose count is being folded (rule 7.9).
         }
         while (!e.TryChange(last, last.With(set: EventWord.DeadBit, clear: 0), Row.M27));
+
+        if (e.Group is { } group) Part(e, group);
 
         // As a trigger it lets its targets go, as a target its owners.
         e.LinksOf(Role.Starter).Close(); // M16

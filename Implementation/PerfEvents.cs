@@ -119,12 +119,13 @@ public partial class PerfEvents<THook>
     private readonly HandleTable _handles;
     private readonly TaskTable _tasks;
 
-    // The three things a dialect decides, as values: what bits a target's word needs for a visit to move its gate (rules 8.2
-    // and 8.3), whether a counting event is refused as a trigger (rules 8.6 and 8.7), and what bits of its source's word a
-    // copy starts with (rules 8.8 and 8.9).
+    // The four things a dialect decides, as values: what bits a target's word needs for a visit to move its gate (rules 8.2
+    // and 8.3), whether a counting event is refused as a trigger (rules 8.6 and 8.7), what bits of its source's word a
+    // copy starts with (rules 8.8, 8.9 and 8.22), and whether roles are given at Open (rules 8.10 to 8.23).
     private readonly long _visitable;
     private readonly bool _triggersMustSample;
     private readonly long _inherited;
+    private readonly bool _hasGroups;
 
     /// <summary>An empty system.</summary>
     /// <param name="options">The declared dialect and limits.</param>
@@ -139,19 +140,24 @@ public partial class PerfEvents<THook>
         _visitable = options.Dialect == Dialect.Patch2011 ? EventWord.ActiveBits : 0;
         _triggersMustSample = options.Dialect == Dialect.Amended;
         _inherited = EventWord.EnabledBit | (options.Dialect == Dialect.Amended ? EventWord.PausedBit : 0);
+        _hasGroups = options.Dialect == Dialect.Linux613;
     }
 
     /// <summary>Opens an event: live, not scheduled, count 0, and nobody's target (rule 1.1).</summary>
-    /// <returns>EINVAL (rules 1.3, 6.1, 8.4), EMFILE (1.4), ESRCH (1.5), the first that applies (1.6).</returns>
+    /// <returns>
+    /// EINVAL (rules 1.3, 8.4, 8.10, 8.12); Linux613: EOPNOTSUPP (8.13), EBADF, EINVAL (8.14); EINVAL (6.1), EMFILE (1.4), ESRCH (1.5): the first that
+    /// applies (1.6).
+    /// </returns>
     public Errno Open(in EventAttributes attributes, out EventHandle handle)
     {
         handle = EventHandle.None;
         if (!Accepts(attributes)) return Errno.EINVAL;
-        if (attributes.Task < _options.Roots) return _handles.Open(attributes, taskRuns: true, out handle);
+        if (GroupOf(attributes, out Group? group) is var unfit and not Errno.None) return unfit;
+        if (attributes.Task < _options.Roots) return _handles.Open(attributes, group, taskRuns: true, out handle);
 
         // M46: the name last. If it is unused now, it was unused when EMFILE or ESRCH was true; looked at first, it could be taken before
         // either comes true, and by then the answer is EINVAL.
-        Errno refusal = _handles.Open(attributes, taskRuns: false, out _);
+        Errno refusal = _handles.Open(attributes, group, taskRuns: false, out _);
         return _tasks.IsUsed(attributes.Task) ? Errno.EINVAL : refusal;
     }
 
@@ -197,7 +203,7 @@ public partial class PerfEvents<THook>
 
     /// <summary>Enables an event and its copies; each that is scheduled becomes Active, and is no longer throttled (rules 3.2, 5.3, 6.11).</summary>
     /// <returns>EBADF.</returns>
-    public Errno Enable(EventHandle handle) => ChangeFamily(handle, set: EventWord.EnabledBit, clear: 0);
+    public Errno Enable(EventHandle handle) => ChangeFamily(handle, set: EventWord.EnabledBit, clear: EventWord.ErrorBit);
 
     /// <summary>Disables an event and its copies; each that was scheduled stays so (rules 3.2, 6.11).</summary>
     /// <returns>EBADF.</returns>
@@ -302,13 +308,14 @@ public partial class PerfEvents<THook>
     // A name with a task is a copy's and nothing else's: the own instance's task is a root, which has no copies (rule 6.7).
     private Event? Find(EventInstance e) => e.Task is { } task ? _tasks.Find(e.Event, task) : _handles.Find(e.Event);
 
-    /// <summary>Rules 1.3, 8.4: whether any state of this system would open such an event.</summary>
+    /// <summary>Rules 1.3, 8.4, 8.10, 8.12: whether any state of this system would open such an event.</summary>
     private bool Accepts(in EventAttributes a) =>
         a.SamplePeriod is >= 0 and <= EventAttributes.MaxSamplePeriod
         && a.Task >= EventAttributes.NoTask
         && a.Cpu >= EventAttributes.AnyCpu && a.Cpu < _options.Cpus
         && !(a.Task == EventAttributes.NoTask && a.Cpu == EventAttributes.AnyCpu)
-        && !(a.StartPaused && _options.Dialect == Dialect.Patch2011);
+        && !(a.StartPaused && _options.Dialect == Dialect.Patch2011)
+        && AcceptsRoles(a);
 
     private Errno Change(EventInstance e, long set, long clear) => Find(e) is { } found ? Change(found, set, clear) : Errno.EBADF;
 

@@ -43,8 +43,8 @@ public sealed record PerfEventsOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     internal void Validate()
     {
-        if (Dialect is not (Dialect.Patch2011 or Dialect.Amended))
-            throw new ArgumentOutOfRangeException(nameof(Dialect), Dialect, "the dialect is Patch2011 or Amended");
+        if (Dialect is not (Dialect.Patch2011 or Dialect.Amended or Dialect.Linux613))
+            throw new ArgumentOutOfRangeException(nameof(Dialect), Dialect, "the dialect is Patch2011, Amended or Linux613");
         RequireRange(Capacity, 1, MaxCapacity, nameof(Capacity));
         RequireRange(Tasks, 0, MaxTasks, nameof(Tasks));
         RequireRange(Roots, 0, Tasks, nameof(Roots));

@@ -32,7 +32,7 @@ public enum Row
     M31, M32, M33, M34, M35, M36, M37, M38, M39, M40,
     M41, M42, M43, M44, M45, M46, M47, M48, M49, M50,
     M51, M52, M53, M54, M55, M56, M57, M58, M59, M60,
-    M61, M62, M63, M64,
+    M61, M62, M63, M64, M65, M66, M67, M68, M69,
 #pragma warning restore CS1591
 }
 

@@ -56,6 +56,12 @@ public partial class PerfEvents<THook>
     /// <summary>The steps after an admission: starters, stoppers, the sample (rules 4.9 to 4.12).</summary>
     private void Deliver(Event trigger, long overflows)
     {
+        if (trigger.Group is { } group)
+        {
+            Deliver(trigger, group, overflows);
+            return;
+        }
+
         Pass(trigger, Role.Starter);
         Pass(trigger, Role.Stopper);
 

@@ -13,7 +13,7 @@ public enum Errno
     /// <summary>No such task is running (rules 1.5, 6.2 and 6.9).</summary>
     ESRCH = 3,
 
-    /// <summary>The handle was never issued, or its event is dead (rules 1.7 and 2.2).</summary>
+    /// <summary>The handle was never issued, or its event is dead (rules 1.7, 2.2 and 8.14).</summary>
     EBADF = 9,
 
     /// <summary>Every task name was used (rule 6.2).</summary>
@@ -25,14 +25,20 @@ public enum Errno
     /// <summary>This trigger already holds this role for this target (rule 2.4); the task name was used (6.2).</summary>
     EEXIST = 17,
 
-    /// <summary>An argument that no state would make acceptable (rules 1.3, 2.3, 4.3, 6.1, 6.2, 8.4 and 8.7).</summary>
+    /// <summary>An argument that no state would make acceptable (rules 1.3, 2.3, 4.3, 6.1, 6.2, 8.4, 8.7, 8.10, 8.12 and 8.14).</summary>
     EINVAL = 22,
 
     /// <summary>As many events are live as the system holds (rules 1.4 and 7.12).</summary>
     EMFILE = 24,
 
+    /// <summary>No such call: in <see cref="Dialect.Linux613"/> there are no links to set (rule 8.11).</summary>
+    ENOTTY = 25,
+
     /// <summary>The count would pass 2⁵³−1 (rule 4.6), or the total has passed 2⁶³−1 (6.10).</summary>
     EOVERFLOW = 75,
+
+    /// <summary>The event has not the capability that it is asked for (rule 8.13).</summary>
+    EOPNOTSUPP = 95,
 }
 
 /// <summary>Which reading of the spec a system follows, for its whole life (rule 8.1).</summary>
@@ -43,6 +49,9 @@ public enum Dialect
 
     /// <summary>The semantics that its users needed: the gate moves in every state of the target, and an event may open paused (rules 8.3 and 8.5).</summary>
     Amended,
+
+    /// <summary>Linux 6.13: roles are given at Open, to a sibling for its group's leader (rules 8.11 to 8.23).</summary>
+    Linux613,
 }
 
 /// <summary>The activity of an event, its gate and throttle aside (rule 3.1).</summary>
@@ -56,6 +65,9 @@ public enum EventState
 
     /// <summary>Enabled and scheduled.</summary>
     Active,
+
+    /// <summary>Turned off by the death of its leader (rule 8.19).</summary>
+    Error,
 }
 
 /// <summary>The name of one event, returned by <c>Open</c>, issued once and never again (rule 1.2).</summary>
@@ -117,6 +129,18 @@ public readonly record struct EventAttributes(int Task, int Cpu)
     /// <summary>Whether the event opens enabled (rule 1.1).</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>Whether the event opens with its gate paused (rule 8.5); EINVAL in <see cref="Dialect.Patch2011"/> (rule 8.4).</summary>
+    /// <summary>Whether the event opens with its gate paused (rules 8.5 and 8.13); EINVAL in <see cref="Dialect.Patch2011"/> (rule 8.4).</summary>
     public bool StartPaused { get; init; }
+
+    /// <summary>Whether the siblings of its group can pause and resume the event (rules 8.13 and 8.14); <see cref="Dialect.Linux613"/> only (8.10).</summary>
+    public bool Aux { get; init; }
+
+    /// <summary>The leader of the event's group, which it pauses or resumes; <see cref="EventHandle.None"/> for none (rules 8.10, 8.12 and 8.14).</summary>
+    public EventHandle Leader { get; init; }
+
+    /// <summary>Whether an overflow of the event pauses its leader, before its own sample (rules 8.10, 8.12 and 8.16).</summary>
+    public bool Pauses { get; init; }
+
+    /// <summary>Whether an overflow of the event resumes its leader, after its own sample (rules 8.10, 8.12 and 8.16).</summary>
+    public bool Resumes { get; init; }
 }

@@ -76,6 +76,24 @@ public enum StepKind
 
     /// <summary>Of Enable and Disable: a copy (rule 7.11).</summary>
     Copy,
+
+    /// <summary>Of an Open with a leader: the leader is found (rule 8.21).</summary>
+    Leader,
+
+    /// <summary>Of an Open with a leader: the event is live (rule 8.21).</summary>
+    Opened,
+
+    /// <summary>Of Close and of an Open with a leader, in Linux613: the death of a leader reaches an instance (rules 8.19 and 8.21).</summary>
+    Fails,
+
+    /// <summary>Of Tick and Overflow in Linux613: a visit begins, or is dropped (rule 8.18).</summary>
+    VisitBegins,
+
+    /// <summary>Of Tick and Overflow in Linux613: a visit moves the gate (rule 8.18).</summary>
+    VisitMoves,
+
+    /// <summary>Of Tick and Overflow in Linux613: a visit ends (rule 8.18).</summary>
+    VisitEnds,
 }
 
 /// <summary>
@@ -110,6 +128,8 @@ public abstract partial record Call
         Operation.TotalCount read => new Totalling(read),
         Operation.Fork fork => new Forking(fork),
         Operation.Exit exit => new Exiting(exit),
+        Operation.Close close => new Closing(close),
+        Operation.Open { Attributes.Leader: not null } open => new Opening(open),
         _ => new Single(operation),
     };
 
@@ -192,6 +212,7 @@ public abstract partial record Call
                 ? Step.AdmitTick(state, tick, out var overflows)
                 : Step.AdmitOverflow(state, (Operation.Overflow)Operation, out overflows);
             if (overflows == 0) return new(outcome.State, Returned(Operation, outcome.Result), default);
+            if (state.Declaration.Dialect == Dialect.Linux613) return new(outcome.State, GroupDelivery.Admitted(Operation, overflows, outcome.State), new(StepKind.Admission));
             var starters = Visits.Of(outcome.State.TargetsOf(Trigger, Role.Starter));
             var stoppers = Visits.Of(outcome.State.TargetsOf(Trigger, Role.Stopper));
             var admitted = new Delivery(Operation, Phase.Starters, overflows, starters, stoppers);

@@ -53,8 +53,11 @@ public static class Cited
     {
         (Operation.Open, EINVAL) => Of(1_03),
         (Operation.Open, EMFILE) => Of(1_04),
+        (Operation.Open, EBADF) => Of(8_14),
+        (Operation.Open, EOPNOTSUPP) => Of(8_13),
         (Operation.Open, ESRCH) => Of(1_05),
         (Operation.SetLink, EBADF) => Of(2_02),
+        (Operation.SetLink, ENOTTY) => Of(8_11),
         (Operation.SetLink, EINVAL) => Of(2_03),
         (Operation.SetLink, EEXIST) => Of(2_04),
         (Operation.SetLink, EBUSY) => Of(2_05),
@@ -77,6 +80,7 @@ public static class Cited
         Operation.Overflow => Of(7_03),
         Operation.Tick => Of(7_07),
         Operation.Close => Of(7_08),
+        Operation.Open { Attributes.Leader: not null } => Of(8_21),
         Operation.TotalCount => Of(7_09),
         Operation.Fork or Operation.Exit => Of(7_10),
         Operation.Enable or Operation.Disable => Of(7_11),
@@ -102,6 +106,8 @@ public static class Cited
         (Operation.OnInstance p, { Kind: StepKind.Visit, Instance: var target, Role: var role }) =>
             Of(7_06) | Of(s.Find(target)?.Owner(role) == p.Instance ? 7_04 : 7_05),
         (_, { Kind: StepKind.Sample }) => Of(7_03),
+        (_, { Kind: StepKind.VisitBegins or StepKind.VisitMoves or StepKind.VisitEnds }) => Of(8_18),
+        (_, { Kind: StepKind.Fails }) => Of(8_19),
         (Operation.Enable or Operation.Disable, { Kind: StepKind.Whole }) => Of(7_01) | Of(7_02),
         (Operation.Open, _) when step.Call.Result?.Errno == EMFILE => Of(7_01) | Of(7_12),
         _ => Of(7_01) | Program(operation),
@@ -114,8 +120,12 @@ public static class Cited
         return (operation, step.Label) switch
         {
             (_, { Kind: StepKind.Visit }) => Visited(s, step.Label),
+            (_, { Kind: StepKind.VisitBegins or StepKind.VisitMoves or StepKind.VisitEnds }) => LeaderVisited(s, step.Label),
+            (_, { Kind: StepKind.Fails }) => Of(8_19),
+            (Operation.Open, { Kind: StepKind.Leader }) => Of(8_14),
             (Operation.OnInstance p, { Kind: StepKind.Sample }) => When(s.Find(p.Instance) is not null, 4_12),
-            (Operation.Open open, _) => Of(1_01) | Of(1_02) | BesideCopies(s) | When(open.Attributes.StartPaused, 8_05),
+            (Operation.Open { Attributes: var a }, _) => Of(1_01) | Of(1_02) | BesideCopies(s)
+                | When(a.StartPaused, s.Declaration.Dialect == Dialect.Linux613 ? 8_13 : 8_05) | When(a.Leader is not null, 8_12) | When(a.Leader is not null, 8_15),
             (Operation.SetLink set, _) => Linked(s, set),
             (Operation.Close close, _) => Closed(s, close),
             (Operation.TotalCount, _) => Of(6_10) | When(step.Call.Result is not null, 1_09),
@@ -133,14 +143,23 @@ public static class Cited
     private static RuleSet Refused(State s, Operation operation, Errno errno) => (operation, errno) switch
     {
         (Operation.Open { Attributes: var a }, EINVAL) =>
-            Of(Step.IsWrong(s, a) ? 1_03 : s.LifeOf(a.Task) is not null ? 6_01 : 8_04) | OtherErrors(s, a),
+            WrongArgument(s, a) | OtherErrors(s, a),
         (Operation.Open { Attributes: var a }, EMFILE) => Of(1_04) | OtherErrors(s, a) | BesideCopies(s),
+        (Operation.SetLink, _) when s.Declaration.Dialect == Dialect.Linux613 => Of(8_11),
         (Operation.SetLink set, EBADF) => Of(2_02) | OtherErrors(s, set),
         (Operation.SetLink set, EINVAL) =>
             Of(Step.OfOneScope(s.Find(set.Trigger)!, s.Find(set.Target)!) ? 8_07 : 2_03) | OtherErrors(s, set),
         (Operation.Exit exit, _) => Of(6_09) | When(s.IsRoot(exit.Task), 6_01),
         _ => Refusing(operation, Result.Of(errno)),
     };
+
+    private static RuleSet WrongArgument(State s, Attributes a) =>
+        Step.IsWrong(s, a) ? Of(1_03)
+        : s.Declaration.Dialect != Dialect.Linux613 && a.Grouped ? Of(8_10)
+        : (a.Pauses && a.Resumes) || (a.Pauses || a.Resumes) != a.Leader is not null ? Of(8_12)
+        : a.Leader is not null ? Of(8_14)
+        : s.LifeOf(a.Task) is not null ? Of(6_01)
+        : Of(8_04);
 
     // More than one error of Open applies.
     private static RuleSet OtherErrors(State s, Attributes a) =>
@@ -164,7 +183,7 @@ public static class Cited
     }
 
     private static RuleSet Closed(State s, Operation.Close close) =>
-        Of(1_08) | When(IsLinked(s, s.Find(close.Event)!), 2_10) | When(s.CopiesOf(close.Event).Any(), 6_13);
+        Of(1_08) | When(IsLinked(s, s.Find(close.Event)!), 2_10) | When(!s.MembersOf(Instance.Own(close.Event)).IsEmpty, 8_19) | When(s.CopiesOf(close.Event).Any(), 6_13);
 
     private static RuleSet CopyDied(State s, InstanceState copy) =>
         Of(6_09) | When(IsLinked(s, copy), 2_10) | When(copy.Samples > 0, 6_14);
@@ -178,8 +197,13 @@ public static class Cited
         if (step.Label.Kind == StepKind.Name) return Of(6_02);
         var uncopied = Of(6_02) | When(!s.Instances.IsEmpty, 6_03);
         if (!step.State.In(fork.Child).Any()) return uncopied;
-        var gates = Of(s.Declaration.Dialect == Dialect.Amended ? 8_09 : 8_08);
-        return uncopied | Of(6_04) | Of(6_05) | gates | When(!s.IsRoot(fork.Task), 6_06);
+        var gates = s.Declaration.Dialect switch
+        {
+            Dialect.Amended => Of(8_09),
+            Dialect.Linux613 => Of(8_22),
+            _ => Of(8_08),
+        };
+        return uncopied | Of(6_04) | Of(s.Declaration.Dialect == Dialect.Linux613 ? 8_23 : 6_05) | gates | When(!s.IsRoot(fork.Task), 6_06);
     }
 
     private static RuleSet OnInstance(State s, Operation.OnInstance call, Result answer)
@@ -195,9 +219,9 @@ public static class Cited
             Operation.Tick => Of(e.Sampling ? 4_05 : 4_04) | Of(4_01),
             Operation.Overflow => Of(4_07) | Of(4_01),
             Operation.CountOf => Of(4_14) | Of(1_09),
-            Operation.StateOf => Of(3_01) | Of(1_09),
+            Operation.StateOf => Of(e.Failed ? 8_19 : 3_01) | Of(1_09),
             Operation.PausedOf => Of(4_13) | Of(1_09),
-            Operation.OwnerOf => Of(2_11) | Of(1_09),
+            Operation.OwnerOf => Of(s.Declaration.Dialect == Dialect.Linux613 ? 8_11 : 2_11) | Of(1_09),
             _ => Of(4_14) | Of(1_09) | When(e.Id.IsCopy, 6_14),
         };
     }
@@ -213,9 +237,16 @@ public static class Cited
         };
     }
 
-    // What becomes Active is no longer throttled.
+    private static RuleSet LeaderVisited(State s, StepLabel visit) => (visit.Kind, s.Find(visit.Instance)) switch
+    {
+        (StepKind.VisitBegins, { Visited: true }) => Of(8_18),
+        (StepKind.VisitMoves, var leader) => Of(8_16) | When(leader!.Activity != Activity.Active, 8_17) | When(leader.Throttled, 5_04),
+        _ => Of(8_16),
+    };
+
+    // What becomes Active is no longer throttled; and what is enabled is in no error.
     private static RuleSet Unthrottled(State s, Operation.OnEvent change, Instance reached) =>
-        When(change is Operation.Enable && s.Find(reached) is { } e && Unthrottles(e, e.Scheduled), 5_03);
+        When(change is Operation.Enable && s.Find(reached) is { Failed: true }, 8_20) | When(change is Operation.Enable && s.Find(reached) is { } e && Unthrottles(e, e.Scheduled), 5_03);
 
     private static bool Unthrottles(InstanceState before, bool otherBit) =>
         before.Activity != Activity.Active && otherBit && before.Throttled;

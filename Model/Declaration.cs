@@ -9,6 +9,9 @@ public enum Dialect
 
     /// <summary>The semantics that its users needed: the gate follows the last trigger, and an event can open paused.</summary>
     Amended,
+
+    /// <summary>The descendant that was merged: <c>aux_pause</c>, <c>aux_resume</c> and <c>aux_start_paused</c> of Linux 6.13, whose roles are given at Open.</summary>
+    Linux613,
 }
 
 /// <summary>The declaration of a system before its first call (rule 9.4).</summary>

@@ -57,9 +57,10 @@ public abstract partial record Call
         /// <param name="Id">Its name.</param>
         /// <param name="Cpu">Its cpu.</param>
         /// <param name="Period">Its period.</param>
+        /// <param name="Group">Its attributes of a group.</param>
         /// <param name="Values">The pairs of enabled and gate that it had: bit 2·enabled + paused.</param>
         /// <param name="Owed">Whether it was live all the time.</param>
-        private readonly record struct Source(Instance Id, int Cpu, long Period, int Values, bool Owed);
+        private readonly record struct Source(Instance Id, int Cpu, long Period, GroupAttributes Group, int Values, bool Owed);
 
         /// <summary>A link that was held at some instant since then, and whether it was held all the time.</summary>
         private readonly record struct Held(LinkToMake Link, bool Owed);
@@ -76,7 +77,7 @@ public abstract partial record Call
             for (var i = 0; i < links.Count; i++)
             {
                 var (role, trigger, target) = links[i].Link;
-                links[i] = links[i] with { Owed = links[i].Owed && state.Find(target)?.Owner(role) == trigger };
+                links[i] = links[i] with { Owed = links[i].Owed && IsHeld(state, role, trigger, target) };
             }
 
             foreach (var live in state.Instances)
@@ -84,10 +85,11 @@ public abstract partial record Call
                 if (live.Task != task || !live.Inherit) continue;
                 var value = 1 << ((live.Enabled ? 2 : 0) + (live.Paused && state.Declaration.Dialect == Dialect.Amended ? 1 : 0));
                 var at = Find(sources, live.Id);
-                if (at < 0) sources.Add(new Source(live.Id, live.Cpu, live.Period, value, first));
+                if (at < 0) sources.Add(new Source(live.Id, live.Cpu, live.Period, live.Group, value, first));
                 else sources[at] = sources[at] with { Values = sources[at].Values | value };
-                Note(live, Role.Starter);
-                Note(live, Role.Stopper);
+                if (live.Starter is { } starter) Note(Role.Starter, starter, live.Id);
+                if (live.Stopper is { } stopper) Note(Role.Stopper, stopper, live.Id);
+                if (live is { Leader: { } leader, Group.Role: { } role }) Note(role, live.Id, leader);
             }
 
             sources.Sort((a, b) => a.Id.CompareTo(b.Id));
@@ -95,15 +97,19 @@ public abstract partial record Call
             var seen = new Readings(sources.ToImmutable(), links.ToImmutable());
             return seen.Equals(this) ? this : seen;
 
-            void Note(InstanceState target, Role role)
+            void Note(Role role, Instance trigger, Instance target)
             {
-                if (target.Owner(role) is not { } owner || state.Find(owner) is not { Inherit: true }) return;
-                var link = new LinkToMake(role, owner, target.Id);
+                if (state.Find(trigger) is not { Inherit: true } || state.Find(target) is not { Inherit: true }) return;
+                var link = new LinkToMake(role, trigger, target);
                 foreach (var known in links)
                     if (known.Link == link) return;
                 links.Add(new Held(link, first));
             }
         }
+
+        // By the target's slot; or by the trigger's leader, both being live.
+        private static bool IsHeld(State state, Role role, Instance trigger, Instance target) =>
+            state.Find(target) is { } e && (e.Owner(role) == trigger || state.Find(trigger)?.Leader == target);
 
         /// <summary>All that a Fork may make of its readings: the copies and links that it owes, and any of the rest.</summary>
         public IEnumerable<(ImmutableArray<CopyToMake> Copies, ImmutableArray<LinkToMake> Links)> Choices() =>
@@ -118,19 +124,21 @@ public abstract partial record Call
             if (at == _sources.Length) return [before];
             var source = _sources[at];
             var choices = Enumerable.Range(0, 4).Where(value => (source.Values & 1 << value) != 0)
-                .Select(value => before.Add(new CopyToMake(source.Id, source.Cpu, source.Period, (value & 2) != 0, (value & 1) != 0)));
+                .Select(value => before.Add(new CopyToMake(source.Id, source.Cpu, source.Period, (value & 2) != 0, (value & 1) != 0, source.Group)));
             return (source.Owed ? choices : choices.Append(before)).SelectMany(chosen => CopiesFrom(at + 1, chosen));
         }
 
-        // A slot takes one link: the one that was held all the time, or else any that was held for a while, or none.
-        private static IEnumerable<ImmutableArray<LinkToMake>> LinksFrom(int at, ImmutableArray<Held> held, ImmutableArray<LinkToMake> before)
+        // A slot takes one link: the one that was held all the time, or else any that was held for a while, or none. A leader takes any number, and a
+        // trigger has one leader.
+        private IEnumerable<ImmutableArray<LinkToMake>> LinksFrom(int at, ImmutableArray<Held> held, ImmutableArray<LinkToMake> before)
         {
             if (at == held.Length) return [before];
             var (link, owed) = held[at];
             var with = LinksFrom(at + 1, held, before.Add(link));
             if (owed) return with;
             var without = LinksFrom(at + 1, held, before);
-            return before.Any(other => other.Role == link.Role && other.Target == link.Target) ? without : with.Concat(without);
+            var takesASlot = _sources.First(source => source.Id == link.Trigger).Group.Role is null;
+            return takesASlot && before.Any(other => other.Role == link.Role && other.Target == link.Target) ? without : with.Concat(without);
         }
 
         public bool Equals(Readings? other) =>

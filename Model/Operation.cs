@@ -18,10 +18,25 @@ public enum Role
 /// <param name="Period">0 (count only, never overflow) … 2⁵³−1.</param>
 /// <param name="Inherit">Whether forks copy the event (chapter 6).</param>
 /// <param name="Enabled">Whether it starts enabled.</param>
-/// <param name="StartPaused">Whether it starts paused; Amended only (rules 8.4 and 8.5).</param>
+/// <param name="StartPaused">Whether it starts paused; not in Patch2011 (rules 8.4, 8.5 and 8.13).</param>
 public readonly record struct Attributes(
     int Task = -1, int Cpu = -1, long Period = 0, bool Inherit = false, bool Enabled = false, bool StartPaused = false)
 {
+    /// <summary>Whether the event can be paused and resumed by others; Linux613 only (rules 8.10, 8.13 and 8.14).</summary>
+    public bool Aux { get; init; }
+
+    /// <summary>The leader of its group, which is the target of its role; Linux613 only (rules 8.10 and 8.14).</summary>
+    public Handle? Leader { get; init; }
+
+    /// <summary>Whether its overflow pauses its leader; Linux613 only (rules 8.10, 8.12 and 8.16).</summary>
+    public bool Pauses { get; init; }
+
+    /// <summary>Whether its overflow resumes its leader; Linux613 only (rules 8.10, 8.12 and 8.16).</summary>
+    public bool Resumes { get; init; }
+
+    /// <summary>Whether it is asked for anything of a group (rule 8.10).</summary>
+    public bool Grouped => Aux || Leader is not null || Pauses || Resumes;
+
     /// <summary>No task, any cpu, counting, disabled: the default attributes of Open.</summary>
     public Attributes()
         : this(Task: -1)
@@ -38,6 +53,10 @@ public readonly record struct Attributes(
         if (Inherit) parts.Add("inherit");
         if (Enabled) parts.Add("enabled");
         if (StartPaused) parts.Add("paused");
+        if (Aux) parts.Add("aux");
+        if (Leader is { } leader) parts.Add($"leader {leader}");
+        if (Pauses) parts.Add("pauses");
+        if (Resumes) parts.Add("resumes");
         return string.Join(", ", parts);
     }
 }
@@ -70,7 +89,7 @@ public abstract record Operation
         public override string Verb => "Open";
 
         /// <inheritdoc/>
-        public override IEnumerable<Handle> Uses => [];
+        public override IEnumerable<Handle> Uses => Attributes.Leader is { } leader ? [leader] : [];
 
         /// <inheritdoc/>
         protected override string Arguments => Attributes.ToString();

@@ -12,7 +12,7 @@ public enum Errno
     /// <summary>Not a live handle (rules 1.7 and 2.2).</summary>
     EBADF,
 
-    /// <summary>An argument that can never be right (rules 1.3, 2.3, 4.3, 6.1, 6.2, 8.4 and 8.7).</summary>
+    /// <summary>An argument that can never be right (rules 1.3, 2.3, 4.3, 6.1, 6.2, 8.4, 8.7, 8.10, 8.12 and 8.14).</summary>
     EINVAL,
 
     /// <summary>The slot names this trigger already (rule 2.4); the name of the task was used before (rule 6.2).</summary>
@@ -32,9 +32,15 @@ public enum Errno
 
     /// <summary>All declared names of tasks are used (rule 6.2).</summary>
     EAGAIN,
+
+    /// <summary>No such call on this event: Linux613 has no links to set (rule 8.11).</summary>
+    ENOTTY,
+
+    /// <summary>The event has not the capability that it is asked for (rule 8.13).</summary>
+    EOPNOTSUPP,
 }
 
-/// <summary>The activity of an enabled or disabled, scheduled or unscheduled instance (rule 3.1).</summary>
+/// <summary>The activity of an enabled or disabled, scheduled or unscheduled instance (rules 3.1 and 8.19).</summary>
 public enum Activity
 {
     /// <summary>Not enabled.</summary>
@@ -45,6 +51,9 @@ public enum Activity
 
     /// <summary>Enabled and scheduled.</summary>
     Active,
+
+    /// <summary>Turned off by the death of its leader (rule 8.19).</summary>
+    Error,
 }
 
 /// <summary>The answer of an operation.</summary>
@@ -83,7 +92,7 @@ public readonly record struct Result
     public static Result Of(long number) => new(Kind.Number, number);
 
     /// <summary>The answer of State (rule 3.1); of a value that is no <see cref="Model.Activity"/>, <see cref="Foreign"/>.</summary>
-    public static Result Of(Activity activity) => activity is < Model.Activity.Off or > Model.Activity.Active ? Foreign((long)activity) : new(Kind.Activity, (long)activity);
+    public static Result Of(Activity activity) => activity is < Model.Activity.Off or > Model.Activity.Error ? Foreign((long)activity) : new(Kind.Activity, (long)activity);
 
     /// <summary>The answer of Paused (rule 4.13).</summary>
     public static Result Gate(bool paused) => new(Kind.Gate, paused ? 1 : 0);
@@ -113,7 +122,7 @@ public readonly record struct Result
         Kind.Error => Errno is Errno.None || !Enum.IsDefined(Errno) ? "error " + _value.ToString(CultureInfo.InvariantCulture) : Errno.ToString(),
         Kind.Number => "ok " + _value.ToString(CultureInfo.InvariantCulture),
         Kind.Ignored => "ok ignored",
-        Kind.Activity => (Activity)_value switch { Activity.Off => "ok off", Activity.Inactive => "ok inactive", _ => "ok active" },
+        Kind.Activity => (Activity)_value switch { Activity.Off => "ok off", Activity.Inactive => "ok inactive", Activity.Active => "ok active", _ => "ok error" },
         Kind.Gate => _value == 1 ? "ok paused" : "ok open",
         Kind.Owner when _value == -1 => "ok none",
         Kind.Owner => $"ok {new Instance(new Handle((int)(_value >> 32)), (int)_value)}",

@@ -38,8 +38,20 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     /// <summary>The counts that the event's dead copies left (rule 6.9); kept by the own instance, 0 in a copy.</summary>
     public Int128 Folded { get; init; }
 
-    /// <summary>Off, Inactive or Active (rule 3.1).</summary>
-    public Activity Activity => !Enabled ? Activity.Off : Scheduled ? Activity.Active : Activity.Inactive;
+    /// <summary>What Open gave it as a member of a group (rules 8.12 to 8.14); nothing but in Linux613.</summary>
+    public GroupAttributes Group { get; init; }
+
+    /// <summary>The leader of its group, the target of its role, or null (rule 8.15); it can be dead, until the death has reached this instance (rule 8.19).</summary>
+    public Instance? Leader { get; init; }
+
+    /// <summary>Set by the death of its leader, cleared by Enable (rules 8.19 and 8.20).</summary>
+    public bool Failed { get; init; }
+
+    /// <summary>Whether an overflow is in the middle of a visit of it (rule 8.18).</summary>
+    public bool Visited { get; init; }
+
+    /// <summary>Off, Inactive or Active (rule 3.1), or Error (rule 8.19).</summary>
+    public Activity Activity => Failed ? Activity.Error : !Enabled ? Activity.Off : Scheduled ? Activity.Active : Activity.Inactive;
 
     /// <summary>Whether it counts and overflows (rule 4.1).</summary>
     public bool Running => Activity == Activity.Active && !Paused && !Throttled;
@@ -65,12 +77,26 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
         if (Folded != 0) words.Add(FormattableString.Invariant($"{Folded} left by copies"));
         if (Starter is { } starter) words.Add($"starter {starter}");
         if (Stopper is { } stopper) words.Add($"stopper {stopper}");
+        if (Group.Aux) words.Add("aux");
+        if (Leader is { } leader) words.Add($"{(Group.Role == Role.Starter ? "resumes" : "pauses")} {leader}");
+        if (Visited) words.Add("under a visit");
         if (scope) words.Add(FormattableString.Invariant($"{(Task < 0 ? "no task" : $"task {Task}")}, {(Cpu < 0 ? "any cpu" : $"cpu {Cpu}")}"));
         return $"{Id}: {string.Join(", ", words)}";
     }
 
     /// <summary>The line, with the scope.</summary>
     public override string ToString() => Describe(scope: true);
+}
+
+/// <summary>The attributes of a group that an instance keeps, and its copies with it (rules 8.12 to 8.14).</summary>
+/// <param name="Aux">Whether others can pause and resume it.</param>
+/// <param name="OpensPaused">Whether it was opened paused, and its copies are.</param>
+/// <param name="Role">Its role for its leader: Stopper pauses it, Starter resumes it; null without a leader.</param>
+public readonly record struct GroupAttributes(bool Aux, bool OpensPaused, Role? Role)
+{
+    /// <summary>Those that Open asks for.</summary>
+    public static GroupAttributes Of(Attributes asked) =>
+        new(asked.Aux, asked.StartPaused, asked.Pauses ? Model.Role.Stopper : asked.Resumes ? Model.Role.Starter : null);
 }
 
 /// <summary>The life of a name that a Fork took (rules 6.1 and 7.10).</summary>
@@ -173,6 +199,15 @@ public sealed class State : IEquatable<State>
         foreach (var instance in Instances)
             if (instance.Owner(role) == trigger) targets.Add(instance.Id);
         return InstanceSet.OfOrdered(targets.DrainToImmutable());
+    }
+
+    /// <summary>The instances with this leader, in order of name; it can be dead (rules 8.15 and 8.19).</summary>
+    public InstanceSet MembersOf(Instance leader)
+    {
+        var members = ImmutableArray.CreateBuilder<Instance>();
+        foreach (var instance in Instances)
+            if (instance.Leader == leader) members.Add(instance.Id);
+        return InstanceSet.OfOrdered(members.DrainToImmutable());
     }
 
     /// <summary>The state with one instance changed.</summary>

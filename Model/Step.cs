@@ -60,16 +60,29 @@ public static partial class Step
 
     private static Outcome Open(State s, Handle name, Attributes a) => a switch // 1.6
     {
-        _ when IsWrong(s, a) => Refuse(s, EINVAL), // 1.3
+        _ when Refused(s, a) is { } errno => Refuse(s, errno),
         { Task: var task } when s.LifeOf(task) is not null => Refuse(s, EINVAL), // 6.1
-        { StartPaused: true } when s.Declaration.Dialect == Dialect.Patch2011 => Refuse(s, EINVAL), // 8.4
         _ when s.LiveHandles >= s.Declaration.Handles => Refuse(s, EMFILE), // 1.4, 6.8
         { Task: var task } when task >= s.Declaration.Roots => Refuse(s, ESRCH), // 1.5
         _ => new(s.Add(new InstanceState(Instance.Own(name), a.Task, a.Cpu, a.Period, a.Inherit) // 1.1, 1.2
         {
             Enabled = a.Enabled, // 1.1
-            Paused = a.StartPaused, // 8.5
+            Paused = a.StartPaused, // 8.5, 8.13
+            Group = GroupAttributes.Of(a), // 8.12
+            Leader = a.Leader is { } leader ? Instance.Own(leader) : null, // 8.15
         }), Result.Ok),
+    };
+
+    /// <summary>Why no state of this system opens such an event, or null.</summary>
+    private static Errno? Refused(State s, Attributes a) => (s.Declaration.Dialect, a) switch
+    {
+        _ when IsWrong(s, a) => EINVAL, // 1.3
+        (Dialect.Patch2011, { StartPaused: true }) => EINVAL, // 8.4
+        (not Dialect.Linux613, { Grouped: true }) => EINVAL, // 8.10
+        (_, { Pauses: true, Resumes: true }) => EINVAL, // 8.12
+        var (_, asked) when (asked.Pauses || asked.Resumes) != asked.Leader is not null => EINVAL, // 8.12
+        (Dialect.Linux613, { StartPaused: true, Aux: false }) => EOPNOTSUPP, // 8.13
+        _ => null,
     };
 
     /// <summary>Whether no system of this declaration opens such an event (rule 1.3).</summary>
@@ -78,6 +91,7 @@ public static partial class Step
 
     private static Outcome SetLink(State s, Operation.SetLink set) => (s.Find(set.Trigger), s.Find(set.Target)) switch // 2.6
     {
+        (not null, _) when s.Declaration.Dialect == Dialect.Linux613 => Refuse(s, ENOTTY), // 8.11
         (null, _) or (_, null) => Refuse(s, EBADF), // 2.2
         var (p, t) when !OfOneScope(p, t) => Refuse(s, EINVAL), // 2.3
         ({ Sampling: false }, _) when s.Declaration.Dialect == Dialect.Amended => Refuse(s, EINVAL), // 8.7
@@ -92,7 +106,7 @@ public static partial class Step
     private static Outcome OnEvent(State s, Operation.OnEvent call, InstanceState e) => call switch
     {
         Operation.Close => new(s.Remove(e.Id), Result.Ok), // 1.8, 2.10, 6.13
-        Operation.Enable => Done(s, BecomeActiveIf(e, e with { Enabled = true })), // 3.2
+        Operation.Enable => Done(s, BecomeActiveIf(e, e with { Enabled = true, Failed = false })), // 3.2, 8.20
         Operation.Disable => Done(s, e with { Enabled = false }), // 3.2
         _ => throw new ArgumentOutOfRangeException(nameof(call), call, "not a call on an event"),
     };

@@ -8,10 +8,11 @@ namespace PerfModel.Model;
 /// <param name="Cpu">The source's cpu.</param>
 /// <param name="Period">The source's period.</param>
 /// <param name="Enabled">The source's bit when it was read.</param>
-/// <param name="Paused">The source's gate when it was read; the dialect decides the copy's (rules 8.8 and 8.9).</param>
-public readonly record struct CopyToMake(Instance Source, int Cpu, long Period, bool Enabled, bool Paused);
+/// <param name="Paused">The source's gate when it was read; the dialect decides the copy's (rules 8.8, 8.9 and 8.22).</param>
+/// <param name="Group">The source's attributes of a group.</param>
+public readonly record struct CopyToMake(Instance Source, int Cpu, long Period, bool Enabled, bool Paused, GroupAttributes Group);
 
-/// <summary>A link between two copies that a Fork is to make (rule 6.5), by their sources.</summary>
+/// <summary>A link between two copies that a Fork is to make (rules 6.5 and 8.23), by their sources.</summary>
 public readonly record struct LinkToMake(Role Role, Instance Trigger, Instance Target);
 
 public static partial class Step
@@ -37,9 +38,16 @@ public static partial class Step
             after = after.Add(new InstanceState(InChild(copy.Source), fork.Child, copy.Cpu, copy.Period, Inherit: true)
             {
                 Enabled = copy.Enabled,
-                Paused = copy.Paused && s.Declaration.Dialect == Dialect.Amended, // 8.8, 8.9
+                Paused = s.Declaration.Dialect switch
+                {
+                    Dialect.Amended => copy.Paused, // 8.9
+                    Dialect.Linux613 => copy.Group.OpensPaused, // 8.22
+                    _ => false, // 8.8
+                },
                 Starter = Owner(copy.Source, Role.Starter),
                 Stopper = Owner(copy.Source, Role.Stopper),
+                Group = copy.Group,
+                Leader = Leader(copy.Source), // 8.23
             });
         }
 
@@ -49,8 +57,17 @@ public static partial class Step
 
         Instance? Owner(Instance target, Role role)
         {
+            if (s.Declaration.Dialect == Dialect.Linux613) return null; // 8.11
             foreach (var link in links)
                 if (link.Role == role && link.Target == target) return InChild(link.Trigger);
+            return null;
+        }
+
+        Instance? Leader(Instance member)
+        {
+            if (s.Declaration.Dialect != Dialect.Linux613) return null;
+            foreach (var link in links)
+                if (link.Trigger == member) return InChild(link.Target);
             return null;
         }
     }

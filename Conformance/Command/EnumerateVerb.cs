@@ -27,7 +27,7 @@ internal static class EnumerateVerb
             var inheritance = Grammar.Profiles(parsed).Contains(Profile.Inheritance);
             ImmutableArray<Universe> universes = parsed.GetValue(Grammar.Universe) is { } named ? [UniverseOf(named)]
                 : [.. Universe.All.Values.Where(universe => inheritance || !universe.NeedsInheritance)];
-            ImmutableArray<Dialect> dialects = parsed.GetValue(Grammar.Dialect) is { } dialect ? [dialect] : [Dialect.Patch2011, Dialect.Amended];
+            ImmutableArray<Dialect> dialects = parsed.GetValue(Grammar.Dialect) is { } dialect ? [dialect] : [.. Enum.GetValues<Dialect>()];
             var shape = parsed.GetValue(Grammar.Calls) ?? Shape.OneAndOne;
             var shard = parsed.GetValue(Grammar.Shard) ?? Shard.Whole;
             var before = parsed.GetValue(Grammar.Resume) is { } file ? (File: file, Result: Enumerated.Read(file)) : default;

@@ -44,7 +44,7 @@ internal static class Grammar
     public static Option<Dialect?> Dialect { get; } = Define(new Option<Dialect?>("--dialect")
     {
         HelpName = "DIALECT",
-        Description = "Patch2011 or Amended; default: both for run, the file's or Patch2011 elsewhere",
+        Description = "Patch2011, Amended or Linux613; default: all for run and enumerate, the file's or Patch2011 elsewhere",
         CustomParser = read => Read<Dialect?>(read, text => Enum.Parse<Dialect>(Name(Names.Dialects, text))),
     }, Names.Dialects);
 

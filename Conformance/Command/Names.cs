@@ -48,6 +48,7 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     [
         new(nameof(Dialect.Patch2011), "the patch as it was posted in 2011"),
         new(nameof(Dialect.Amended), "the patch with its open questions decided"),
+        new(nameof(Dialect.Linux613), "aux_pause and aux_resume, which Linux 6.13 has"),
     ])
     { Renamed = ImmutableDictionary<string, string>.Empty.Add("rfc2011", nameof(Dialect.Patch2011)) };
 

@@ -50,7 +50,7 @@ internal static class RunVerb
             var seconds = parsed.GetValue(Grammar.Seconds);
             var terms = new RunOptions(
                 parsed.GetRequiredValue(Grammar.Subject),
-                parsed.GetValue(Grammar.Dialect) is { } dialect ? [dialect] : [Dialect.Patch2011, Dialect.Amended],
+                parsed.GetValue(Grammar.Dialect) is { } dialect ? [dialect] : [.. Enum.GetValues<Dialect>()],
                 Grammar.Profiles(parsed),
                 parsed.GetValue(Grammar.Rule),
                 parsed.GetValue(Grammar.Checks),

@@ -15,7 +15,12 @@ public class LockFreeSubject<THook>(Declaration declaration) : ISubject
 {
     private readonly PerfEvents<THook> _events = new(new PerfEventsOptions
     {
-        Dialect = declaration.Dialect == Model.Dialect.Patch2011 ? Implementation.Dialect.Patch2011 : Implementation.Dialect.Amended,
+        Dialect = declaration.Dialect switch
+        {
+            Model.Dialect.Patch2011 => Implementation.Dialect.Patch2011,
+            Model.Dialect.Amended => Implementation.Dialect.Amended,
+            _ => Implementation.Dialect.Linux613,
+        },
         Capacity = declaration.Handles,
         Roots = declaration.Roots,
         Tasks = declaration.Tasks,
@@ -63,6 +68,10 @@ public class LockFreeSubject<THook>(Declaration declaration) : ISubject
             Inherit = a.Inherit,
             Enabled = a.Enabled,
             StartPaused = a.StartPaused,
+            Aux = a.Aux,
+            Leader = a.Leader is { } leader ? Handle(leader) : EventHandle.None,
+            Pauses = a.Pauses,
+            Resumes = a.Resumes,
         }, out var handle);
         return errno == Errno.None ? _names.Issued(open.Name, handle.Value) : Answer(errno);
     }
@@ -88,6 +97,8 @@ public class LockFreeSubject<THook>(Declaration declaration) : ISubject
         Errno.EAGAIN => Result.Of(Model.Errno.EAGAIN),
         Errno.ESRCH => Result.Of(Model.Errno.ESRCH),
         Errno.EOVERFLOW => Result.Of(Model.Errno.EOVERFLOW),
+        Errno.ENOTTY => Result.Of(Model.Errno.ENOTTY),
+        Errno.EOPNOTSUPP => Result.Of(Model.Errno.EOPNOTSUPP),
         _ => throw new ArgumentOutOfRangeException(nameof(errno), errno, "not an errno of this version"),
     };
 }

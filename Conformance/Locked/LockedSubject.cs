@@ -17,6 +17,8 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
 
     private bool Amended => declaration.Dialect == Dialect.Amended;
 
+    private bool Linux613 => declaration.Dialect == Dialect.Linux613;
+
     /// <inheritdoc/>
     public Result Apply(Operation operation)
     {
@@ -25,6 +27,7 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
             return operation switch
             {
                 Operation.Open open => Open(open.Name, open.Attributes),
+                Operation.SetLink set when Linux613 => Result.Of(Find(set.Trigger) is null ? Errno.EBADF : Errno.ENOTTY),
                 Operation.SetLink set => SetLink(set.Role, Find(set.Trigger), Find(set.Target)),
                 Operation.OnEvent call => Find(call.Event) is { } e ? OnEvent(call, e) : Result.Of(Errno.EBADF),
                 Operation.OnInstance call => _live.GetValueOrDefault(call.Instance) is { } e ? OnInstance(call, e) : Result.Of(Errno.EBADF),
@@ -42,14 +45,24 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
     private Result Open(Handle name, Attributes a)
     {
         if (a.Period is < 0 or > MaxCount || a.Task < -1 || a.Cpu < -1 || a.Cpu >= declaration.Cpus || (a.Task == -1 && a.Cpu == -1)
-            || (a.StartPaused && !Amended)
-            || (a.Task >= declaration.Roots && _usedNames.Contains(a.Task)))
+            || (a.StartPaused && !Amended && !Linux613)
+            || (a.Grouped && !Linux613)
+            || (a.Pauses && a.Resumes)
+            || (a.Pauses || a.Resumes) != a.Leader is not null)
             return Result.Of(Errno.EINVAL);
+        if (Linux613 && a.StartPaused && !a.Aux) return Result.Of(Errno.EOPNOTSUPP);
+        var leader = a.Leader is { } named ? Find(named) : null;
+        if (a.Leader is not null && leader is null) return Result.Of(Errno.EBADF);
+        if (leader is not null && !CanLead(leader, a)) return Result.Of(Errno.EINVAL);
+        if (a.Task >= declaration.Roots && _usedNames.Contains(a.Task)) return Result.Of(Errno.EINVAL);
         if (_live.Keys.Count(id => !id.IsCopy) >= declaration.Handles) return Result.Of(Errno.EMFILE);
         if (a.Task >= declaration.Roots) return Result.Of(Errno.ESRCH);
-        _live.Add(Instance.Own(name), new Event(Instance.Own(name), a));
+        _live.Add(Instance.Own(name), new Event(Instance.Own(name), a) { Leader = leader });
         return Result.Ok;
     }
+
+    private static bool CanLead(Event leader, Attributes a) => leader.Attributes is { Aux: true, Leader: null }
+        && leader.Task == a.Task && leader.Attributes.Cpu == a.Cpu && (a.Task < 0 || leader.Attributes.Inherit == a.Inherit);
 
     private Result Fork(int task, int child)
     {
@@ -61,10 +74,11 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
         _running.Add(child);
         var copies = _live.Values.Where(e => e.Task == task && e.Attributes.Inherit).ToDictionary(source => source, source => new Event(
             new Instance(source.Id.Event, child),
-            source.Attributes with { Task = child, Enabled = source.Enabled, StartPaused = Amended && source.Paused }));
+            source.Attributes with { Task = child, Enabled = source.Enabled, StartPaused = Linux613 ? source.Attributes.StartPaused : Amended && source.Paused }));
         foreach (var (source, copy) in copies)
         {
             _live.Add(copy.Id, copy);
+            copy.Leader = source.Leader is { } leader ? copies.GetValueOrDefault(leader) : null;
             foreach (var role in Enum.GetValues<Role>())
                 if (source.Owner(role) is { } owner && copies.TryGetValue(owner, out var trigger)) Join(role, trigger, copy);
         }
@@ -109,6 +123,7 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
                 return total > long.MaxValue ? Result.Of(Errno.EOVERFLOW) : Result.Of((long)total);
             case Operation.Close:
                 Die(e);
+                foreach (var member in _live.Values.Where(member => member.Leader == e)) member.Fail();
                 return Result.Ok;
             case Operation.Enable:
                 foreach (var instance in CopiesOf(e).Prepend(e)) instance.Enable();
@@ -156,7 +171,7 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
             case Operation.CountOf:
                 return Result.Of(e.Count);
             case Operation.StateOf:
-                return Result.Of(!e.Enabled ? Activity.Off : e.Scheduled ? Activity.Active : Activity.Inactive);
+                return Result.Of(e.Failed ? Activity.Error : !e.Enabled ? Activity.Off : e.Scheduled ? Activity.Active : Activity.Inactive);
             case Operation.PausedOf:
                 return Result.Gate(e.Paused);
             case Operation.OwnerOf read:
@@ -182,13 +197,15 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
     {
         foreach (var target in trigger.Targets(Role.Starter)) Visit(target, paused: false);
         foreach (var target in trigger.Targets(Role.Stopper)) Visit(target, paused: true);
+        if (trigger is { Leader: { } paused, Attributes.Pauses: true }) Visit(paused, paused: true);
         trigger.Samples += overflows;
+        if (trigger is { Leader: { } resumed, Attributes.Resumes: true }) Visit(resumed, paused: false);
         return Result.Of(overflows);
     }
 
     private void Visit(Event target, bool paused)
     {
-        if (Amended || target.Active) target.Paused = paused;
+        if (Amended || Linux613 || target.Active) target.Paused = paused;
     }
 
     private sealed class Event(Instance id, Attributes attributes)
@@ -214,6 +231,10 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
 
         public bool Throttled { get; set; }
 
+        public Event? Leader { get; set; }
+
+        public bool Failed { get; private set; }
+
         public long Count { get; set; }
 
         public long Samples { get; set; }
@@ -227,8 +248,10 @@ public sealed class LockedSubject(Declaration declaration) : ISubject
         public void Enable()
         {
             Throttled &= Active || !Scheduled;
-            Enabled = true;
+            (Enabled, Failed) = (true, false);
         }
+
+        public void Fail() => (Enabled, Failed, Leader) = (false, true, null);
 
         public ref Event? Owner(Role role) => ref role == Role.Starter ? ref _starter : ref _stopper;
 

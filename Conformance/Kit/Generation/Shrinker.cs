@@ -71,6 +71,8 @@ internal static class Shrinker
         {
             case Operation.Open { Attributes: var a } open:
                 if (a.StartPaused) yield return open with { Attributes = a with { StartPaused = false } };
+                if (a.Leader is not null || a.Pauses || a.Resumes) yield return open with { Attributes = a with { Leader = null, Pauses = false, Resumes = false } };
+                if (a is { Aux: true, StartPaused: false }) yield return open with { Attributes = a with { Aux = false } };
                 if (a.Inherit) yield return open with { Attributes = a with { Inherit = false } };
                 if (a.Cpu != -1 && a.Task != -1) yield return open with { Attributes = a with { Cpu = -1 } };
                 if (a.Period > 1) yield return open with { Attributes = a with { Period = 1 } };

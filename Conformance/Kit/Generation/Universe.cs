@@ -113,7 +113,10 @@ internal sealed class Universe
 
     /// <summary>The states from which its programs begin in one dialect, each by the shortest way to it.</summary>
     public ImmutableArray<Program> Setups(Dialect dialect) =>
-        [.. _documents.Where(document => document.Dialects.Contains(dialect)).SelectMany(document => SetupsOf(document, dialect))];
+        [.. _documents.Where(document => document.Dialects.Contains(dialect) && (document.Dialect == dialect || HasItsOperations(dialect))).SelectMany(document => SetupsOf(document, dialect))];
+
+    // The calls are those of every document.
+    private bool HasItsOperations(Dialect dialect) => dialect != Dialect.Linux613 || !Calls.Any(call => call is Operation.SetLink);
 
     private static IEnumerable<Program> SetupsOf(Program document, Dialect dialect)
     {
@@ -188,7 +191,7 @@ internal sealed class Universe
         if (names.Count == 0) return call;
         return call switch
         {
-            Operation.Open open => open with { Name = names[open.Name] },
+            Operation.Open open => open with { Name = names[open.Name], Attributes = open.Attributes with { Leader = open.Attributes.Leader is { } leader ? Now(leader) : null } },
             Operation.SetLink link => link with { Trigger = Now(link.Trigger), Target = Now(link.Target) },
             Operation.OnEvent other => other with { Event = Now(other.Event) },
             Operation.OnInstance other => other with { Instance = other.Instance with { Event = Now(other.Instance.Event) } },

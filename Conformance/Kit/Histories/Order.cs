@@ -23,7 +23,7 @@ public readonly record struct OrderStep(int Thread, int Call, Operation Operatio
     /// <summary>Whether the step names or visits an event.</summary>
     public bool Touches(Handle e) =>
         Operation.Uses.Contains(e) || (Operation is Operation.Open open && open.Name == e)
-        || (Step.Label.Kind is StepKind.Visit or StepKind.Copy or StepKind.CopyDies && Step.Label.Instance.Event == e)
+        || (Step.Label.Kind is StepKind.Visit or StepKind.Copy or StepKind.CopyDies or StepKind.Fails or StepKind.VisitBegins or StepKind.VisitMoves or StepKind.VisitEnds && Step.Label.Instance.Event == e)
         || Step.Label.Kind == StepKind.Appear;
 }
 
@@ -74,6 +74,12 @@ public sealed record Order(ImmutableArray<OrderStep> Steps)
             { Kind: StepKind.CopyDies, Instance: var copy } => $": {copy} dies",
             { Kind: StepKind.Own } => " decided",
             { Kind: StepKind.Copy, Instance: var copy } => $" reaches {copy}",
+            { Kind: StepKind.Leader } => " finds the leader",
+            { Kind: StepKind.Opened } => " is live",
+            { Kind: StepKind.Fails, Instance: var member } => $": {member} is in error",
+            { Kind: StepKind.VisitBegins } visit => $" comes to {visit.Instance} ({visit.Role.ToString().ToLowerInvariant()})",
+            { Kind: StepKind.VisitMoves } visit => $" moves {visit.Instance} ({visit.Role.ToString().ToLowerInvariant()})",
+            { Kind: StepKind.VisitEnds } visit => $" leaves {visit.Instance}",
             _ => " answered",
         };
 }

@@ -21,7 +21,7 @@
 //  L3 Reads whose answer was never seen are never taken: nobody asks, nobody sees.
 //  L4 Last steps wait. The last step of a Tick or an Overflow adds to Samples and nothing else, so it commutes with every step
 //     but a read of Samples; the last one of an Enable or a Disable changes nothing. Once it can be taken it stays so, since what
-//     is owed only shrinks. Unless such a read is under way, it waits for the return of its own call. (Taken earlier, it would
+//     is owed only shrinks. In Linux613 the sample of what resumes its leader is not its last step, and does not wait. Unless such a read is under way, it waits for the return of its own call. (Taken earlier, it would
 //     only end the call's freedom to visit more.)
 //  L5 Tests are early. That a TotalCount begins, and that a Fork finds its source running, is taken as soon as it can be. A total
 //     only grows while its handle lives, so a later beginning only allows fewer answers; and what a Fork does next it can do at
@@ -210,7 +210,7 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
         var taken = 0;
         foreach (var step in Steps(call, configuration.State, expected))
         {
-            if (slot != returning && call.Settled is not null && step.Label.Kind is StepKind.Sample or StepKind.End && !SamplesAreRead(configuration, call)) continue;
+            if (slot != returning && call.Settled is not null && step.Label.Kind is StepKind.Sample or StepKind.End && step.Call.Result is not null && !SamplesAreRead(configuration, call)) continue;
             if (!scope.Exhaustive && step.Label is { Kind: StepKind.Visit } visit && ReferenceEquals(step.State, configuration.State)
                 && configuration.State.Find(visit.Instance)?.Owner(visit.Role) != ((Operation.OnInstance)call.Operation).Instance) continue;
             // A sum that may be any of too many numbers is not enumerated.

@@ -71,6 +71,7 @@ public static class OperationParser
             ["ok", "off"] => Model.Result.Of(Activity.Off),
             ["ok", "inactive"] => Model.Result.Of(Activity.Inactive),
             ["ok", "active"] => Model.Result.Of(Activity.Active),
+            ["ok", "error"] => Model.Result.Of(Activity.Error),
             ["ok", "open"] => Model.Result.Gate(paused: false),
             ["ok", "paused"] => Model.Result.Gate(paused: true),
             ["ok", "none"] => Model.Result.NoOwner,
@@ -115,6 +116,10 @@ public static class OperationParser
                 ["inherit"] => attributes with { Inherit = true },
                 ["enabled"] => attributes with { Enabled = true },
                 ["paused"] => attributes with { StartPaused = true },
+                ["aux"] => attributes with { Aux = true },
+                ["leader", var leader] => attributes with { Leader = Handle(leader) },
+                ["pauses"] => attributes with { Pauses = true },
+                ["resumes"] => attributes with { Resumes = true },
                 _ => throw new ProgramException($"Open has no attribute '{Quoted.Short(part)}'"),
             };
         }

@@ -47,7 +47,7 @@ public sealed record Program
     /// <summary>The rules that it is an example of.</summary>
     public ImmutableArray<RuleId> Rules { get; init; } = [];
 
-    /// <summary>The dialect that it speaks of, or null for both.</summary>
+    /// <summary>The dialect that it speaks of, or null for each that has its operations.</summary>
     public Dialect? Dialect { get; init; }
 
     /// <summary>The declaration of the system; the dialect in it is that of <see cref="Dialect"/>, or Patch2011.</summary>
@@ -83,9 +83,11 @@ public sealed record Program
     /// <summary>A saved schedule, line by line as the scheduler wrote it, or default.</summary>
     public ImmutableArray<string> Schedule { get; init; }
 
-    /// <summary>The dialects that it speaks of.</summary>
+    /// <summary>The dialects that it speaks of: if it names none, those that have its operations; Linux613 has no links to set (rule 8.11).</summary>
     public ImmutableArray<Dialect> Dialects =>
-        Dialect is { } dialect ? [dialect] : [Model.Dialect.Patch2011, Model.Dialect.Amended];
+        Dialect is { } dialect ? [dialect]
+        : EveryOperation.Any(operation => operation is Operation.SetLink) ? [Model.Dialect.Patch2011, Model.Dialect.Amended]
+        : [Model.Dialect.Patch2011, Model.Dialect.Amended, Model.Dialect.Linux613];
 
     /// <summary>The declaration of the system, in a dialect.</summary>
     public Declaration DeclarationIn(Dialect dialect) => Declaration with { Dialect = dialect };
@@ -107,6 +109,9 @@ public sealed record Program
     public IEnumerable<Operation> Operations =>
         Setup.Concat(Threads.SelectMany(thread => thread.Lines)).Concat(After).Select(line => line.Operation);
 
+    // Those of the history too, which a saved document may have alone.
+    private IEnumerable<Operation> EveryOperation => Operations.Concat(History.IsDefault ? [] : History.Select(e => e.Call).OfType<Operation>());
+
     /// <summary>The names that setup and threads open, in order.</summary>
     public IEnumerable<Handle> Opened => Operations.OfType<Operation.Open>().Select(open => open.Name);
 
@@ -114,7 +119,7 @@ public sealed record Program
     public ImmutableArray<int> Forked => [.. Operations.OfType<Operation.Fork>().Select(fork => fork.Child).Where(child => child >= Declaration.Roots && child < Declaration.Tasks).Distinct().Order()];
 
     /// <summary>Whether only a subject that claims +inheritance can be asked all this (rule 9.2).</summary>
-    public bool NeedsInheritance => Operations.Concat(History.IsDefault ? [] : History.Select(e => e.Call).OfType<Operation>()).Any(operation => operation
+    public bool NeedsInheritance => EveryOperation.Any(operation => operation
         is Operation.Fork or Operation.Exit or Operation.TotalCount or Operation.OnInstance { Instance.IsCopy: true });
 
     /// <summary>Every read of the events that the program opened and of the copies that its forks may have made: the observable part of its state.</summary>

@@ -182,7 +182,7 @@ public static class ProgramParser
             // By name only: Enum would also read numbers, and lists as sums.
             "dialect" when Current(value) is var name && Enum.GetNames<Dialect>().Contains(name) && Enum.Parse<Dialect>(name) is var dialect =>
                 _document with { Dialect = dialect, Declaration = _document.Declaration with { Dialect = dialect } },
-            "dialect" => throw new ProgramException($"there is no dialect '{Quoted.Short(value)}'; there are Patch2011 and Amended"),
+            "dialect" => throw new ProgramException($"there is no dialect '{Quoted.Short(value)}'; there are Patch2011, Amended and Linux613"),
             "declare" => _document with { Declaration = value.Split(',').Aggregate(_document.Declaration, Declare) },
             "subject" => _document with { Subject = HeaderText.Read(value) },
             "check" => _document with { Check = HeaderText.Read(value) },
