@@ -106,7 +106,7 @@ public static class Cited
         (Operation.OnInstance p, { Kind: StepKind.Visit, Instance: var target, Role: var role }) =>
             Of(7_06) | Of(s.Find(target)?.Owner(role) == p.Instance ? 7_04 : 7_05),
         (_, { Kind: StepKind.Sample }) => Of(7_03),
-        (_, { Kind: StepKind.VisitBegins or StepKind.VisitMoves or StepKind.VisitEnds }) => Of(8_18),
+        (Operation.OnInstance p, { Kind: StepKind.VisitBegins or StepKind.VisitMoves or StepKind.VisitEnds }) => Of(8_18) | Of(s.Find(p.Instance) is not null ? 7_04 : 7_05),
         (_, { Kind: StepKind.Fails }) => Of(8_19),
         (Operation.Enable or Operation.Disable, { Kind: StepKind.Whole }) => Of(7_01) | Of(7_02),
         (Operation.Open, _) when step.Call.Result?.Errno == EMFILE => Of(7_01) | Of(7_12),
@@ -120,7 +120,7 @@ public static class Cited
         return (operation, step.Label) switch
         {
             (_, { Kind: StepKind.Visit }) => Visited(s, step.Label),
-            (_, { Kind: StepKind.VisitBegins or StepKind.VisitMoves or StepKind.VisitEnds }) => LeaderVisited(s, step.Label),
+            (Operation.OnInstance, { Kind: StepKind.VisitBegins or StepKind.VisitMoves or StepKind.VisitEnds }) => LeaderVisited(s, step.Label),
             (_, { Kind: StepKind.Fails }) => Of(8_19),
             (Operation.Open, { Kind: StepKind.Leader }) => Of(8_14),
             (Operation.OnInstance p, { Kind: StepKind.Sample }) => When(s.Find(p.Instance) is not null, 4_12),
@@ -240,7 +240,7 @@ public static class Cited
     private static RuleSet LeaderVisited(State s, StepLabel visit) => (visit.Kind, s.Find(visit.Instance)) switch
     {
         (StepKind.VisitBegins, { Visited: true }) => Of(8_18),
-        (StepKind.VisitMoves, var leader) => Of(8_16) | When(leader!.Activity != Activity.Active, 8_17) | When(leader.Throttled, 5_04),
+        (StepKind.VisitMoves, var leader) => Of(8_16) | When(leader!.Activity != Activity.Active, 8_17) | When(leader.Throttled, 5_04) | When(leader.Sampling, 4_11),
         _ => Of(8_16),
     };
 

@@ -64,13 +64,13 @@ public static class Properties
 
         Always("owner-moves-gate", "a gate moves only by an overflow of an owner of that role",
             t => Surviving(t).Where(pair => pair.Before.Paused != pair.After.Paused).All(pair =>
-            Delivered(t) is { } trigger && pair.Before.Owner(pair.After.Paused ? Role.Stopper : Role.Starter) == trigger)),
+            Delivered(t) is { } trigger && IsLinked(t.Before, trigger, pair.After.Paused ? Role.Stopper : Role.Starter, pair.Before))),
 
         Always("targets-follow-trigger", "after a trigger's overflow every target it stops is paused and every one it only starts is open, if the dialect lets its gate move",
             t =>
             Delivered(t) is not { } trigger || t.After.Instances
-                .Where(e => t.After.Declaration.Dialect == Model.Dialect.Amended || e.Activity == Activity.Active)
-                .All(e => e.Stopper == trigger ? e.Paused : e.Starter != trigger || !e.Paused)),
+                .Where(e => t.After.Declaration.Dialect != Model.Dialect.Patch2011 || e.Activity == Activity.Active)
+                .All(e => IsLinked(t.After, trigger, Role.Stopper, e) ? e.Paused : !IsLinked(t.After, trigger, Role.Starter, e) || !e.Paused)),
 
         Always("refusal-changes-nothing", "an errno or a read changes nothing",
             t => !(t.Result.IsError || t.Operation.IsRead) || t.Before.Equals(t.After)),
@@ -109,15 +109,17 @@ public static class Properties
             || Copied(t, fork).All(pair => pair.Copy == new InstanceState(pair.Copy.Id, fork.Child, pair.Source.Cpu, pair.Source.Period, true)
             {
                 Enabled = pair.Source.Enabled,
-                Paused = pair.Source.Paused && t.After.Declaration.Dialect == Model.Dialect.Amended,
+                Paused = t.After.Declaration.Dialect == Model.Dialect.Linux613 ? pair.Source.Group.OpensPaused : pair.Source.Paused && t.After.Declaration.Dialect == Model.Dialect.Amended,
                 Starter = pair.Copy.Starter,
                 Stopper = pair.Copy.Stopper,
+                Group = pair.Source.Group,
+                Leader = pair.Copy.Leader,
             })),
 
         Always("copy-is-linked-as-its-source", "a copy's link exists if and only if its source's did and both ends were copied",
             t => Forked(t) is not { } fork
-            || Copied(t, fork).All(pair => Roles.All(role =>
-                pair.Copy.Owner(role) == (pair.Source.Owner(role) is { } owner && t.After.Find(new Instance(owner.Event, fork.Child)) is { } trigger ? trigger.Id : null)))),
+            || Copied(t, fork).All(pair => Roles.All(role => pair.Copy.Owner(role) == InChild(pair.Source.Owner(role), t, fork))
+                && pair.Copy.Leader == InChild(pair.Source.Leader, t, fork))),
 
         Always("total-is-counted", "a total grows by exactly what its own instances count, whatever dies",
             t => Totals(t.Before, t.After).All(total =>
@@ -134,10 +136,26 @@ public static class Properties
         Always("fork-table-decides", "exactly one row of the fork table applies", t =>
             t.Operation is not Operation.Fork fork || ForkTable(t.Before, fork).Where(row => row.Applies).Select(row => row.Answer).ToList() is [var answer] && answer == t.Result),
 
+        Always("members-fail-with-their-leader", "a Close of a leader puts its members into error, off and without a leader, and nothing else puts anything there",
+            t => Surviving(t).All(pair => !pair.After.Failed
+                ? !(t.Operation is Operation.Close ended && pair.Before.Leader == Instance.Own(ended.Event))
+                : pair.Before.Failed || (pair.After is { Enabled: false, Leader: null } && t.Operation is Operation.Close close && pair.Before.Leader == Instance.Own(close.Event))), Model.Dialect.Linux613),
+
+        Always("leader-leads", "a leader is live, can be paused, leads only, and is of the member's scope; no slot is filled, and no visit is under way",
+            t => t.After.Instances.All(e => e is { Starter: null, Stopper: null, Visited: false } && (e.Leader is not { } leader
+                || (t.After.Find(leader) is { Group: { Aux: true, Role: null } } led && e.Group.Role is not null && led.Task == e.Task && led.Cpu == e.Cpu))), Model.Dialect.Linux613),
+
+        Sometimes("member-in-error", "a member is in error",
+            t => t.After.Instances.Any(e => e.Failed), Model.Dialect.Linux613),
+        Sometimes("two-members-of-one-role", "a leader has two members of one role",
+            t => t.After.Instances.Any(e => e.Leader is { } leader && t.After.Instances.Any(other => other != e && other.Leader == leader && other.Group.Role == e.Group.Role)), Model.Dialect.Linux613),
+        Sometimes("answers-ENOTTY", "an operation answers ENOTTY", t => t.Result.Errno == Errno.ENOTTY, Model.Dialect.Linux613),
+        Sometimes("answers-EOPNOTSUPP", "an operation answers EOPNOTSUPP", t => t.Result.Errno == Errno.EOPNOTSUPP, Model.Dialect.Linux613),
+
         Sometimes("copy-paused-alone", "a copy is paused while its event's own instance is open",
             t => t.After.Instances.Any(e => e is { Id.IsCopy: true, Paused: true } && t.After.Find(e.Id.Event) is { Paused: false })),
         Sometimes("grandchild-linked", "a grandchild is linked",
-            t => Forked(t) is { } fork && !t.Before.IsRoot(fork.Task) && t.After.In(fork.Child).Any(e => Owners(e).Any())),
+            t => Forked(t) is { } fork && !t.Before.IsRoot(fork.Task) && t.After.In(fork.Child).Any(e => e.Leader is not null || Owners(e).Any())),
         Sometimes("copy-outlives-its-handle", "a copy outlives its handle",
             t => t.After.Instances.Any(e => e.Id.IsCopy && t.After.Find(e.Id.Event) is null)),
         Sometimes("total-keeps-dead-copies", "a total has what a dead copy left",
@@ -155,6 +173,8 @@ public static class Properties
             && t.After.Instances.Any(e => e.Stopper == p && !e.Paused), Model.Dialect.Patch2011),
         Sometimes("event-opens-paused", "an event opens paused",
             t => t is { Operation: Operation.Open { Attributes.StartPaused: true }, Result.IsError: false }, Model.Dialect.Amended),
+        Sometimes("leader-opens-paused", "a leader opens paused",
+            t => t is { Operation: Operation.Open { Attributes: { StartPaused: true, Aux: true } }, Result.IsError: false }, Model.Dialect.Linux613),
         .. new[] { Errno.EBADF, Errno.EINVAL, Errno.EEXIST, Errno.EBUSY, Errno.EMFILE, Errno.ESRCH, Errno.EOVERFLOW, Errno.EAGAIN }
             .Select(errno => Sometimes($"answers-{errno}", $"an operation answers {errno}", t => t.Result.Errno == errno)),
     ];
@@ -188,6 +208,8 @@ public static class Properties
                 || (before.State.LifeOf(e.Task) == TaskLife.Coming && move.After.State.Runs(e.Task)))),
         new("one-death-a-step", "a step ends one instance at most", PropertyKind.Always, (before, move) =>
             before.State.Instances.Count(e => move.After.State.Find(e.Id) is null) <= 1),
+        new("one-visit-at-a-time", "a leader is under a visit exactly while one overflow is in the middle of it", PropertyKind.Always,
+            (_, move) => move.After.State.Instances.All(e => move.After.Calls.Count(call => IsInTheMiddle(call, move.After.State, e.Id)) == (e.Visited ? 1 : 0))),
         new("copy-outlives-its-task", "a copy is live though its task has ended", PropertyKind.Sometimes, (_, move) =>
             move.After.State.Instances.Any(e => e.Id.IsCopy && move.After.State.LifeOf(e.Task) == TaskLife.Exited)),
         new("copy-of-the-dead", "a copy appears of what died meanwhile", PropertyKind.Sometimes,
@@ -196,25 +218,37 @@ public static class Properties
         new("gate-moves-after-its-link", "a gate moves after the link that moved it has ended", PropertyKind.Sometimes,
             (before, move) =>
             GatesMoved(before, move) is [var (id, paused)]
-            && move.After.State.Find(id)!.Owner(paused ? Role.Stopper : Role.Starter) != ((Operation.OnInstance)before.Calls[move.Thread]!.Operation).Instance),
+            && !IsLinked(move.After.State, ((Operation.OnInstance)before.Calls[move.Thread]!.Operation).Instance, paused ? Role.Stopper : Role.Starter, move.After.State.Find(id)!)),
         // One call at a time it never does: the last to overflow runs on.
         new("cycle-falls-silent", "a cycle falls silent", PropertyKind.Sometimes,
             (before, move) => GatesMoved(before, move) is [var (id, _)]
             && move.After.State.Find(id) is { Paused: true, Stopper: { } stopper } && stopper != id
             && move.After.State.Find(stopper) is { Paused: true } other && other.Stopper == id),
+        new("visit-is-dropped", "a visit is dropped, for another is in the middle of its own", PropertyKind.Sometimes,
+            (before, move) => move.Step.Label is { Kind: StepKind.VisitBegins, Instance: var leader } && before.State.Find(leader) is { Visited: true }),
         new("two-overflows-at-once", "two overflows are under way at once", PropertyKind.Sometimes, (_, move) =>
             move.After.Calls.Count(call => call is { Result: null, Operation: Operation.Tick or Operation.Overflow }) > 1),
     ];
 
     private static readonly ImmutableArray<Role> Roles = [Role.Starter, Role.Stopper];
 
-    private static Property Always(string id, string name, Func<Transition, bool> holds) =>
-        new(id, name, PropertyKind.Always, null, holds);
+    private static Property Always(string id, string name, Func<Transition, bool> holds, Dialect? dialect = null) =>
+        new(id, name, PropertyKind.Always, dialect, holds);
 
     private static Property Sometimes(string id, string name, Func<Transition, bool> holds, Dialect? dialect = null) =>
         new(id, name, PropertyKind.Sometimes, dialect, holds);
 
     private static IEnumerable<Instance> Owners(InstanceState e) => Roles.Select(role => e.Owner(role)).OfType<Instance>();
+
+    // By the target's slot, or by the trigger's leader.
+    private static bool IsLinked(State s, Instance trigger, Role role, InstanceState target) =>
+        target.Owner(role) == trigger || (s.Find(trigger) is { } member && member.Leader == target.Id && member.Group.Role == role);
+
+    private static Instance? InChild(Instance? source, Transition t, Operation.Fork fork) =>
+        source is { } end && t.After.Find(new Instance(end.Event, fork.Child)) is { } copy ? copy.Id : null;
+
+    private static bool IsInTheMiddle(Call? call, State state, Instance leader) => call is { Result: null, Operation: Operation.Tick or Operation.Overflow }
+        && call.Steps(state).First().Label is { Kind: StepKind.VisitMoves or StepKind.VisitEnds } label && label.Instance == leader;
 
     private static IEnumerable<(InstanceState Before, InstanceState After)> Surviving(Transition t) =>
         from before in t.Before.Instances
@@ -288,6 +322,7 @@ public static class Properties
         var scope = live && p!.Task == t!.Task && p.Cpu == t.Cpu;
         var fit = scope && (p!.Period > 0 || s.Declaration.Dialect == Model.Dialect.Patch2011);
         var owner = fit ? t!.Owner(set.Role) : null;
+        if (s.Declaration.Dialect == Model.Dialect.Linux613) return [(p is null, Result.Of(Errno.EBADF)), (p is not null, Result.Of(Errno.ENOTTY))];
         return
         [
             (!live, Result.Of(Errno.EBADF)),

@@ -29,13 +29,13 @@ internal static class CheckVerb
             if (mutant is not null && mutant.IsConcurrent != chosen.IsConcurrent)
                 throw new UsageException($"{machine} is a wrong {(mutant.IsConcurrent ? "move of calls under way: preset steps" : "step of one call: any preset but steps")}");
             var bound = Events(parsed, chosen, mutant?.Preset == chosen.Name ? mutant.Events : 2);
-            var spoken = parsed.GetValue(Grammar.Dialect) ?? Dialect.Patch2011;
+            var spoken = parsed.GetValue(Grammar.Dialect) ?? mutant?.Dialect ?? Dialect.Patch2011;
             var symmetric = parsed.GetValue(Grammar.Symmetry) == "on";
             var asked = parsed.GetValue(Grammar.Memory);
             var property = parsed.GetValue(Grammar.Property);
             var most = asked << 20 ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
             var explored = mutant is null ? chosen.Machine(bound, spoken, symmetric) : chosen.Mutated(bound, spoken, symmetric, mutant);
-            RefuseWhatCannotFit(chosen, bound, explored, most, asked is not null);
+            RefuseWhatCannotFit(chosen, bound, spoken, explored, most, asked is not null);
             var wanted = Wanted(explored, chosen, bound, spoken, property);
             var result = new BreadthFirst(explored, wanted, most).Run(Show, interrupts.Token);
             Output.EndProgress();
@@ -71,9 +71,9 @@ internal static class CheckVerb
     }
 
     // Better no search than one that ends hours later without an answer.
-    private static void RefuseWhatCannotFit(Preset preset, int events, IMachine machine, long most, bool asked)
+    private static void RefuseWhatCannotFit(Preset preset, int events, Dialect dialect, IMachine machine, long most, bool asked)
     {
-        if (preset.MostStates(events) is not { } states || asked) return;
+        if (preset.MostStates(events, dialect) is not { } states || asked) return;
         var stored = machine.Symmetry.IsTrivial ? states : states / machine.Symmetry.Order;
         if ((double)stored * LeastBytesPerState <= most) return;
         throw new UsageException($"preset {preset.Name} with {events} events has about {(double)states:G2} states{(machine.Symmetry.IsTrivial ? "" : $" in {(double)stored:G2} orbits")}, which take {Math.Ceiling((double)stored * LeastBytesPerState / (1 << 30))} GiB at least; there are {most >> 30} GiB (--memory MIB tries nevertheless)");

@@ -36,11 +36,12 @@ internal static class EnumerateVerb
             using var ready = SubjectRegistry.PrepareHooked(subject, "enumerate");
             var engine = new ScheduleEngine(ready.Hooked!, interrupts.Token);
             var begun = (from universe in universes
-                         from d in dialects
+                         from d in dialects.Where(universe.SpeaksOf)
                          let context = new CheckContext(subject, ready.Create, [d], 1) { Inheritance = inheritance, Cancelled = interrupts.Token }
                          let programs = universe.Programs(shape, d)
                          let enumeration = new Enumeration(context, engine, programs, d) { Shard = shard }
                          select (Enumeration: enumeration, Part: new EnumeratedPart(universe.Name, EnumeratedPart.HashOf(universe), d.ToString(), universe.Calls.Length, programs.Setups.Length, programs.Count, enumeration.Chunks, Progress.Of(new EnumerationReport())))).ToList();
+            if (begun.Count == 0) throw new UsageException($"{(universes is [var only] ? $"universe {only.Name} has" : "the universes have")} no program in {string.Join(" and ", dialects)}");
             if (before.Result is { } earlier) begun = Resumed(begun, earlier, new Enumerated(Suite.Version, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), before.File);
             var left = Estimate(begun, shard);
             var all = begun.Sum(one => one.Part.Programs);

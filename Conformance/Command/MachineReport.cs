@@ -17,7 +17,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
         verdict = Result.Verdict.Word(),
         machine = Machine,
         preset = Preset.Name,
-        definition = Preset.FullDefinition,
+        definition = Preset.FullDefinition(Dialect),
         events = Events,
         dialect = Dialect.ToString(),
         symmetry = Symmetric,
@@ -46,7 +46,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
     public void Write(bool all)
     {
         Console.WriteLine($"{Machine}, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $", {Bound}")}, {Dialect}, symmetry {(Symmetric ? "on" : "off")}");
-        foreach (var line in PageText.Fold(Preset.FullDefinition, PageText.Width - 2)) Console.WriteLine("  " + line);
+        foreach (var line in PageText.Fold(Preset.FullDefinition(Dialect), PageText.Width - 2)) Console.WriteLine("  " + line);
         Console.WriteLine();
         var width = Result.Claims.Max(claim => claim.Word.Length);
         Console.WriteLine($"  {"property",-9}  {"".PadRight(width)}  path");

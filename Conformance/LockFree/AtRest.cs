@@ -35,10 +35,22 @@ public partial class PerfEvents<THook>
             if (owner.IsDeadAtRest() && !owner.LinksOf(role).IsClosed) return $"{Shown(owner)} is dead, and still has a table of targets";
         }
 
+        if (role == Role.Starter && e.Group is { } group && UnrestOf(e, group) is { } ofGroup) return ofGroup;
         if (e.LinksOf(role).IsClosed) return $"{Shown(e)}: its {Word(role)} table is closed, and it lives";
-        return e.LinksOf(role).Unrest(link => link.Target is { } target && target.Slot(role).PeekWithoutHook() == link) is { } unrest
+        return e.LinksOf(role).Unrest(link => link.Target is { } target && (IsMember(target, e) || target.Slot(role).PeekWithoutHook() == link)) is { } unrest
             ? $"{Shown(e)}, {Word(role)} table: {unrest}" : null;
     }
+
+    // A leader has its members in its starter table, but for copies, which no death reaches. A member that lost its leader was told.
+    private static string? UnrestOf(Event e, Group group)
+    {
+        if (e.IsUnderAVisitAtRest()) return $"{Shown(e)} is under a visit, and nobody visits it";
+        if (group.Leader is not { } leader || leader.Task != e.Task || !leader.HasMembersAtRest()) return null;
+        if (leader.IsDeadAtRest()) return e.IsDetachedAtRest() ? null : $"{Shown(e)}: its leader {Shown(leader)} is dead, and it was not told";
+        return leader.LinksOf(Role.Starter).HasEntryOf(e) ? null : $"{Shown(e)}: its leader {Shown(leader)} does not have it in its table";
+    }
+
+    private static bool IsMember(Event e, Event leader) => e.Group?.Leader == leader;
 
     private static string Word(Role role) => role == Role.Starter ? "starter" : "stopper";
 
@@ -47,6 +59,13 @@ public partial class PerfEvents<THook>
     private sealed partial class Event
     {
         public bool IsDeadAtRest() => new EventWord(_word.PeekWithoutHook()).IsDead;
+
+        public bool IsUnderAVisitAtRest() => new EventWord(_word.PeekWithoutHook()).Has(EventWord.VisitedBit);
+
+        public bool IsDetachedAtRest() => new EventWord(_word.PeekWithoutHook()).Has(EventWord.DetachedBit);
+
+        // Of a copy nobody is told.
+        public bool HasMembersAtRest() => _starts.HasTable;
 
         // Of a dead one that is still referred to: it has let go of its owners.
         public bool HasLetGo() => _starter.PeekWithoutHook()?.Trigger is null && _stopper.PeekWithoutHook()?.Trigger is null;
@@ -125,6 +144,8 @@ public partial class PerfEvents<THook>
     private partial struct Links
     {
         public bool IsClosed => _table.PeekWithoutHook() == LinkTable.Closed;
+
+        public bool HasTable => _table.PeekWithoutHook() is not null;
 
         public bool Has(Link link) => _table.PeekWithoutHook()?.IndexAtRest(entry => entry == link) >= 0;
 

@@ -40,6 +40,8 @@ internal sealed class FamilyCodec : ICodec
 
     public ImmutableArray<string> Actions { get; }
 
+    int ICodec.Width => Width;
+
     public Symmetry Symmetry { get; }
 
     public State Decode(ulong word)

@@ -66,6 +66,8 @@ internal sealed class FlatCodec : ICodec
 
     public FlatLayout Layout { get; }
 
+    public int Width => Layout.Width;
+
     /// <summary>The slot of the counting event, or −1.</summary>
     public int CountingSlot => _counting;
 

@@ -13,6 +13,9 @@ public interface ICodec
     /// <summary>The actions, by number.</summary>
     ImmutableArray<string> Actions { get; }
 
+    /// <summary>How many bits a word has.</summary>
+    int Width { get; }
+
     /// <summary>What may be renamed.</summary>
     Symmetry Symmetry { get; }
 

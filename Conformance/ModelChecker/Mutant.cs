@@ -10,7 +10,7 @@ namespace PerfModel.Conformance.ModelChecker;
 /// <param name="Breaks">The id of the Always that it is made for; it may break others too.</param>
 /// <param name="Preset">The smallest preset in which it shows.</param>
 /// <param name="Events">With how many events.</param>
-/// <param name="PathLength">How many actions the shortest path has that breaks the property, in Patch2011.</param>
+/// <param name="PathLength">How many actions the shortest path has that breaks the property, in its dialect.</param>
 public sealed record Mutant(string Name, string Summary, string Breaks, string Preset, int Events, int PathLength)
 {
     /// <summary>What the name of a wrong machine begins with.</summary>
@@ -102,6 +102,14 @@ public sealed record Mutant(string Name, string Summary, string Breaks, string P
             (s, op, right) => op is Operation.Fork && right.Result.Errno == Errno.EEXIST
                 ? Answer(right, Errno.EAGAIN)
                 : right),
+        Of("leader-dies-alone", "the members of a leader that is closed stay as they were", "members-fail-with-their-leader", "gates", 2, 3,
+            (s, op, right) => op is Operation.Close
+                ? Each(right, e => e with { Enabled = s.Find(e.Id)!.Enabled, Failed = false })
+                : right) with { Dialect = Dialect.Linux613 },
+        Of("dead-leader-leads", "what is in error keeps its leader", "leader-leads", "gates", 2, 3,
+            (s, op, right) => op is Operation.Close
+                ? Each(right, e => e with { Leader = s.Find(e.Id)!.Leader })
+                : right) with { Dialect = Dialect.Linux613 },
 
         Of("link-moves-the-gate", "SetStopper pauses its target", "visit-moves-gate", 1, 1,
             (op, s, right) => op is Operation.SetLink { Role: Role.Stopper } set && right.Call.Result == Result.Ok
@@ -134,7 +142,14 @@ public sealed record Mutant(string Name, string Summary, string Breaks, string P
                 && p.Event != close.Event
                 ? right.State.Remove(p)
                 : right.State),
+        Of("dropped-visit-ends-another", "a visit that is dropped ends the one that it met", "one-visit-at-a-time", 2, 3,
+            (op, s, right) => right.Label is { Kind: StepKind.VisitBegins, Instance: var leader } && s.Find(leader) is { Visited: true }
+                ? Only(right.State, leader, e => e with { Visited = false })
+                : right.State) with { Dialect = Dialect.Linux613 },
     ];
+
+    /// <summary>The dialect in which it shows.</summary>
+    public Dialect Dialect { get; init; } = Dialect.Patch2011;
 
     /// <summary>Whether it is a wrong move of calls under way.</summary>
     public bool IsConcurrent => Move is not null;

@@ -16,6 +16,8 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
     private const string NoCounts = "counts are not kept";
     private const string OneAlone = "one event is alone";
     private const string CountingTriggersNothing = "a counting event triggers nothing";
+    private const string RolesAtOpen = "roles are given at Open, and no slot is filled";
+    private const string NoGroups = "only in Linux613 are there groups";
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Preset> All { get; } =
@@ -33,8 +35,20 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
             + "again and again; every interleaving of their atomic steps (chapter 7). A call begins with its first step and returns with its last. Nothing is opened meanwhile.", 2),
     ];
 
-    /// <summary>The definition, with that of the preset that it builds on.</summary>
-    public string FullDefinition => Definition.StartsWith("As core", StringComparison.Ordinal) ? $"{Definition} And core is: {Find("core")!.Definition}" : Definition;
+    /// <summary>The definition, with that of the preset that it builds on, and what else it is in a dialect.</summary>
+    public string FullDefinition(Dialect dialect)
+    {
+        var full = Definition.StartsWith("As core", StringComparison.Ordinal) ? $"{Definition} And core is: {Find("core")!.Definition}" : Definition;
+        return dialect == Dialect.Linux613 ? $"{full} In Linux613: {InGroups}" : full;
+    }
+
+    private string InGroups => Name switch
+    {
+        "family" => "an event is opened as one that can be paused, paused or not, or as a member that pauses or resumes the other; there is no SetStarter or SetStopper.",
+        "steps" => "there is one more event, which can be paused; the first of the others pauses it, the second resumes it; the calls are Overflow, Close and Enable.",
+        _ => "of an event it is also kept whether it can be paused, whether it is in error, its leader and its role; of the two slots nothing. An event is opened as one that can be paused or not, paused "
+            + "or not, or as a member of each other slot's group that pauses, resumes or both; of SetStarter and SetStopper there is one call, of each slot with itself.",
+    };
 
     /// <summary>Whether the bound is the preset's own: it has no N.</summary>
     public bool HasOwnBound => Name == "family";
@@ -59,7 +73,7 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
     /// <summary>The model with one thing wrong.</summary>
     /// <inheritdoc cref="Machine"/>
     public IMachine Mutated(int events, Dialect dialect, bool symmetric, Mutant? mutant) => IsConcurrent
-        ? new StepsMachine((FlatCodec)Codec(events, dialect), Stepwise(events, dialect), symmetric, mutant?.Move ?? ((_, move) => move))
+        ? new StepsMachine(Codec(events, dialect), Stepwise(events, dialect), symmetric, mutant?.Move ?? ((_, move) => move))
         : new ModelMachine(Codec(events, dialect), Sequential(events, dialect), symmetric, mutant?.Step ?? Step.Apply);
 
     /// <summary>Why a property is not in play here, or null if it is.</summary>
@@ -70,8 +84,11 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
     {
         var family = Name == "family";
         var aloneCounts = events == 1 && Name == "scopes";
+        if (dialect == Dialect.Linux613 && OutOfPlayInGroups(id, events) is { } why) return why;
         return id switch
         {
+            "one-visit-at-a-time" or "visit-is-dropped" when dialect != Dialect.Linux613 => NoGroups,
+            "visit-is-dropped" when events == 1 => OneAlone,
             "fork-copies-what-inherits" or "copy-begins-as-its-source" or "copy-is-linked-as-its-source" or "total-is-counted"
                 or "enable-reaches-every-copy" or "instances-live-in-running-tasks" or "fork-table-decides"
                 or "copy-paused-alone" or "grandchild-linked" or "copy-outlives-its-handle" or "total-keeps-dead-copies"
@@ -87,13 +104,23 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
             "active-is-not-throttled" or "paused-and-throttled" or "last-trigger-not-followed" =>
                 Name is "core" or "scopes" ? null : AlwaysActive,
             // Open paused of Patch2011, a link across scopes, a task that is not declared.
-            "answers-EINVAL" => dialect == Dialect.Patch2011 || family || Name == "scopes" ? null : "no argument is out of its range",
+            "answers-EINVAL" => dialect != Dialect.Amended || family || Name == "scopes" ? null : "no argument is out of its range",
             "close-frees-a-slot" or "answers-EBUSY" when events == 1 => OneAlone,
             "cycle-falls-silent" or "gate-moves-after-its-link" when events == 1 => OneAlone,
             "answers-EBUSY" when events == 2 && Name == "scopes" && dialect == Dialect.Amended => "one event alone triggers",
             _ => null,
         };
     }
+
+    private string? OutOfPlayInGroups(string id, int events) => id switch
+    {
+        "answers-EINVAL" or "member-in-error" when events == 1 => OneAlone,
+        "two-members-of-one-role" when events < 3 => "a leader has one member at most",
+        "answers-EBUSY" or "event-pauses-itself" or "close-frees-a-slot" or "both-roles-of-one-target" or "cycle-falls-silent" => RolesAtOpen,
+        "answers-EEXIST" => Name == "family" ? null : NoForks,
+        "answers-ENOTTY" or "answers-EOPNOTSUPP" => Name == "family" ? "no call is made that the dialect has not" : null,
+        _ => null,
+    };
 
     /// <summary>The sequential properties that are in play.</summary>
     public ImmutableArray<Property> Sequential(int events, Dialect dialect) =>
@@ -111,11 +138,21 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
         select (claim, why);
 
     /// <summary>How many states there can be, or null where nobody knows before. All of core's are reached in Amended; in Patch2011 a gate is paused only after a link.</summary>
-    public BigInteger? MostStates(int events) => Name is "core" or "gates" or "scopes" ? Placings(events, Name == "scopes" ? 2 : 1, Name == "gates" ? 2 : 16) : null;
+    public BigInteger? MostStates(int events, Dialect dialect) => Name is "core" or "gates" or "scopes" && dialect != Dialect.Linux613 ? Placings(events, Name == "scopes" ? 2 : 1, Name == "gates" ? 2 : 16) : null;
 
-    internal ICodec Codec(int events, Dialect dialect) => Name == "family"
-        ? new FamilyCodec(dialect)
-        : new FlatCodec(new Declaration(dialect, Handles: events, Roots: 2, Tasks: 2, Cpus: 1), Name is "gates" or "steps", Name == "scopes" ? 2 : 1, Name == "scopes");
+    internal ICodec Codec(int events, Dialect dialect)
+    {
+        var more = Name == "steps" && dialect == Dialect.Linux613 ? 1 : 0;
+        var declaration = new Declaration(dialect, Handles: events + more, Roots: 2, Tasks: 2, Cpus: 1);
+        var (alwaysActive, scopes, lastCounts) = (Name is "gates" or "steps", Name == "scopes" ? 2 : 1, Name == "scopes");
+        return (Name, dialect) switch
+        {
+            ("family", Dialect.Linux613) => new GroupFamilyCodec(),
+            ("family", _) => new FamilyCodec(dialect),
+            (_, Dialect.Linux613) => new GroupCodec(declaration, alwaysActive, scopes, lastCounts),
+            _ => new FlatCodec(declaration, alwaysActive, scopes, lastCounts),
+        };
+    }
 
     // Each slot is dead or in a scope; a live one has some bits, and for each role nobody or one of its scope.
     private static BigInteger Placings(int events, int scopes, int bits)

@@ -14,15 +14,15 @@ namespace PerfModel.Conformance.ModelChecker;
 /// <param name="properties">The claims.</param>
 /// <param name="symmetric">Whether the threads may be exchanged.</param>
 /// <param name="mutate">The moves of the model as they are, or something wrong that the claims must notice.</param>
-internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwiseProperty> properties, bool symmetric, Func<Configuration, Move, Move> mutate) : IMachine
+internal sealed class StepsMachine(ICodec codec, ImmutableArray<StepwiseProperty> properties, bool symmetric, Func<Configuration, Move, Move> mutate) : IMachine
 {
     private const int Threads = 2;
 
     // Most steps that one call can choose from: a visit of each target in either role, and the sample.
     private const int MostSteps = 2 * FlatLayout.MostEvents + 1;
 
-    private readonly ImmutableArray<Operation> _operations = [.. Operations(codec.Declaration.Handles)];
-    private readonly int _callWidth = (64 - codec.Layout.Width) / Threads;
+    private readonly ImmutableArray<Operation> _operations = [.. Operations(codec.Declaration)];
+    private readonly int _callWidth = (64 - codec.Width) / Threads;
     private readonly ConcurrentDictionary<Call, int> _numbers = new();
     private readonly ConcurrentDictionary<int, Call> _calls = new();
     private readonly Lock _numbering = new();
@@ -33,7 +33,7 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
 
     public ImmutableArray<Claim> Claims { get; } = [.. properties];
 
-    public Symmetry Symmetry { get; } = symmetric ? Symmetry.Of(64, [Exchange(codec.Layout.Width)]) : Symmetry.None;
+    public Symmetry Symmetry { get; } = symmetric ? Symmetry.Of(64, [Exchange(codec.Width)]) : Symmetry.None;
 
     public int Expand(ulong state, ulong wanted, Span<Edge> edges)
     {
@@ -99,9 +99,15 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
 
         static string Line(Configuration before, Move move)
         {
-            var what = move.Step.Label is { Kind: StepKind.Visit } visit
-                ? $"visits {visit.Instance}, whose {visit.Role.ToString().ToLowerInvariant()} it is"
-                : move.Step.Label.Kind.ToString().ToLowerInvariant();
+            var what = move.Step.Label switch
+            {
+                { Kind: StepKind.Visit } visit => $"visits {visit.Instance}, whose {visit.Role.ToString().ToLowerInvariant()} it is",
+                { Kind: StepKind.VisitBegins } visit => $"comes to {visit.Instance}",
+                { Kind: StepKind.VisitMoves } visit => $"moves {visit.Instance}",
+                { Kind: StepKind.VisitEnds } visit => $"leaves {visit.Instance}",
+                { Kind: StepKind.Fails } fails => $"{fails.Instance} is in error",
+                var label => label.Kind.ToString().ToLowerInvariant(),
+            };
             var answer = move.Step.Call.Result is { } result ? $" -> {result}" : "";
             return $"{ProgramThread.Name(move.Thread)}: {before.Calls[move.Thread]!.Operation}: {what}{answer}";
         }
@@ -137,7 +143,7 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
     {
         var idle = Idle(configuration);
         var word = codec.Encode(idle.State);
-        for (var thread = 0; thread < Threads; thread++) word |= (ulong)Number(idle.Calls[thread]) << codec.Layout.Width + thread * _callWidth;
+        for (var thread = 0; thread < Threads; thread++) word |= (ulong)Number(idle.Calls[thread]) << codec.Width + thread * _callWidth;
         return word;
     }
 
@@ -146,11 +152,11 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
         var calls = new Call?[Threads];
         for (var thread = 0; thread < Threads; thread++)
         {
-            var number = (int)(word >> codec.Layout.Width + thread * _callWidth & (1UL << _callWidth) - 1);
+            var number = (int)(word >> codec.Width + thread * _callWidth & (1UL << _callWidth) - 1);
             calls[thread] = number == 0 ? null : _calls[number];
         }
 
-        return Configuration.Of(codec.Decode(word & (1UL << codec.Layout.Width) - 1), calls);
+        return Configuration.Of(codec.Decode(word & (1UL << codec.Width) - 1), calls);
     }
 
     // 0 is no call. Numbers depend on who comes first; nothing that is counted or shown depends on the numbers.
@@ -169,24 +175,32 @@ internal sealed class StepsMachine(FlatCodec codec, ImmutableArray<StepwisePrope
         }
     }
 
+    private static IEnumerable<Handle> Names(Declaration declaration) => Enumerable.Range(0, declaration.Handles).Select(slot => Handle.Of((char)('p' + slot)));
+
+    // In Linux613 the first leads; of the others every second pauses it, and the rest resume it.
     private static IEnumerable<Operation> AllOpen(Declaration declaration)
     {
-        var names = Enumerable.Range(0, declaration.Handles).Select(slot => Handle.Of((char)('p' + slot))).ToList();
+        var names = Names(declaration).ToList();
+        var plain = new Attributes(Task: 0, Period: 1, Enabled: true);
         return
         [
-            .. names.Select(name => new Operation.Open(name, new Attributes(Task: 0, Period: 1, Enabled: true))),
+            .. names.Select((name, i) => new Operation.Open(name, declaration.Dialect != Dialect.Linux613 ? plain
+                : i == 0 ? plain with { Aux = true } : plain with { Leader = names[0], Pauses = i % 2 == 1, Resumes = i % 2 == 0 })),
             .. names.Select(name => new Operation.ScheduleIn(Instance.Own(name))),
         ];
     }
 
-    private static IEnumerable<Operation> Operations(int events)
+    private static IEnumerable<Operation> Operations(Declaration declaration)
     {
-        var names = Enumerable.Range(0, events).Select(slot => Handle.Of((char)('p' + slot))).ToList();
+        var names = Names(declaration).ToList();
+        var links = from role in new[] { Role.Starter, Role.Stopper } from trigger in names from target in names select new Operation.SetLink(role, trigger, target);
         return
         [
             .. names.Select(name => new Operation.Overflow(Instance.Own(name))),
-            .. from role in new[] { Role.Starter, Role.Stopper } from trigger in names from target in names select new Operation.SetLink(role, trigger, target),
+            .. declaration.Dialect == Dialect.Linux613 ? [] : links,
             .. names.Select(name => new Operation.Close(name)),
+            // Only there does it end anything.
+            .. declaration.Dialect == Dialect.Linux613 ? names.Select(name => new Operation.Enable(name)) : [],
         ];
     }
 

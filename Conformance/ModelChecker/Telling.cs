@@ -51,7 +51,7 @@ internal static class Telling
 
         Operation Renamed(Operation operation) => operation switch
         {
-            Operation.Open open => open with { Name = Own(open.Name) },
+            Operation.Open open => open with { Name = Own(open.Name), Attributes = open.Attributes with { Leader = open.Attributes.Leader is { } leader ? Own(leader) : null } },
             Operation.SetLink set => set with { Trigger = Own(set.Trigger), Target = Own(set.Target) },
             Operation.OnEvent call => call with { Event = Own(call.Event) },
             Operation.OnInstance call => call with { Instance = call.Instance.IsCopy ? Copy(call.Instance) : Instance.Own(Own(call.Instance.Event)) },

@@ -54,7 +54,7 @@ internal static class Walks
         var late = false;
         // What a fork, a count and an exit must come together for is in the examples; drawn programs hardly ever have it.
         var examples = Examples.Sequences.Where(example => example.NeedsInheritance && example.Dialects.Contains(dialect));
-        foreach (var program in Samples(Programs.Sequential(inheritance: true), 2000).Concat(examples))
+        foreach (var program in Samples(Programs.Sequential(inheritance: true, dialect == Dialect.Linux613), 2000).Concat(examples))
         {
             // A count near its end is two million Ticks away: every other program is given it.
             late = !late;
@@ -73,7 +73,7 @@ internal static class Walks
     private static IEnumerable<(Configuration, Move)> Interleavings(Dialect dialect)
     {
         var random = new Random((int)Seed);
-        var drawn = Samples(ConcurrentPrograms.OfUpTo(calls: 4, inheritance: true), 4000);
+        var drawn = Samples(ConcurrentPrograms.OfUpTo(calls: 4, inheritance: true, dialect == Dialect.Linux613), 4000);
         var named = Scenarios.All.Values.Where(scenario => scenario.Dialects.Contains(dialect)).Append(ProgramParser.ParseOne(FaceToFace, "test"));
         foreach (var program in drawn.Concat(named.SelectMany(program => Enumerable.Repeat(program, 50))))
         {

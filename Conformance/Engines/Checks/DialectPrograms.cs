@@ -129,7 +129,7 @@ internal sealed class DialectPrograms(
         var shrinks = 0;
         try
         {
-            Trials.Run(ConcurrentPrograms.OfUpTo(plan.Calls, context.Inheritance), programs, seed, Holds);
+            Trials.Run(ConcurrentPrograms.OfUpTo(plan.Calls, context.Inheritance, dialect == Dialect.Linux613), programs, seed, Holds);
         }
         catch (OperationCanceledException) when (smallest is not null)
         {

@@ -50,7 +50,7 @@ internal sealed class EnumerationCheck(CheckContext context, IEngine engine, (Sh
         var done = new EnumerationReport();
         foreach (var (shape, shard, only) in plan ?? Usual)
         {
-            foreach (var universe in Universe.All.Values.Where(universe => only is null || universe.Name == only).Where(universe => context.Inheritance || !universe.NeedsInheritance))
+            foreach (var universe in Universe.All.Values.Where(universe => only is null || universe.Name == only).Where(universe => universe.SpeaksOf(dialect) && (context.Inheritance || !universe.NeedsInheritance)))
             {
                 if (done.Finding is not null || done.Schedules >= schedules || context.Cancelled.IsCancellationRequested) return done;
                 var before = done;

@@ -45,8 +45,8 @@ internal static class RandomCheck
                 var block = Math.Min(Block, iterations - (done - at));
                 var usual = block - block / Crowded;
                 var crowded = block < LeastBlockOfLarge ? block : block - Large.Length;
-                var (batch, programs) = at < usual ? (Math.Min(Batch, usual - at), Programs.Sequential(context.Inheritance))
-                    : at < crowded ? (Math.Min(Batch, crowded - at), Programs.Crowded(context.Inheritance)) : (1, null);
+                var (batch, programs) = at < usual ? (Math.Min(Batch, usual - at), Programs.Sequential(context.Inheritance, dialect == Dialect.Linux613))
+                    : at < crowded ? (Math.Min(Batch, crowded - at), Programs.Crowded(context.Inheritance, dialect == Dialect.Linux613)) : (1, null);
                 var large = programs is null ? Large[(int)(at - crowded)] : null;
                 failure = Find(programs, large, (int)batch, context.Seed + (ulong)(done / Batch), dialect, ranBefore);
                 context.Progress($"{Name} {dialect}", done, iterations);

@@ -49,6 +49,9 @@ internal sealed class SoakLoad
     /// <summary>Whether tasks fork and exit.</summary>
     public bool Forks { get; }
 
+    /// <summary>Whether roles are given at Open (rule 8.12), and there are no links to set.</summary>
+    public bool HasGroups => Declaration.Dialect == Dialect.Linux613;
+
     /// <summary>The answers about each event, by its number.</summary>
     public Book[] Books { get; }
 
@@ -63,6 +66,7 @@ internal sealed class SoakLoad
     /// <summary>The answers about one event, to all threads.</summary>
     public sealed class Book
     {
+        public Attributes Attributes;
         public long Opened;
         public long Closed;
         public long Own;
@@ -113,8 +117,11 @@ internal sealed class SoakLoad
             case < 5:
                 if (Ask(new Operation.Close(e)) == Result.Ok) Interlocked.Increment(ref Books[e.Id].Closed);
                 break;
-            case < 14:
+            case < 14 when !HasGroups:
                 Ask(new Operation.SetLink(role, e, other));
+                break;
+            case < 14:
+                Overflow(instance);
                 break;
             case < 18:
                 Ask(new Operation.Enable(e));
@@ -135,7 +142,7 @@ internal sealed class SoakLoad
                 Tick(instance, random.Next(1, 9));
                 break;
             case < 54:
-                if (Ask(new Operation.Overflow(instance)).Number is { } once && task < 0) Interlocked.Add(ref Books[e.Id].Samples, once);
+                Overflow(instance);
                 break;
             case < 58:
                 Ask(new Operation.OwnerOf(role, instance));
@@ -163,9 +170,26 @@ internal sealed class SoakLoad
         var name = new Handle(Interlocked.Increment(ref _opened) - 1);
         if (name.Id >= Books.Length) return;
         var attributes = new Attributes(random.Next(2), -1, random.Next(4), random.Next(3) > 0, random.Next(4) > 0);
+        if (HasGroups) attributes = InGroup(attributes, random);
+        Books[name.Id].Attributes = attributes;
         if (Ask(new Operation.Open(name, attributes)) != Result.Ok) return;
         Volatile.Write(ref Books[name.Id].Opened, 1);
         Volatile.Write(ref _slots[slot], name.Id);
+    }
+
+    // One that can be paused, or a member of what was opened in some place: that is perhaps closed by now, and perhaps no leader.
+    private Attributes InGroup(Attributes attributes, Random random)
+    {
+        if (random.Next(3) == 0) return attributes with { Aux = true, StartPaused = random.Next(2) == 0 };
+        var leader = new Handle(Volatile.Read(ref _slots[random.Next(Slots)]));
+        var pauses = random.Next(2) == 0;
+        var scope = Books[leader.Id].Attributes;
+        return attributes with { Task = Math.Max(0, scope.Task), Inherit = scope.Inherit, Leader = leader, Pauses = pauses, Resumes = !pauses };
+    }
+
+    private void Overflow(Instance instance)
+    {
+        if (Ask(new Operation.Overflow(instance)).Number is { } once && !instance.IsCopy) Interlocked.Add(ref Books[instance.Event.Id].Samples, once);
     }
 
     private void Tick(Instance instance, int amount)

@@ -25,7 +25,7 @@ internal sealed class SoakRest(SoakLoad load)
             if (Differs(new Operation.SamplesOf(Instance.Own(e)), book.Samples, 4_12) is { } samples) return samples;
         }
 
-        return Links([.. live.Select(Instance.Own)]) ?? (load.Forks ? CopiesLinked() : null) ?? Free(live) ?? (load.Forks ? Families(live) : null) ?? Room(live);
+        return Links([.. live.Select(Instance.Own)]) ?? (load.Forks ? CopiesLinked() : null) ?? (load.HasGroups ? Groups(live) : Free(live)) ?? (load.Forks ? Families(live) : null) ?? Room(live);
     }
 
     // The answer, if it is another than what the answers of Tick and Overflow add up to.
@@ -56,6 +56,20 @@ internal sealed class SoakRest(SoakLoad load)
                 if (expected is { } paused && load.Ask(new Operation.PausedOf(t)) is var gate && gate != Result.Gate(paused))
                     return new(paused ? 4_10 : 4_09, $"after an Overflow({p}), Paused({t}) -> {gate}");
             }
+        }
+
+        return null;
+    }
+
+    // A member that overflows moves the gate of its leader.
+    private Unrest? Groups(List<Handle> live)
+    {
+        foreach (var p in live)
+        {
+            var a = load.Books[p.Id].Attributes;
+            if (a.Leader is not { } leader || !live.Contains(leader) || load.Ask(new Operation.Overflow(Instance.Own(p))) != Result.Of(1L)) continue;
+            if (load.Ask(new Operation.PausedOf(Instance.Own(leader))) is var gate && gate != Result.Gate(a.Pauses))
+                return new(8_16, $"after an Overflow({p}), which {(a.Pauses ? "pauses" : "resumes")} {leader}, Paused({leader}) -> {gate}");
         }
 
         return null;
@@ -108,8 +122,16 @@ internal sealed class SoakRest(SoakLoad load)
     // Everything is closed, and as many handles as were declared can be opened again.
     private Unrest? Room(List<Handle> live)
     {
-        foreach (var e in live)
-            if (load.Ask(new Operation.Close(e)) is var closed && closed != Result.Ok) return new(1_08, $"Close({e}) -> {closed}");
+        for (var i = 0; i < live.Count; i++)
+        {
+            if (load.Ask(new Operation.Close(live[i])) is var closed && closed != Result.Ok) return new(1_08, $"Close({live[i]}) -> {closed}");
+            foreach (var member in live.Skip(i + 1).Where(member => load.Books[member.Id].Attributes.Leader == live[i]))
+            {
+                var state = new Operation.StateOf(Instance.Own(member));
+                if (load.Ask(state) is var answer && answer != Result.Of(Model.Activity.Error)) return new(8_19, $"{state} -> {answer}, and its leader {live[i]} was closed");
+            }
+        }
+
         for (var place = 0; place <= SoakLoad.Places; place++)
         {
             var expected = place < SoakLoad.Places ? Result.Ok : Result.Of(Errno.EMFILE);

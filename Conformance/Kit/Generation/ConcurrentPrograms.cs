@@ -17,7 +17,8 @@ internal static class ConcurrentPrograms
     /// <summary>Programs of two threads, sometimes three, of up to so many calls each, with a readout after them.</summary>
     /// <param name="calls">How many calls a thread makes at most.</param>
     /// <param name="inheritance">Whether tasks may fork, in somewhat less than half of the programs.</param>
-    public static Gen<Program> OfUpTo(int calls, bool inheritance) =>
+    /// <param name="groups">Whether roles are given at Open: then the target leads the triggers, and what would link overflows.</param>
+    public static Gen<Program> OfUpTo(int calls, bool inheritance, bool groups = false) =>
         from events in Gen.Elements(2, 3, 3, 3, 4)
         from threads in Gen.Frequency((4, Gen.Constant(2)), (1, Gen.Constant(3)))
         from role in Gen.Elements(Role.Starter, Role.Stopper, Role.Stopper)
@@ -32,7 +33,7 @@ internal static class ConcurrentPrograms
         from rest in (from count in Gen.Choose(0, calls - 1) from list in play.Rest.ListOf(count) select list).ListOf(threads)
         from more in play.Rest.ListOf(1)
         from addMore in Gen.Elements(true, false, false)
-        select Assemble(spare, usual, [.. attributes.Select((a, id) => a with { Inherit = a.Inherit || play.Inherits, Cpu = id == stray ? 0 : a.Cpu })], [.. play.Setup, .. addMore ? more : []], [.. first], [.. rest]);
+        select Assemble(groups ? cast : null, spare, usual, [.. attributes.Select((a, id) => a with { Inherit = a.Inherit || play.Inherits, Cpu = id == stray ? 0 : a.Cpu })], [.. play.Setup, .. addMore ? more : []], [.. first], [.. rest]);
 
     /// <summary>The events of a program: the last is the target that it is about, the others are triggers.</summary>
     private sealed record Cast(ImmutableArray<Handle> Events, Role Role)
@@ -199,19 +200,21 @@ internal static class ConcurrentPrograms
         Gen.Constant(ImmutableArray<Operation>.Empty), (before, call) => from list in before from operation in call select list.Add(operation));
 
     private static Program Assemble(
-        int spare, bool usual, ImmutableArray<Attributes> attributes, ImmutableArray<Operation> setup, ImmutableArray<Operation> first, ImmutableArray<List<Operation>> rest)
+        Cast? group, int spare, bool usual, ImmutableArray<Attributes> attributes, ImmutableArray<Operation> setup, ImmutableArray<Operation> first, ImmutableArray<List<Operation>> rest)
     {
         var lines = ImmutableArray.CreateBuilder<Line>();
-        for (var id = 0; id < attributes.Length; id++)
+        // A leader is opened before its members.
+        foreach (var id in group is null ? Enumerable.Range(0, attributes.Length) : Enumerable.Range(0, attributes.Length).Reverse())
         {
             // Usually all run: what is off or only counts moves nothing, and little can go wrong.
             var a = usual ? attributes[id] with { Period = Math.Max(1, attributes[id].Period), Enabled = true, StartPaused = false } : attributes[id];
+            if (group is not null) a = id == attributes.Length - 1 ? a with { Aux = true, StartPaused = attributes[id].StartPaused } : Member(a, id);
             lines.Add(new Line(new Operation.Open(new Handle(id), a)));
             lines.Add(new Line(new Operation.ScheduleIn(Instance.Own(new Handle(id)))));
         }
 
         var next = attributes.Length;
-        lines.AddRange(setup.Select(operation => new Line(Named(operation))));
+        lines.AddRange(setup.Where(operation => group is null || operation is not Operation.SetLink).Select(operation => new Line(Named(operation))));
         return Programs.Finish(new Program
         {
             Declaration = new Declaration(Dialect.Patch2011, next + spare),
@@ -220,6 +223,18 @@ internal static class ConcurrentPrograms
         });
 
         // What a thread opens gets a name of its own; the readout after the program is who looks at it.
-        Operation Named(Operation call) => call is Operation.Open open ? open with { Name = new Handle(next++) } : call;
+        Operation Named(Operation call) => call switch
+        {
+            Operation.Open open => open with { Name = new Handle(next++), Attributes = group is null ? open.Attributes : Member(open.Attributes, next) },
+            Operation.SetLink link when group is not null => Overflow(link.Trigger),
+            _ => call,
+        };
+
+        // Of the scope of the target, whose inheritance it has; they pause and resume in turn, beginning with the role that the program is about.
+        Attributes Member(Attributes a, int id)
+        {
+            var pauses = id % 2 == 0 == (group.Role == Role.Stopper);
+            return a with { Leader = group.Target, Cpu = attributes[^1].Cpu, Inherit = attributes[^1].Inherit, StartPaused = false, Pauses = pauses, Resumes = !pauses };
+        }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class LongerPrograms(Dialect dialect, bool inheritance, ulong se
 
     private readonly ImmutableArray<UniversePrograms> _universes =
         [.. from universe in Universe.All.Values
-            where inheritance || !universe.NeedsInheritance
+            where universe.SpeaksOf(dialect) && (inheritance || !universe.NeedsInheritance)
             from shape in Shapes
             select universe.Programs(shape, dialect)];
 

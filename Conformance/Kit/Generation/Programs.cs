@@ -47,7 +47,12 @@ internal static class Programs
     private const int OpenVerb = 0;
     private const int ForkVerb = 1;
     private const int ExitVerb = 2;
+    private const int StarterVerb = 4;
+    private const int StopperVerb = 5;
     private static readonly int TotalVerb = Verbs.Length - 1;
+
+    // Links are refused there, and groups are opened.
+    private static int InGroups(int verb) => verb is StarterVerb or StopperVerb ? 1 : verb == OpenVerb ? 6 : Verbs[verb].Weight;
 
     // Amounts of a Tick: small ones cross small periods or not; the rest stand at the edges of rules 4.3 and 4.6.
     private static readonly ImmutableArray<long> Amounts = [0, 1, 1, 1, 2, 2, 3, 4, 5, 7, 100, (1L << 32) - 1, 1L << 32, -1];
@@ -70,27 +75,29 @@ internal static class Programs
 
     /// <summary>Programs of one sequence, of up to FsCheck's size in operations, with a readout after it.</summary>
     /// <param name="inheritance">Whether tasks may fork, in every other program.</param>
-    public static Gen<Program> Sequential(bool inheritance) =>
+    /// <param name="groups">Whether roles are given at Open (rule 8.12), and links are hardly ever set.</param>
+    public static Gen<Program> Sequential(bool inheritance, bool groups = false) =>
         from handles in Gen.Elements(2, 3, 4, 8, 24)
         from forks in inheritance ? Gen.Elements(true, false) : Gen.Constant(false)
         from tasks in forks ? Gen.Elements(3, 4, 4, 6) : Gen.Constant(4)
-        from swarm in Swarm(forks)
+        from swarm in Swarm(forks, groups)
         from templates in Templates(swarm).ListOf()
         from oneTrigger in Gen.Elements(true, false, false, false)
         let declaration = new Declaration(Dialect.Patch2011, handles, Tasks: tasks)
-        select Finish(new Program { Declaration = declaration, Setup = Bind(templates, declaration, forks, oneTrigger) });
+        select Finish(new Program { Declaration = declaration, Setup = Bind(templates, declaration, forks, oneTrigger, groups) });
 
     /// <summary>The same behind what one operation at a time hardly comes to: a trigger with up to 100 targets, in some programs a few of them closed, or a place with up to 300 lives.</summary>
     /// <param name="inheritance">Whether tasks may fork, in every other program.</param>
-    public static Gen<Program> Crowded(bool inheritance) =>
+    /// <param name="groups">Whether roles are given at Open: then the crowd is the members of one leader.</param>
+    public static Gen<Program> Crowded(bool inheritance, bool groups = false) =>
         from size in Gen.Elements(9, 20, 40, 80, 100)
-        from crowd in Gen.Frequency((2, Gen.Choose(0, 1 << 20).ListOf(size).Select(Targets)), (1, Gen.Constant(Lives(3 * size))))
+        from crowd in Gen.Frequency((2, Gen.Choose(0, 1 << 20).ListOf(size).Select(picks => groups ? Members(picks) : Targets(picks))), (1, Gen.Constant(Lives(3 * size))))
         from forks in inheritance ? Gen.Elements(true, false) : Gen.Constant(false)
-        from swarm in Swarm(forks)
+        from swarm in Swarm(forks, groups)
         from templates in Templates(swarm).ListOf(12)
         from oneTrigger in Gen.Elements(true, false)
         let declaration = crowd.Declaration
-        select Finish(crowd with { Setup = Bind(templates, declaration, forks, oneTrigger, crowd.Setup) });
+        select Finish(crowd with { Setup = Bind(templates, declaration, forks, oneTrigger, groups, crowd.Setup) });
 
     // Most have a stopper, whose visit shows; of every other crowd one target in four is closed.
     private static Program Targets(List<int> picks)
@@ -111,6 +118,25 @@ internal static class Programs
         return new Program { Declaration = new Declaration(Dialect.Patch2011, Handles: picks.Count + 4), Setup = [.. lines.Select(line => new Line(line))] };
     }
 
+    // Of every other crowd one member in four is closed; the death of the leader reaches the rest.
+    private static Program Members(List<int> picks)
+    {
+        var leader = new Handle(0);
+        var lines = new List<Operation> { new Operation.Open(leader, new Attributes(Task: 0, Enabled: true) { Aux = true }), new Operation.ScheduleIn(Instance.Own(leader)) };
+        for (var i = 1; i <= picks.Count; i++)
+        {
+            var (member, pick) = (new Handle(i), picks[i - 1]);
+            var pauses = pick % 4 != 0;
+            lines.Add(new Operation.Open(member, new Attributes(Task: 0, Period: 1, Enabled: true) { Leader = leader, Pauses = pauses, Resumes = !pauses }));
+            if (pick % 8 < 7) lines.Add(new Operation.ScheduleIn(Instance.Own(member)));
+            if (picks[0] % 2 == 0 && pick % 16 >= 12) lines.Add(new Operation.Close(member));
+        }
+
+        lines.Add(new Operation.Overflow(Instance.Own(new Handle(1))));
+        if (picks[0] % 4 < 2) lines.Add(new Operation.Close(leader));
+        return new Program { Declaration = new Declaration(Dialect.Patch2011, Handles: picks.Count + 4), Setup = [.. lines.Select(line => new Line(line))] };
+    }
+
     private static Program Lives(int size)
     {
         var lines = new List<Operation> { new Operation.Open(new Handle(0), new Attributes(Task: 0, Period: 1, Enabled: true)) };
@@ -128,14 +154,14 @@ internal static class Programs
     public static Program Finish(Program program) =>
         program with { After = [.. program.Readout().Select(read => new Line(read))] };
 
-    private static Gen<ImmutableArray<int>> Swarm(bool forks) =>
+    private static Gen<ImmutableArray<int>> Swarm(bool forks, bool groups) =>
         from chosen in Gen.Elements(true, true, false).ListOf(Verbs.Length)
         select (ImmutableArray<int>)
         [
             // Without Open there is nothing to speak of.
             .. Enumerable.Range(0, Verbs.Length)
                 .Where(verb => verb == OpenVerb || (verb is ForkVerb ? forks : verb == ExitVerb || verb == TotalVerb ? forks && chosen[verb] : chosen[verb]))
-                .SelectMany(verb => Enumerable.Repeat(verb, Verbs[verb].Weight)),
+                .SelectMany(verb => Enumerable.Repeat(verb, groups ? InGroups(verb) : Verbs[verb].Weight)),
         ];
 
     private static Gen<Template> Templates(ImmutableArray<int> verbs) =>
@@ -148,20 +174,23 @@ internal static class Programs
         select new Template(verb, first, second, number, task, attributes);
 
     // Gives each template its names, of those that were opened and forked before; one in thirty is -1.
-    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates, Declaration declaration, bool forks, bool oneTrigger, ImmutableArray<Line> before = default)
+    private static ImmutableArray<Line> Bind(IEnumerable<Template> templates, Declaration declaration, bool forks, bool oneTrigger, bool groups, ImmutableArray<Line> before = default)
     {
         var lines = ImmutableArray.CreateBuilder<Line>();
         if (!before.IsDefault) lines.AddRange(before);
         var known = lines.Select(line => line.Operation).OfType<Operation.Open>().Select(open => open.Name).ToList();
+        var asked = lines.Select(line => line.Operation).OfType<Operation.Open>().Select(open => open.Attributes).ToList();
         var forked = new List<int>();
         foreach (var template in templates)
         {
             if (template.Verb == OpenVerb || known.Count == 0)
             {
                 var attributes = template.Verb == OpenVerb ? template.Attributes : new Attributes(Task: 0, Period: 1, Enabled: true);
-                known.Add(new Handle(known.Count));
                 // Most events of a program that forks are inherited, or its forks would copy nothing.
-                lines.Add(new Line(new Operation.Open(known[^1], forks && template.Task % 4 != 0 ? attributes with { Inherit = true } : attributes)));
+                if (forks && template.Task % 4 != 0) attributes = attributes with { Inherit = true };
+                asked.Add(groups ? Grouped(template, attributes) : attributes);
+                known.Add(new Handle(known.Count));
+                lines.Add(new Line(new Operation.Open(known[^1], asked[^1])));
                 continue;
             }
 
@@ -179,6 +208,19 @@ internal static class Programs
         }
 
         return lines.ToImmutable();
+
+        // What can be paused; a member of what can be, or of anything; a few with wrong roles; and a few that are in no group.
+        Attributes Grouped(Template template, Attributes attributes)
+        {
+            if (template.Second % 8 < 3) return attributes with { Aux = true };
+            if (template.Second % 8 == 7 || known.Count == 0) return attributes;
+            var leaders = Enumerable.Range(0, known.Count).Where(i => asked[i].Aux).ToList();
+            var leader = leaders.Count == 0 || template.First % 8 == 7 ? template.First / 8 % known.Count : leaders[template.First / 8 % leaders.Count];
+            var role = template.Number % 14;
+            var member = attributes with { Leader = template.First % 30 == 29 ? Handle.Invalid : known[leader], Pauses = role > 6 || role == 0, Resumes = role < 6, StartPaused = false };
+            // Else it would hardly ever be fit for its leader.
+            return template.Task % 5 == 4 ? member : member with { Task = asked[leader].Task, Cpu = asked[leader].Cpu, Inherit = asked[leader].Inherit };
+        }
 
         Instance Pick(int pick, int task) =>
             new(pick % 30 == 29 ? Handle.Invalid : known[pick / 30 % known.Count], forked.Count == 0 || task % 2 == 0 ? -1 : Task(task / 2));

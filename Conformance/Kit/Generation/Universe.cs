@@ -113,10 +113,14 @@ internal sealed class Universe
 
     /// <summary>The states from which its programs begin in one dialect, each by the shortest way to it.</summary>
     public ImmutableArray<Program> Setups(Dialect dialect) =>
-        [.. _documents.Where(document => document.Dialects.Contains(dialect) && (document.Dialect == dialect || HasItsOperations(dialect))).SelectMany(document => SetupsOf(document, dialect))];
+        [.. _documents.Where(document => IsOf(document, dialect)).SelectMany(document => SetupsOf(document, dialect))];
 
-    // The calls are those of every document.
-    private bool HasItsOperations(Dialect dialect) => dialect != Dialect.Linux613 || !Calls.Any(call => call is Operation.SetLink);
+    /// <summary>Whether there is a program in a dialect.</summary>
+    public bool SpeaksOf(Dialect dialect) => _documents.Any(document => IsOf(document, dialect));
+
+    // A document that names no dialect is of those that have its operations and the calls (rule 8.11).
+    private bool IsOf(Program document, Dialect dialect) =>
+        document.Dialects.Contains(dialect) && (document.Dialect == dialect || dialect != Dialect.Linux613 || !Calls.Any(call => call is Operation.SetLink));
 
     private static IEnumerable<Program> SetupsOf(Program document, Dialect dialect)
     {

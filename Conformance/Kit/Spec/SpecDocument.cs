@@ -15,11 +15,34 @@ namespace PerfModel.Conformance.Spec;
 /// <param name="Untested">Why no check speaks for it, or null.</param>
 public sealed record SpecRule(RuleId Id, string Title, string Text, string Intent, string Source, string? Untested)
 {
-    /// <summary>The dialect that its title begins with, in which alone it holds; null if it holds in both (rule 8.1).</summary>
-    public Dialect? Dialect { get; } = Enum.GetValues<Dialect>().Cast<Dialect?>().FirstOrDefault(dialect => Title.StartsWith($"{dialect}: ", StringComparison.Ordinal));
+    /// <summary>The dialects in which it holds (rule 8.1): those that its title begins with, or all; but for those in which another rule has its place.</summary>
+    public DialectSet Dialects { get; init; } = DialectSet.Of(Title);
 
     /// <summary>Whether it says anything of systems of these dialects.</summary>
-    public bool HoldsIn(ImmutableArray<Dialect> dialects) => Dialect is not { } only || dialects.Contains(only);
+    public bool HoldsIn(ImmutableArray<Dialect> dialects) => dialects.Any(Dialects.Contains);
+}
+
+/// <summary>A set of dialects.</summary>
+/// <param name="Bits">A bit for each.</param>
+public readonly record struct DialectSet(int Bits)
+{
+    /// <summary>All of them.</summary>
+    public static DialectSet All { get; } = new((1 << Enum.GetValues<Dialect>().Length) - 1);
+
+    /// <summary>Those that a title begins with, as in <c>Patch2011 and Amended: no groups</c>; if it begins with something else, all.</summary>
+    public static DialectSet Of(string title)
+    {
+        var named = title.Split(": ") is [var head, _, ..] ? head.Split(" and ") : [];
+        return named.Length > 0 && named.All(name => Enum.GetNames<Dialect>().Contains(name)) ? new(named.Sum(name => Bit(Enum.Parse<Dialect>(name)))) : All;
+    }
+
+    /// <summary>Whether a dialect is in it.</summary>
+    public bool Contains(Dialect dialect) => (Bits & Bit(dialect)) != 0;
+
+    /// <summary>The set without those of another.</summary>
+    public DialectSet Without(DialectSet others) => new(Bits & ~others.Bits);
+
+    private static int Bit(Dialect dialect) => 1 << (int)dialect;
 }
 
 /// <summary>A row of the table of operations.</summary>
@@ -105,10 +128,18 @@ public sealed partial class SpecDocument
                 .FirstOrDefault(part => part.StartsWith($"*{name}.*", StringComparison.Ordinal))?[(name.Length + 3)..].ReplaceLineEndings(" ").Trim();
         }
 
-        return new SpecDocument(version.Groups[1].Value, chapters.ToImmutable(), [.. rules.OrderBy(rule => rule.Id)], [.. OperationRow().Matches(text).Select(Row)]);
+        return new SpecDocument(version.Groups[1].Value, chapters.ToImmutable(), [.. InTheirPlaces(rules).OrderBy(rule => rule.Id)], [.. OperationRow().Matches(text).Select(Row)]);
 
         static SpecOperation Row(Match row) =>
             new(row.Groups[1].Value.Trim(), row.Groups[2].Value, row.Groups[3].Value.Trim(), [.. row.Groups[4].Value.Split(',', StringSplitOptions.TrimEntries)], row.Groups[5].Value.Trim());
+    }
+
+    // A rule of a dialect says which rules it has the place of.
+    private static IEnumerable<SpecRule> InTheirPlaces(IReadOnlyCollection<SpecRule> rules)
+    {
+        var places = rules.SelectMany(rule => PlaceSentence().Matches(rule.Text).SelectMany(sentence => RuleRange().Matches(sentence.Value)).Select(range => (rule.Dialects, Of: RangeOf(range)))).ToList();
+        return rules.Select(rule => places.Where(place => place.Of.First.CompareTo(rule.Id) <= 0 && rule.Id.CompareTo(place.Of.Last) <= 0)
+            .Aggregate(rule, (left, place) => left with { Dialects = left.Dialects.Without(place.Dialects) }));
     }
 
     /// <summary>Whether a rule is in one of the profiles, core always among them, or among those that two of them have together.</summary>
@@ -124,7 +155,7 @@ public sealed partial class SpecDocument
             var profile = Named(sentence.Groups[1].Value);
             foreach (var (part, i) in sentence.Groups[2].Value.Split("together with +").Select((part, i) => (part, i)))
             {
-                var ranges = RuleRange().Matches(part).Select(Range).ToImmutableArray();
+                var ranges = RuleRange().Matches(part).Select(RangeOf).ToImmutableArray();
                 if (ranges.IsEmpty) throw new FormatException($"rule {rule.Id} names no rules");
                 yield return new Claim(i == 0 ? [profile] : [profile, Named(part.Split(' ')[0])], ranges);
             }
@@ -132,11 +163,12 @@ public sealed partial class SpecDocument
 
         static Profile Named(string name) => Enum.TryParse(name, ignoreCase: true, out Profile profile) ? profile : throw new FormatException($"'{name}' is no profile");
 
-        static (RuleId First, RuleId Last) Range(Match match)
-        {
-            var (first, last) = (match.Groups[1].Value, match.Groups[match.Groups[2].Success ? 2 : 1].Value);
-            return first.Contains('.', StringComparison.Ordinal) ? (Rule(first), Rule(last)) : (Rule($"{first}.1"), Rule(last + ".1") with { Number = int.MaxValue });
-        }
+    }
+
+    private static (RuleId First, RuleId Last) RangeOf(Match match)
+    {
+        var (first, last) = (match.Groups[1].Value, match.Groups[match.Groups[2].Success ? 2 : 1].Value);
+        return first.Contains('.', StringComparison.Ordinal) ? (Rule(first), Rule(last)) : (Rule($"{first}.1"), Rule(last + ".1") with { Number = int.MaxValue });
 
         static RuleId Rule(string text) => RuleId.TryParse(text, out var rule) ? rule : throw new FormatException($"{text} is no rule");
     }
@@ -152,6 +184,9 @@ public sealed partial class SpecDocument
 
     [GeneratedRegex(@"\*\+?(\w+)\*: (.+?)\.(?:\s|\z)", RegexOptions.Singleline)]
     private static partial Regex ProfileSentence();
+
+    [GeneratedRegex(@"This has the place of [^;]*?\.(?:\s|\z)", RegexOptions.Singleline)]
+    private static partial Regex PlaceSentence();
 
     // A chapter, a rule, or several: 6, 1 to 5, 9.4, 8.1 to 8.7.
     [GeneratedRegex(@"\b(\d(?:\.\d+)?)(?: to (\d(?:\.\d+)?))?")]

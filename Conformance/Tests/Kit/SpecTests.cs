@@ -36,7 +36,8 @@ public partial class SpecTests(ITestOutputHelper output)
     {
         Assert.True(RuleId.TryParse(id, out var rule));
         var examples = Examples.Of(rule).ToList();
-        if (rule.Chapter != 7)
+        // These two of chapter 8 are about calls that overlap.
+        if (rule.Chapter != 7 && id is not ("8.18" or "8.21"))
         {
             Assert.Contains(examples, example => example.History.IsDefault);
             return;
@@ -115,9 +116,9 @@ public partial class SpecTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("", "1 2 3 4 5 8 9", "8.8 8.9")]
-    [InlineData("Inheritance", "1 2 3 4 5 6 8 9", "")]
-    [InlineData("Concurrency", "1 2 3 4 5 7 8 9", "7.9 7.10 7.11 8.8 8.9")]
+    [InlineData("", "1 2 3 4 5 8 9", "8.8 8.9 8.18 8.21 8.22 8.23")]
+    [InlineData("Inheritance", "1 2 3 4 5 6 8 9", "8.18 8.21")]
+    [InlineData("Concurrency", "1 2 3 4 5 7 8 9", "7.9 7.10 7.11 8.8 8.9 8.22 8.23")]
     [InlineData("Inheritance Concurrency", "1 2 3 4 5 6 7 8 9", "")]
     public void A_profile_claims_the_rules_that_its_own_rule_names(string profiles, string chapters, string without)
     {

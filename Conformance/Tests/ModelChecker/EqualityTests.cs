@@ -10,19 +10,22 @@ public class EqualityTests
     // Larger bounds than these would take the model itself minutes.
     public static TheoryData<string, int, Dialect> Bounds => Of(("core", 1), ("core", 2), ("gates", 1), ("gates", 2), ("scopes", 1));
 
-    public static TheoryData<string, int, Dialect> LongBounds => Of(("scopes", 2));
+    // Where there is a step on words.
+    public static TheoryData<string, int, Dialect> FlatBounds => WithoutGroups(Bounds);
 
-    public static TheoryData<string, int, Dialect> LongestBounds => Of(("gates", 3));
+    public static TheoryData<string, int, Dialect> LongBounds => WithoutGroups(Of(("scopes", 2)));
+
+    public static TheoryData<string, int, Dialect> LongestBounds => WithoutGroups(Of(("gates", 3)));
 
     [Theory]
-    [MemberData(nameof(Bounds))]
+    [MemberData(nameof(FlatBounds))]
     [LongMemberData(nameof(LongBounds))]
     [LongMemberData(nameof(LongestBounds))]
     public void Each_transition_on_words_is_the_models(string preset, int events, Dialect dialect) => Compare(preset, events, dialect);
 
     // A claim that never fails on words would agree with the model's on right transitions. So each bit of what a step did is turned round, and each answer given.
     [Theory]
-    [MemberData(nameof(Bounds))]
+    [MemberData(nameof(FlatBounds))]
     [LongMemberData(nameof(LongBounds))]
     public void Each_claim_on_words_says_of_wrong_transitions_what_the_model_says(string name, int events, Dialect dialect)
     {
@@ -64,7 +67,7 @@ public class EqualityTests
     [LongMemberData(nameof(LongBounds))]
     public void Tick_and_Overflow_are_one_action(string preset, int events, Dialect dialect)
     {
-        var codec = (FlatCodec)Preset.Find(preset)!.Codec(events, dialect);
+        var codec = Preset.Find(preset)!.Codec(events, dialect);
         foreach (var word in Reachable(Preset.Find(preset)!.Machine(events, dialect, symmetric: false)))
         {
             var state = codec.Decode(word);
@@ -77,6 +80,7 @@ public class EqualityTests
     [Theory]
     [InlineData(Dialect.Patch2011)]
     [InlineData(Dialect.Amended)]
+    [InlineData(Dialect.Linux613)]
     public void A_step_commutes_with_counts_of_whole_periods(Dialect dialect)
     {
         var compared = 0;
@@ -111,6 +115,7 @@ public class EqualityTests
     [Theory]
     [LongInlineData(Dialect.Patch2011)]
     [InlineData(Dialect.Amended)]
+    [InlineData(Dialect.Linux613)]
     public void A_word_of_family_keeps_what_a_step_did(Dialect dialect)
     {
         var codec = Preset.Find("family")!.Codec(2, dialect);
@@ -164,6 +169,14 @@ public class EqualityTests
             for (var i = 0; i < count; i++)
                 if (seen.Add(edges[i].After)) left.Enqueue(edges[i].After);
         }
+    }
+
+    private static TheoryData<string, int, Dialect> WithoutGroups(TheoryData<string, int, Dialect> bounds)
+    {
+        var data = new TheoryData<string, int, Dialect>();
+        foreach (var bound in bounds)
+            if (bound is [string preset, int events, Dialect dialect] && dialect != Dialect.Linux613) data.Add(preset, events, dialect);
+        return data;
     }
 
     internal static TheoryData<string, int, Dialect> Of(params (string Preset, int Events)[] bounds)

@@ -48,7 +48,7 @@ public class SearchTests
     [InlineData("gates", 2)]
     [InlineData("gates", 3)]
     public void Amended_reaches_every_state_that_there_can_be(string preset, int events) =>
-        Assert.Equal(Preset.Find(preset)!.MostStates(events), Search(preset, events, Dialect.Amended, symmetric: true).States);
+        Assert.Equal(Preset.Find(preset)!.MostStates(events, Dialect.Amended), Search(preset, events, Dialect.Amended, symmetric: true).States);
 
     [Theory]
     [MemberData(nameof(Bounds))]
