@@ -22,7 +22,7 @@ internal sealed record Hunk(string File, string Before, string After);
 /// </summary>
 internal sealed partial record WrongSubject(string Name, string Summary, ImmutableArray<RuleId> Breaks, ImmutableArray<Catch> Catches, ImmutableArray<Hunk> Hunks)
 {
-    /// <summary>The dialect in which alone it shows, or null for both.</summary>
+    /// <summary>The dialect in which alone it shows, or null if it shows in Patch2011 and Amended.</summary>
     public Dialect? Dialect { get; init; }
 
     /// <summary>The class of bugs that it stands for, such as <c>lost update</c>, or null if the edit does not say.</summary>
@@ -136,7 +136,8 @@ internal sealed partial record WrongSubject(string Name, string Summary, Immutab
             {
                 nameof(PerfModel.Model.Dialect.Patch2011) or "Rfc2011" => PerfModel.Model.Dialect.Patch2011,
                 nameof(PerfModel.Model.Dialect.Amended) => PerfModel.Model.Dialect.Amended,
-                _ => throw new FormatException($"wrong:{name}: a dialect is Patch2011 or Amended"),
+                nameof(PerfModel.Model.Dialect.Linux613) => PerfModel.Model.Dialect.Linux613,
+                _ => throw new FormatException($"wrong:{name}: a dialect is Patch2011, Amended or Linux613"),
             } : null,
         };
 

@@ -153,7 +153,7 @@ public sealed partial class SpecDocument
         {
             if (ProfileSentence().Match(rule.Text) is not { Success: true } sentence) throw new FormatException($"rule {rule.Id} names no profile and its rules");
             var profile = Named(sentence.Groups[1].Value);
-            foreach (var (part, i) in sentence.Groups[2].Value.Split("together with +").Select((part, i) => (part, i)))
+            foreach (var (part, i) in sentence.Groups[2].Value.ReplaceLineEndings(" ").Split("together with +").Select((part, i) => (part, i)))
             {
                 var ranges = RuleRange().Matches(part).Select(RangeOf).ToImmutableArray();
                 if (ranges.IsEmpty) throw new FormatException($"rule {rule.Id} names no rules");
