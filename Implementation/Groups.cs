@@ -87,7 +87,7 @@ public partial class PerfEvents<THook>
         if (!member.Group!.Leader!.IsLive(Row.M68)) Detach(member);
     }
 
-    /// <summary>What a death means to a group: a leader's reaches its members, a member's is counted in the table of its leader.</summary>
+    /// <summary>A death in a group: a leader's reaches its members, a member's is counted in the table of its leader.</summary>
     private static void Part(Event dead, Group group)
     {
         if (group.Leader is { } leader) leader.LinksOf(Role.Starter).CountDead();
@@ -146,8 +146,8 @@ public partial class PerfEvents<THook>
         while (!leader.TryChange(seen, seen.AfterVisit(), Row.M66));
     }
 
-    /// <summary>Rules 8.22 and 8.23: what takes part in groups takes the same parts in the child, with the gate that it was opened with.</summary>
-    /// <param name="sources">What was copied.</param>
+    /// <summary>Rules 8.22 and 8.23: members and leaders have the same parts in the child, with the gate that it was opened with.</summary>
+    /// <param name="sources">The instances that are copied.</param>
     /// <param name="words">Beside each the word of its copy.</param>
     /// <param name="copies">Beside each its copy, which nobody sees yet; those of groups are replaced.</param>
     /// <param name="child">The child.</param>

@@ -14,6 +14,31 @@ public enum Dialect
     Linux613,
 }
 
+/// <summary>A set of dialects.</summary>
+/// <param name="Bits">A bit for each.</param>
+public readonly record struct DialectSet(int Bits)
+{
+    /// <summary>All of them.</summary>
+    public static DialectSet All { get; } = Of(Enum.GetValues<Dialect>());
+
+    /// <summary>Those in which links are set by calls: all but Linux613 (rule 8.11).</summary>
+    public static DialectSet WithLinks { get; } = Of(Dialect.Patch2011, Dialect.Amended);
+
+    /// <summary>The set of some dialects.</summary>
+    public static DialectSet Of(params ReadOnlySpan<Dialect> dialects)
+    {
+        var bits = 0;
+        foreach (var dialect in dialects) bits |= 1 << (int)dialect;
+        return new(bits);
+    }
+
+    /// <summary>Whether a dialect is in the set.</summary>
+    public bool Contains(Dialect dialect) => (Bits & 1 << (int)dialect) != 0;
+
+    /// <summary>The set without those of another.</summary>
+    public DialectSet Without(DialectSet others) => new(Bits & ~others.Bits);
+}
+
 /// <summary>The declaration of a system before its first call (rule 9.4).</summary>
 /// <param name="Dialect">The reading of the spec.</param>
 /// <param name="Handles">M: how many handles can be live at once, from 1 (rule 1.4).</param>

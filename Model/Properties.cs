@@ -20,8 +20,12 @@ public readonly record struct Transition(State Before, Operation Operation, Resu
 /// <param name="Id">The name by which code and command lines know it.</param>
 /// <param name="Name">The sentence.</param>
 /// <param name="Kind">Always or Sometimes.</param>
-public record Claim(string Id, string Name, PropertyKind Kind)
+/// <param name="Dialects">The dialects that it speaks of.</param>
+public record Claim(string Id, string Name, PropertyKind Kind, DialectSet Dialects)
 {
+    /// <summary>Whether it speaks of a system of this dialect.</summary>
+    public bool SpeaksOf(Dialect dialect) => Dialects.Contains(dialect);
+
     /// <inheritdoc/>
     public sealed override string ToString() => $"{Kind} {Name}";
 }
@@ -30,14 +34,10 @@ public record Claim(string Id, string Name, PropertyKind Kind)
 /// <param name="Id">Its short name.</param>
 /// <param name="Name">The sentence.</param>
 /// <param name="Kind">Always or Sometimes.</param>
-/// <param name="Dialect">The dialect that it speaks of, or null for both.</param>
+/// <param name="Dialects">The dialects that it speaks of.</param>
 /// <param name="Holds">Whether the sentence is true of a transition.</param>
-public sealed record Property(string Id, string Name, PropertyKind Kind, Dialect? Dialect, Func<Transition, bool> Holds)
-    : Claim(Id, Name, Kind)
-{
-    /// <summary>Whether the property speaks of a system of this dialect.</summary>
-    public bool SpeaksOf(Dialect dialect) => Dialect is null || Dialect == dialect;
-}
+public sealed record Property(string Id, string Name, PropertyKind Kind, DialectSet Dialects, Func<Transition, bool> Holds)
+    : Claim(Id, Name, Kind, Dialects);
 
 /// <summary>A claim about atomic steps of the concurrent spec, late visits of rule 7.5 included.</summary>
 /// <param name="Id">Its short name.</param>
@@ -45,11 +45,13 @@ public sealed record Property(string Id, string Name, PropertyKind Kind, Dialect
 /// <param name="Kind">Always or Sometimes.</param>
 /// <param name="Holds">Whether it is true of a move, given the configuration before it.</param>
 public sealed record StepwiseProperty(string Id, string Name, PropertyKind Kind, Func<Configuration, Move, bool> Holds)
-    : Claim(Id, Name, Kind);
+    : Claim(Id, Name, Kind, DialectSet.All);
 
 /// <summary>The properties of the spec.</summary>
 public static class Properties
 {
+    private static readonly DialectSet Linux613 = DialectSet.Of(Dialect.Linux613);
+
     /// <summary>True between operations.</summary>
     public static ImmutableArray<Property> Sequential { get; } =
     [
@@ -69,7 +71,7 @@ public static class Properties
         Always("targets-follow-trigger", "after a trigger's overflow every target it stops is paused and every one it only starts is open, if the dialect lets its gate move",
             t =>
             Delivered(t) is not { } trigger || t.After.Instances
-                .Where(e => t.After.Declaration.Dialect != Model.Dialect.Patch2011 || e.Activity == Activity.Active)
+                .Where(e => t.After.Declaration.Dialect != Dialect.Patch2011 || e.Activity == Activity.Active)
                 .All(e => IsLinked(t.After, trigger, Role.Stopper, e) ? e.Paused : !IsLinked(t.After, trigger, Role.Starter, e) || !e.Paused)),
 
         Always("refusal-changes-nothing", "an errno or a read changes nothing",
@@ -109,7 +111,7 @@ public static class Properties
             || Copied(t, fork).All(pair => pair.Copy == new InstanceState(pair.Copy.Id, fork.Child, pair.Source.Cpu, pair.Source.Period, true)
             {
                 Enabled = pair.Source.Enabled,
-                Paused = t.After.Declaration.Dialect == Model.Dialect.Linux613 ? pair.Source.Group.OpensPaused : pair.Source.Paused && t.After.Declaration.Dialect == Model.Dialect.Amended,
+                Paused = t.After.Declaration.Dialect == Dialect.Linux613 ? pair.Source.Group.OpensPaused : pair.Source.Paused && t.After.Declaration.Dialect == Dialect.Amended,
                 Starter = pair.Copy.Starter,
                 Stopper = pair.Copy.Stopper,
                 Group = pair.Source.Group,
@@ -139,18 +141,16 @@ public static class Properties
         Always("members-fail-with-their-leader", "a Close of a leader puts its members into error, off and without a leader, and nothing else puts anything there",
             t => Surviving(t).All(pair => !pair.After.Failed
                 ? !(t.Operation is Operation.Close ended && pair.Before.Leader == Instance.Own(ended.Event))
-                : pair.Before.Failed || (pair.After is { Enabled: false, Leader: null } && t.Operation is Operation.Close close && pair.Before.Leader == Instance.Own(close.Event))), Model.Dialect.Linux613),
+                : pair.Before.Failed || (pair.After is { Enabled: false, Leader: null } && t.Operation is Operation.Close close && pair.Before.Leader == Instance.Own(close.Event))), Linux613),
 
         Always("leader-leads", "a leader is live, can be paused, leads only, and is of the member's scope; no slot is filled, and no visit is under way",
             t => t.After.Instances.All(e => e is { Starter: null, Stopper: null, Visited: false } && (e.Leader is not { } leader
-                || (t.After.Find(leader) is { Group: { Aux: true, Role: null } } led && e.Group.Role is not null && led.Task == e.Task && led.Cpu == e.Cpu))), Model.Dialect.Linux613),
+                || (t.After.Find(leader) is { Group: { Aux: true, Role: null } } led && e.Group.Role is not null && led.Task == e.Task && led.Cpu == e.Cpu))), Linux613),
 
         Sometimes("member-in-error", "a member is in error",
-            t => t.After.Instances.Any(e => e.Failed), Model.Dialect.Linux613),
+            t => t.After.Instances.Any(e => e.Failed), Linux613),
         Sometimes("two-members-of-one-role", "a leader has two members of one role",
-            t => t.After.Instances.Any(e => e.Leader is { } leader && t.After.Instances.Any(other => other != e && other.Leader == leader && other.Group.Role == e.Group.Role)), Model.Dialect.Linux613),
-        Sometimes("answers-ENOTTY", "an operation answers ENOTTY", t => t.Result.Errno == Errno.ENOTTY, Model.Dialect.Linux613),
-        Sometimes("answers-EOPNOTSUPP", "an operation answers EOPNOTSUPP", t => t.Result.Errno == Errno.EOPNOTSUPP, Model.Dialect.Linux613),
+            t => t.After.Instances.Any(e => e.Leader is { } leader && t.After.Instances.Any(other => other != e && other.Leader == leader && other.Group.Role == e.Group.Role)), Linux613),
 
         Sometimes("copy-paused-alone", "a copy is paused while its event's own instance is open",
             t => t.After.Instances.Any(e => e is { Id.IsCopy: true, Paused: true } && t.After.Find(e.Id.Event) is { Paused: false })),
@@ -161,22 +161,24 @@ public static class Properties
         Sometimes("total-keeps-dead-copies", "a total has what a dead copy left",
             t => t.After.Instances.Any(e => e.Folded > 0)),
         Sometimes("event-pauses-itself", "an event pauses itself",
-            t => Delivered(t) is { } e && t.Before.Find(e) is { Paused: false } && t.After.Find(e) is { Paused: true }),
+            t => Delivered(t) is { } e && t.Before.Find(e) is { Paused: false } && t.After.Find(e) is { Paused: true }, DialectSet.WithLinks),
         Sometimes("close-frees-a-slot", "a Close frees a slot of a live event",
-            t => t.Operation is Operation.Close && Surviving(t).Any(pair => Freed(t, pair).Any())),
+            t => t.Operation is Operation.Close && Surviving(t).Any(pair => Freed(t, pair).Any()), DialectSet.WithLinks),
         Sometimes("paused-and-throttled", "paused and throttled at once",
             t => t.After.Instances.Any(e => e.Paused && e.Throttled)),
         Sometimes("both-roles-of-one-target", "one trigger has both roles of one target",
-            t => t.After.Instances.Any(e => e.Starter is not null && e.Starter == e.Stopper)),
+            t => t.After.Instances.Any(e => e.Starter is not null && e.Starter == e.Stopper), DialectSet.WithLinks),
         Sometimes("last-trigger-not-followed", "the gate is not what the last trigger wanted",
             t => Delivered(t) is { } p
-            && t.After.Instances.Any(e => e.Stopper == p && !e.Paused), Model.Dialect.Patch2011),
+            && t.After.Instances.Any(e => e.Stopper == p && !e.Paused), DialectSet.Of(Dialect.Patch2011)),
         Sometimes("event-opens-paused", "an event opens paused",
-            t => t is { Operation: Operation.Open { Attributes.StartPaused: true }, Result.IsError: false }, Model.Dialect.Amended),
+            t => t is { Operation: Operation.Open { Attributes.StartPaused: true }, Result.IsError: false }, DialectSet.Of(Dialect.Amended)),
         Sometimes("leader-opens-paused", "a leader opens paused",
-            t => t is { Operation: Operation.Open { Attributes: { StartPaused: true, Aux: true } }, Result.IsError: false }, Model.Dialect.Linux613),
+            t => t is { Operation: Operation.Open { Attributes: { StartPaused: true, Aux: true } }, Result.IsError: false }, Linux613),
         .. new[] { Errno.EBADF, Errno.EINVAL, Errno.EEXIST, Errno.EBUSY, Errno.EMFILE, Errno.ESRCH, Errno.EOVERFLOW, Errno.EAGAIN }
-            .Select(errno => Sometimes($"answers-{errno}", $"an operation answers {errno}", t => t.Result.Errno == errno)),
+            .Select(errno => Sometimes($"answers-{errno}", $"an operation answers {errno}", t => t.Result.Errno == errno, errno == Errno.EBUSY ? DialectSet.WithLinks : null)),
+        .. new[] { Errno.ENOTTY, Errno.EOPNOTSUPP }
+            .Select(errno => Sometimes($"answers-{errno}", $"an operation answers {errno}", t => t.Result.Errno == errno, Linux613)),
     ];
 
     /// <summary>True between atomic steps of calls that run at once.</summary>
@@ -209,7 +211,7 @@ public static class Properties
         new("one-death-a-step", "a step ends one instance at most", PropertyKind.Always, (before, move) =>
             before.State.Instances.Count(e => move.After.State.Find(e.Id) is null) <= 1),
         new("one-visit-at-a-time", "a leader is under a visit exactly while one overflow is in the middle of it", PropertyKind.Always,
-            (_, move) => move.After.State.Instances.All(e => move.After.Calls.Count(call => IsInTheMiddle(call, move.After.State, e.Id)) == (e.Visited ? 1 : 0))),
+            (_, move) => move.After.State.Instances.All(e => move.After.Calls.Count(call => IsInTheMiddle(call, move.After.State, e.Id)) == (e.Visited ? 1 : 0))) { Dialects = Linux613 },
         new("copy-outlives-its-task", "a copy is live though its task has ended", PropertyKind.Sometimes, (_, move) =>
             move.After.State.Instances.Any(e => e.Id.IsCopy && move.After.State.LifeOf(e.Task) == TaskLife.Exited)),
         new("copy-of-the-dead", "a copy appears of what died meanwhile", PropertyKind.Sometimes,
@@ -223,20 +225,20 @@ public static class Properties
         new("cycle-falls-silent", "a cycle falls silent", PropertyKind.Sometimes,
             (before, move) => GatesMoved(before, move) is [var (id, _)]
             && move.After.State.Find(id) is { Paused: true, Stopper: { } stopper } && stopper != id
-            && move.After.State.Find(stopper) is { Paused: true } other && other.Stopper == id),
+            && move.After.State.Find(stopper) is { Paused: true } other && other.Stopper == id) { Dialects = DialectSet.WithLinks },
         new("visit-is-dropped", "a visit is dropped, for another is in the middle of its own", PropertyKind.Sometimes,
-            (before, move) => move.Step.Label is { Kind: StepKind.VisitBegins, Instance: var leader } && before.State.Find(leader) is { Visited: true }),
+            (before, move) => move.Step.Label is { Kind: StepKind.VisitBegins, Instance: var leader } && before.State.Find(leader) is { Visited: true }) { Dialects = Linux613 },
         new("two-overflows-at-once", "two overflows are under way at once", PropertyKind.Sometimes, (_, move) =>
             move.After.Calls.Count(call => call is { Result: null, Operation: Operation.Tick or Operation.Overflow }) > 1),
     ];
 
     private static readonly ImmutableArray<Role> Roles = [Role.Starter, Role.Stopper];
 
-    private static Property Always(string id, string name, Func<Transition, bool> holds, Dialect? dialect = null) =>
-        new(id, name, PropertyKind.Always, dialect, holds);
+    private static Property Always(string id, string name, Func<Transition, bool> holds, DialectSet? dialects = null) =>
+        new(id, name, PropertyKind.Always, dialects ?? DialectSet.All, holds);
 
-    private static Property Sometimes(string id, string name, Func<Transition, bool> holds, Dialect? dialect = null) =>
-        new(id, name, PropertyKind.Sometimes, dialect, holds);
+    private static Property Sometimes(string id, string name, Func<Transition, bool> holds, DialectSet? dialects = null) =>
+        new(id, name, PropertyKind.Sometimes, dialects ?? DialectSet.All, holds);
 
     private static IEnumerable<Instance> Owners(InstanceState e) => Roles.Select(role => e.Owner(role)).OfType<Instance>();
 
@@ -320,9 +322,9 @@ public static class Properties
         var t = s.Find(set.Target);
         var live = p is not null && t is not null;
         var scope = live && p!.Task == t!.Task && p.Cpu == t.Cpu;
-        var fit = scope && (p!.Period > 0 || s.Declaration.Dialect == Model.Dialect.Patch2011);
+        var fit = scope && (p!.Period > 0 || s.Declaration.Dialect == Dialect.Patch2011);
         var owner = fit ? t!.Owner(set.Role) : null;
-        if (s.Declaration.Dialect == Model.Dialect.Linux613) return [(p is null, Result.Of(Errno.EBADF)), (p is not null, Result.Of(Errno.ENOTTY))];
+        if (s.Declaration.Dialect == Dialect.Linux613) return [(p is null, Result.Of(Errno.EBADF)), (p is not null, Result.Of(Errno.ENOTTY))];
         return
         [
             (!live, Result.Of(Errno.EBADF)),

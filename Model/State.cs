@@ -38,7 +38,7 @@ public sealed record InstanceState(Instance Id, int Task, int Cpu, long Period, 
     /// <summary>The counts that the event's dead copies left (rule 6.9); kept by the own instance, 0 in a copy.</summary>
     public Int128 Folded { get; init; }
 
-    /// <summary>What Open gave it as a member of a group (rules 8.12 to 8.14); nothing but in Linux613.</summary>
+    /// <summary>The attributes that Open gave it as a part of a group (rules 8.12 to 8.14); nothing but in Linux613.</summary>
     public GroupAttributes Group { get; init; }
 
     /// <summary>The leader of its group, the target of its role, or null (rule 8.15); it can be dead, until the death has reached this instance (rule 8.19).</summary>

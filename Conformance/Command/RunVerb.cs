@@ -4,6 +4,7 @@ using System.Diagnostics;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Command;
@@ -60,14 +61,25 @@ internal static class RunVerb
                 parsed.GetValue(Grammar.FailFast),
                 Grammar.Limits(parsed));
             terms.RefuseContradictions();
-            return Run(terms, parsed.GetValue(Grammar.Report), parsed.GetValue(Grammar.Json), interrupts.Token);
+            return Run(terms, parsed.GetValue(Grammar.Dialect) is not null, parsed.GetValue(Grammar.Report), parsed.GetValue(Grammar.Json), interrupts.Token);
         });
         return verb;
     }
 
-    private static int Run(RunOptions terms, string? reportFile, bool json, CancellationToken interrupted)
+    // A subject may offer some dialects only (rule 8.1).
+    private static ImmutableArray<Dialect> Offered(RunOptions terms, bool isAsked, ImmutableArray<Dialect> offered)
+    {
+        var others = terms.Dialects.Except(offered).ToList();
+        if (others.Count == 0) return terms.Dialects;
+        if (isAsked) throw new UsageException($"{Quoted.Short(terms.Subject)} offers {string.Join(" and ", offered)}, and not {others[0]}: its constructor throws NotSupportedException");
+        Output.WriteError($"perfmodel: {Quoted.Short(terms.Subject)} offers {string.Join(" and ", offered)}: {string.Join(" and ", others)} is left out");
+        return offered;
+    }
+
+    private static int Run(RunOptions terms, bool isDialectAsked, string? reportFile, bool json, CancellationToken interrupted)
     {
         using var subject = SubjectRegistry.Prepare(terms.Subject, terms.Foreign, interrupted);
+        if (subject.Apart is { } apart) terms = terms with { Dialects = Offered(terms, isDialectAsked, apart.Offered) };
         // Before the run: a minute later is too late to say that the folder does not exist.
         if (reportFile is not null) Output.OpenReport(reportFile);
         var clock = Stopwatch.StartNew();

@@ -142,7 +142,7 @@ public sealed record Mutant(string Name, string Summary, string Breaks, string P
                 && p.Event != close.Event
                 ? right.State.Remove(p)
                 : right.State),
-        Of("dropped-visit-ends-another", "a visit that is dropped ends the one that it met", "one-visit-at-a-time", 2, 3,
+        Of("dropped-visit-ends-another", "a visit that is dropped ends the one that it met", "one-visit-at-a-time", 2, 4,
             (op, s, right) => right.Label is { Kind: StepKind.VisitBegins, Instance: var leader } && s.Find(leader) is { Visited: true }
                 ? Only(right.State, leader, e => e with { Visited = false })
                 : right.State) with { Dialect = Dialect.Linux613 },

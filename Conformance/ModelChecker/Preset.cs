@@ -16,8 +16,6 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
     private const string NoCounts = "counts are not kept";
     private const string OneAlone = "one event is alone";
     private const string CountingTriggersNothing = "a counting event triggers nothing";
-    private const string RolesAtOpen = "roles are given at Open, and no slot is filled";
-    private const string NoGroups = "only in Linux613 are there groups";
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Preset> All { get; } =
@@ -87,7 +85,6 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
         if (dialect == Dialect.Linux613 && OutOfPlayInGroups(id, events) is { } why) return why;
         return id switch
         {
-            "one-visit-at-a-time" or "visit-is-dropped" when dialect != Dialect.Linux613 => NoGroups,
             "visit-is-dropped" when events == 1 => OneAlone,
             "fork-copies-what-inherits" or "copy-begins-as-its-source" or "copy-is-linked-as-its-source" or "total-is-counted"
                 or "enable-reaches-every-copy" or "instances-live-in-running-tasks" or "fork-table-decides"
@@ -116,7 +113,6 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
     {
         "answers-EINVAL" or "member-in-error" when events == 1 => OneAlone,
         "two-members-of-one-role" when events < 3 => "a leader has one member at most",
-        "answers-EBUSY" or "event-pauses-itself" or "close-frees-a-slot" or "both-roles-of-one-target" or "cycle-falls-silent" => RolesAtOpen,
         "answers-EEXIST" => Name == "family" ? null : NoForks,
         "answers-ENOTTY" or "answers-EOPNOTSUPP" => Name == "family" ? "no call is made that the dialect has not" : null,
         _ => null,
@@ -128,11 +124,12 @@ public sealed record Preset(string Name, string Definition, int MostEvents)
 
     /// <summary>The stepwise properties that are in play.</summary>
     public ImmutableArray<StepwiseProperty> Stepwise(int events, Dialect dialect) =>
-        [.. Properties.Stepwise.Where(property => OutOfPlay(property.Id, events, dialect) is null)];
+        [.. Properties.Stepwise.Where(property => property.SpeaksOf(dialect) && OutOfPlay(property.Id, events, dialect) is null)];
 
     /// <summary>The properties that are not in play, each with the reason.</summary>
     public IEnumerable<(Claim Claim, string Why)> Idle(int events, Dialect dialect) =>
-        from claim in IsConcurrent ? Properties.Stepwise : Properties.Sequential.Where(property => property.SpeaksOf(dialect)).Cast<Claim>()
+        from claim in IsConcurrent ? Properties.Stepwise : Properties.Sequential.Cast<Claim>()
+        where claim.SpeaksOf(dialect)
         let why = OutOfPlay(claim.Id, events, dialect)
         where why is not null
         select (claim, why);

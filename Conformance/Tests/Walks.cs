@@ -52,8 +52,8 @@ internal static class Walks
     private static IEnumerable<Transition> Sequences(Dialect dialect)
     {
         var late = false;
-        // What a fork, a count and an exit must come together for is in the examples; drawn programs hardly ever have it.
-        var examples = Examples.Sequences.Where(example => example.NeedsInheritance && example.Dialects.Contains(dialect));
+        // What a fork, a count and an exit must come together for is in the examples, and groups where there are none; drawn programs hardly ever have it.
+        var examples = Examples.Sequences.Where(example => (example.NeedsInheritance || example.Rules.Contains(new RuleId(8, 10))) && example.Dialects.Contains(dialect));
         foreach (var program in Samples(Programs.Sequential(inheritance: true, dialect == Dialect.Linux613), 2000).Concat(examples))
         {
             // A count near its end is two million Ticks away: every other program is given it.

@@ -20,7 +20,7 @@ internal static partial class GuardMutations
     /// <param name="sources">The model's sources, by file name.</param>
     public static IEnumerable<Mutation> Of(IEnumerable<(string File, string Text)> sources) =>
         from source in sources
-        where source.File is "Step.cs" or "StepInheritance.cs" or "State.cs"
+        where source.File is "Step.cs" or "StepInheritance.cs" or "StepGroups.cs" or "State.cs"
         let text = SourceText.From(source.Text)
         from node in CSharpSyntaxTree.ParseText(text).GetRoot().DescendantNodes()
         where Mutation.NameOf(Mutation.MemberOf(node)) is not ("Describe" or "ToString" or "Equals" or "GetHashCode" or "Hash" or "First" or "Alone" or "member")

@@ -1,4 +1,5 @@
 // A subject in the user's assembly, as the checks see it: each runs in a child, and when a child is lost, what it had found is not.
+using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
@@ -25,6 +26,9 @@ internal sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, s
 
     /// <summary>How long a call may take. What has not returned twice is believed sooner the next time.</summary>
     public TimeSpan Patience => _hasHung ? terms.Patience / 5 : terms.Patience;
+
+    /// <summary>The dialects in which a subject can be made (rule 8.1), once it is ready: a constructor that throws <see cref="NotSupportedException"/> does not offer one.</summary>
+    public ImmutableArray<Dialect> Offered { get; private set; } = [.. Enum.GetValues<Dialect>()];
 
     /// <summary>Loads the assembly in a child and makes a subject of it.</summary>
     /// <exception cref="SubjectException">It cannot be done.</exception>
@@ -157,7 +161,12 @@ internal sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, s
         if (_child is not null) return _child;
         _child = ChildProcess.Start(host, folder, terms, own: 0, SubjectHost.Verb);
         var (answer, death) = _child.Ask(new Request.Load(subject.Path, subject.Type, subject.Name), Patience, _ => { }, end);
-        if (answer is Reply.Ready) return _child;
+        if (answer is Reply.Ready ready)
+        {
+            Offered = ready.Offered;
+            return _child;
+        }
+
         Dispose();
         end.ThrowIfCancellationRequested();
         throw new SubjectException((answer as Reply.Refused)?.Message ?? $"{Path.GetFileName(subject.Path)} cannot be used: {death!.Message}");

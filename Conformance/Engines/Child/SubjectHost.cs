@@ -1,4 +1,5 @@
 // The child's end: loads a user's subject and runs the checks on it that need no scheduler, in a process that may hang and die.
+using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
@@ -50,6 +51,8 @@ internal sealed class SubjectHost
     private Reply.Ready Loaded(Request.Load request)
     {
         _subject = UserAssembly.Load(request.Path, request.Type, typed: request.Typed);
+        var offered = ImmutableArray.CreateBuilder<Dialect>();
+        Exception? refusal = null;
         foreach (var dialect in Enum.GetValues<Dialect>())
         {
             try
@@ -60,6 +63,13 @@ internal sealed class SubjectHost
                 _host.Box.Call(0, Phase.Disposing, 0, 0);
                 made.End();
                 _host.Box.Return(0);
+                offered.Add(dialect);
+            }
+            catch (NotSupportedException e)
+            {
+                // A dialect that it does not offer (rule 8.1).
+                _host.Box.Return(0);
+                refusal ??= e;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -67,7 +77,7 @@ internal sealed class SubjectHost
             }
         }
 
-        return new Reply.Ready();
+        return offered.Count > 0 ? new Reply.Ready(offered.ToImmutable()) : throw new SubjectException($"the constructor of {_subject.Type} threw {Quoted.Thrown(refusal!)} in every dialect");
     }
 
     private static CheckReport Check(Request.Check request, CheckContext context) =>

@@ -95,8 +95,8 @@ internal abstract record Reply
     /// <summary>It cannot be done.</summary>
     internal sealed record Refused(string Message) : Reply;
 
-    /// <summary>The assembly is loaded, and a subject was made of it.</summary>
-    internal sealed record Ready : Reply;
+    /// <summary>The assembly is loaded, and a subject was made of it in these dialects (rule 8.1).</summary>
+    internal sealed record Ready(ImmutableArray<Dialect> Offered) : Reply;
 
     /// <summary>A check has ended; its findings have been told one by one.</summary>
     internal sealed record Report(RuleVerdict Verdict, long Iterations, long Operations, RuleSet Spoke, string? Remark) : Reply;

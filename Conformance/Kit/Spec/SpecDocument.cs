@@ -16,33 +16,17 @@ namespace PerfModel.Conformance.Spec;
 public sealed record SpecRule(RuleId Id, string Title, string Text, string Intent, string Source, string? Untested)
 {
     /// <summary>The dialects in which it holds (rule 8.1): those that its title begins with, or all; but for those in which another rule has its place.</summary>
-    public DialectSet Dialects { get; init; } = DialectSet.Of(Title);
+    public DialectSet Dialects { get; init; } = NamedBy(Title);
 
     /// <summary>Whether it says anything of systems of these dialects.</summary>
     public bool HoldsIn(ImmutableArray<Dialect> dialects) => dialects.Any(Dialects.Contains);
-}
 
-/// <summary>A set of dialects.</summary>
-/// <param name="Bits">A bit for each.</param>
-public readonly record struct DialectSet(int Bits)
-{
-    /// <summary>All of them.</summary>
-    public static DialectSet All { get; } = new((1 << Enum.GetValues<Dialect>().Length) - 1);
-
-    /// <summary>Those that a title begins with, as in <c>Patch2011 and Amended: no groups</c>; if it begins with something else, all.</summary>
-    public static DialectSet Of(string title)
+    // As in "Patch2011 and Amended: no groups"; a title that begins with something else names all.
+    private static DialectSet NamedBy(string title)
     {
         var named = title.Split(": ") is [var head, _, ..] ? head.Split(" and ") : [];
-        return named.Length > 0 && named.All(name => Enum.GetNames<Dialect>().Contains(name)) ? new(named.Sum(name => Bit(Enum.Parse<Dialect>(name)))) : All;
+        return named.Length > 0 && named.All(name => Enum.GetNames<Dialect>().Contains(name)) ? DialectSet.Of([.. named.Select(Enum.Parse<Dialect>)]) : DialectSet.All;
     }
-
-    /// <summary>Whether a dialect is in it.</summary>
-    public bool Contains(Dialect dialect) => (Bits & Bit(dialect)) != 0;
-
-    /// <summary>The set without those of another.</summary>
-    public DialectSet Without(DialectSet others) => new(Bits & ~others.Bits);
-
-    private static int Bit(Dialect dialect) => 1 << (int)dialect;
 }
 
 /// <summary>A row of the table of operations.</summary>

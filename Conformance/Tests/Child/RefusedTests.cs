@@ -43,6 +43,17 @@ public sealed class RefusedTests : IDisposable
             "Own.Some implements Own.ISubject of Other, not PerfModel.Conformance.Subjects.ISubject");
     }
 
+    // Rule 8.1: a subject may offer some dialects only.
+    [Fact]
+    public void A_dialect_that_is_not_offered()
+    {
+        var some = Compile("Some", Fixture.Subject("", made: "if (declaration.Dialect != Dialect.Amended) throw new NotSupportedException(\"later\");"));
+        var ran = _cli.Run("run", "--subject", some, "--rule", "2.4").Exits(0);
+        Assert.Contains("Some.dll conforms: 1 rule, ", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("offers Amended: Patch2011 and Linux613 is left out", ran.Err, StringComparison.Ordinal);
+        Assert.Contains("offers Amended, and not Linux613: its constructor throws NotSupportedException", _cli.Run("run", "--subject", some, "--dialect", "Linux613").Exits(2).Err, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void More_than_one_that_implements_it()
     {
@@ -63,7 +74,8 @@ public sealed class RefusedTests : IDisposable
         Refused(Compile("NoDeclaration", "public class Mine : ISubject { public Result Apply(Operation operation) => Result.Ok; }"), "Mine has no public constructor that takes a PerfModel.Model.Declaration");
         Refused(Compile("Private", "public class Mine : ISubject { private Mine(Declaration d) { } public Result Apply(Operation operation) => Result.Ok; }"), "Mine has no public constructor");
         Refused(Compile("Throws", Fixture.Subject("", made: "throw new FormatException(\"no licence\\nat all\");")), "the constructor of Mine threw FormatException: no licence at all");
-        Refused(Compile("ThrowsInOne", Fixture.Subject("", made: "if (declaration.Dialect == Dialect.Amended) throw new NotSupportedException(\"later\");")), "the constructor of Mine, in dialect Amended, threw NotSupportedException: later");
+        Refused(Compile("ThrowsInOne", Fixture.Subject("", made: "if (declaration.Dialect == Dialect.Amended) throw new FormatException(\"later\");")), "the constructor of Mine, in dialect Amended, threw FormatException: later");
+        Refused(Compile("OffersNone", Fixture.Subject("", made: "throw new NotSupportedException(\"not yet\");")), "the constructor of Mine threw NotSupportedException: not yet in every dialect");
         Refused(Compile("Static", Fixture.Subject("").Replace("private static int s_calls;", "private static int s_calls; static Mine() => int.Parse(\"x\");", StringComparison.Ordinal)), "the constructor of Mine threw TypeInitializationException: FormatException: The input string 'x' was not in a correct format.");
         Refused(Compile("Exits", Fixture.Subject("", made: "Environment.Exit(0);")), "Exits.dll cannot be used: the constructor ended the process with exit code 0");
         Refused(Compile("Overflows", Fixture.Subject("", made: "new Mine(declaration);")), "Overflows.dll cannot be used: the constructor ended the process: Stack overflow.");

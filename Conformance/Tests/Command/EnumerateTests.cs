@@ -115,7 +115,7 @@ public sealed class EnumerateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("there is no universe 'lniks'; there are family, gates, handles, links, rosters, tables, tenants, visits", "--universe", "lniks")]
+    [InlineData("there is no universe 'lniks'; there are family, gates, groups, handles, links, rosters, tables, tenants, visits", "--universe", "lniks")]
     [InlineData("cannot read no.txt: there is no such file", "--universe", "no.txt")]
     [InlineData("bad.txt:3: 'Frobnicate' is not an operation", "--universe", "bad.txt")]
     [InlineData("--calls '2': expected the calls of two threads or more, such as 1+2", "--calls", "2")]

@@ -16,7 +16,7 @@ public class SurfaceTests
         { "Tasks", new PerfEventsOptions { Tasks = -1 } },
         { "Tasks", new PerfEventsOptions { Tasks = PerfEventsOptions.MaxTasks + 1 } },
         { "Cpus", new PerfEventsOptions { Cpus = -1 } },
-        { "Dialect", new PerfEventsOptions { Dialect = (Dialect)2 } },
+        { "Dialect", new PerfEventsOptions { Dialect = (Dialect)3 } },
         { "Dialect", new PerfEventsOptions { Dialect = (Dialect)(-1) } },
     };
 
@@ -61,7 +61,7 @@ public class SurfaceTests
     [Fact]
     public void Errnos_have_the_numbers_of_Linux() =>
         Assert.Equal(
-            "None 0, ESRCH 3, EBADF 9, EAGAIN 11, EBUSY 16, EEXIST 17, EINVAL 22, EMFILE 24, EOVERFLOW 75",
+            "None 0, ESRCH 3, EBADF 9, EAGAIN 11, EBUSY 16, EEXIST 17, EINVAL 22, EMFILE 24, ENOTTY 25, EOVERFLOW 75, EOPNOTSUPP 95",
             string.Join(", ", Enum.GetValues<Errno>().Order().Select(errno => $"{errno} {(int)errno}")));
 
     [Fact]

@@ -20,6 +20,8 @@ public class CheckTests(ITestOutputHelper output)
 {
     private const ulong Seed = 7;
 
+    private static readonly Dialect[] Dialects = Enum.GetValues<Dialect>();
+
     [Theory]
     [InlineData("lockfree")]
     [LongInlineData("locked")]
@@ -39,7 +41,7 @@ public class CheckTests(ITestOutputHelper output)
     {
         var report = RandomCheck.Run(Context(name), 1500);
         Passes(report);
-        Assert.Equal(2 * 1500, report.Iterations);
+        Assert.Equal(Dialects.Length * 1500, report.Iterations);
     }
 
     [Theory]
@@ -50,7 +52,7 @@ public class CheckTests(ITestOutputHelper output)
     {
         var report = new StressCheck(Context(name)).Run(4_000);
         Passes(report);
-        Assert.Equal(2 * 4_000, report.Iterations);
+        Assert.Equal(Dialects.Length * 4_000, report.Iterations);
     }
 
     [Theory]
@@ -58,7 +60,7 @@ public class CheckTests(ITestOutputHelper output)
     [InlineData(37)]
     [LongInlineData(1001)]
     public void Stress_runs_as_many_rounds_as_it_is_told(int rounds) =>
-        Assert.Equal(2 * rounds, new StressCheck(Context("model")).Run(rounds).Iterations);
+        Assert.Equal(Dialects.Length * rounds, new StressCheck(Context("model")).Run(rounds).Iterations);
 
     [Fact]
     public void The_same_seed_says_the_same_twice_and_another_does_not()
@@ -129,7 +131,7 @@ public class CheckTests(ITestOutputHelper output)
         var engine = new ScheduleEngine(Create(name));
         CheckReport Run(IEngine runs) => new ProgramsCheck(Context(name), runs, SchedulePlan.Every).Run(9_000);
         var report = Run(engine);
-        Assert.Equal(name == "forgetful" ? 2 : 0, report.Failures.Length);
+        Assert.Equal(name == "forgetful" ? Dialects.Length : 0, report.Failures.Length);
         // What a finding stopped has not overrun its budget.
         if (name == "forgetful") Assert.Null(report.Remark);
         Assert.Equal(Told(Run(new WrongRuns.Sighted(engine))), Told(report));
@@ -186,7 +188,7 @@ public class CheckTests(ITestOutputHelper output)
         return text.ToString();
     }
 
-    private static CheckContext Context(string subject) => new(subject, Create(subject), [Dialect.Patch2011, Dialect.Amended], Seed);
+    private static CheckContext Context(string subject) => new(subject, Create(subject), [.. Dialects], Seed);
 
     private static Func<Declaration, ISubject> Create(string name) => name switch
     {

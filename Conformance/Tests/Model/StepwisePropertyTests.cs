@@ -31,6 +31,13 @@ public class StepwisePropertyTests(ITestOutputHelper output)
         Tick(t@2, 3)
         """;
 
+    private const string Group =
+        """
+        t = Open(task 0, aux, enabled)
+        p = Open(task 0, period 1, enabled, leader t, pauses)
+        ScheduleIn(p)
+        """;
+
     private static readonly Handle P = Handle.Of('p'), T = Handle.Of('t'), U = Handle.Of('u');
 
     /// <summary>By the id of the property: what went wrong, and where.</summary>
@@ -60,6 +67,12 @@ public class StepwisePropertyTests(ITestOutputHelper output)
                 ("copies appear with the name", DoctoredFamily("Fork(0, 3)", 1, s => s.Add(new InstanceState(new Instance(T, 3), 3, -1, 0, true)))),
             ],
             ["one-death-a-step"] = [("a task's copies die together", DoctoredFamily("Exit(2)", 1, s => s.Remove(new Instance(U, 2))))],
+            ["one-visit-at-a-time"] =
+            [
+                ("a visit begins, and leaves no mark", DoctoredGroup("Overflow(p)", 1, t => t with { Visited = false })),
+                ("a read ends a visit", DoctoredGroup("Overflow(p)", 2, t => t with { Visited = false })),
+                ("a visit does not end", DoctoredGroup("Overflow(p)", 3, t => t with { Visited = true })),
+            ],
             ["link-ends-live"] = [("a dead owner owns", Doctored("Close(p)", 0, T, t => t with { Stopper = Instance.Own(P) }))],
         }.ToImmutableDictionary();
 
@@ -111,7 +124,7 @@ public class StepwisePropertyTests(ITestOutputHelper output)
     {
         var data = new TheoryData<string, Dialect>();
         foreach (var property in Stepwise.Where(property => property.Kind == kind))
-            foreach (var dialect in Enum.GetValues<Dialect>())
+            foreach (var dialect in Enum.GetValues<Dialect>().Where(property.SpeaksOf))
                 data.Add(property.Id, dialect);
         return data;
     }
@@ -125,6 +138,16 @@ public class StepwisePropertyTests(ITestOutputHelper output)
         for (var i = 0; i < stepsBefore; i++) before = before.Moves().First().After;
         var honest = before.Moves().First().Step;
         var wrong = honest with { State = honest.State.With(doctor(honest.State.Find(victim)!)) };
+        return (before, new Move(0, wrong, before.After(0, wrong)));
+    }
+
+    /// <summary>The step that a call takes after so many others where p pauses t, but for what becomes of t.</summary>
+    private static (Configuration, Move) DoctoredGroup(string operation, int stepsBefore, Func<InstanceState, InstanceState> doctor)
+    {
+        var before = Configuration.AtRest(Walks.State(Dialect.Linux613, Group), 1).Invoke(0, OperationParser.Operation(operation));
+        for (var i = 0; i < stepsBefore; i++) before = before.Moves().First().After;
+        var honest = before.Moves().First().Step;
+        var wrong = honest with { State = honest.State.With(doctor(honest.State.Find(T)!)) };
         return (before, new Move(0, wrong, before.After(0, wrong)));
     }
 

@@ -127,6 +127,22 @@ internal static class WrongTransitions
             ("a copy outlives its task", Forked("Exit(3)", s => s.Add(new InstanceState(new Instance(U, 3), 3, -1, 0, true)))),
             ("a name is used again", Forked("Fork(0, 2)", s => s.With(new ForkedTask(3, TaskLife.Coming)))),
         ],
+        ["members-fail-with-their-leader"] =
+        [
+            ("a member is not told", Grouped("Close(t)", s => s.With(s.Find(P)! with { Failed = false }))),
+            ("a member stays enabled", Grouped("Close(t)", s => s.With(s.Find(P)! with { Enabled = true }))),
+            ("a stranger is told", Grouped("Close(t)", s => s.With(s.Find(Q)! with { Failed = true }))),
+            ("a Disable puts into error", Grouped("Disable(p)", s => s.With(s.Find(P)! with { Failed = true }))),
+        ],
+        ["leader-leads"] =
+        [
+            ("a member keeps its dead leader", Grouped("Close(t)", s => s.With(s.Find(P)! with { Leader = Instance.Own(T) }))),
+            ("a leader is of another task", Grouped("Enable(t)", s => s.With(s.Find(P)! with { Task = 1 }))),
+            ("a leader cannot be paused", Grouped("Enable(t)", s => s.With(s.Find(T)! with { Group = default }))),
+            ("a member has no role", Grouped("Enable(t)", s => s.With(s.Find(P)! with { Group = default }))),
+            ("a slot is filled", Grouped("SetStopper(p, t)", s => s.With(s.Find(T)! with { Stopper = Instance.Own(P) }))),
+            ("a visit does not end", Grouped("Overflow(p)", s => s.With(s.Find(T)! with { Visited = true }))),
+        ],
         ["fork-table-decides"] =
         [
             ("EINVAL where EEXIST is due", ForkAnswered("Fork(0, 1)", Errno.EINVAL)),
@@ -151,7 +167,24 @@ internal static class WrongTransitions
         Tick(t@3, 1)
         """);
 
+    // p pauses t; q is alone.
+    private static State WithGroup => Walks.State(Dialect.Linux613,
+        """
+        t = Open(task 0, aux, enabled)
+        p = Open(task 0, period 1, enabled, leader t, pauses)
+        q = Open(task 0, enabled)
+        ScheduleIn(p)
+        """);
+
     private static Instance Copy(Handle handle) => new(handle, 2);
+
+    /// <summary>What the model does to a system with a group, but for what becomes of the state.</summary>
+    private static Transition Grouped(string operation, Func<State, State> doctor)
+    {
+        var call = OperationParser.Operation(operation);
+        var outcome = Step.Apply(WithGroup, call);
+        return new Transition(WithGroup, call, outcome.Result, doctor(outcome.State));
+    }
 
     /// <summary>What the model does to a system that has forked, but for what becomes of the state.</summary>
     private static Transition Forked(string operation, Func<State, State> doctor)

@@ -94,7 +94,7 @@ public class MutantTests
     {
         var played = from preset in Preset.All
                      from dialect in Enum.GetValues<Dialect>()
-                     from claim in preset.Machine(Math.Min(2, preset.MostEvents), dialect, symmetric: true).Claims
+                     from claim in preset.Machine(Math.Min(3, preset.MostEvents), dialect, symmetric: true).Claims
                      select claim.Id;
         // Counts near their end, and forks among concurrent calls: random walks look at these.
         string[] elsewhere = ["answers-EOVERFLOW", "copies-appear-with-their-task", "copy-outlives-its-task", "copy-of-the-dead"];

@@ -215,7 +215,7 @@ public class SearchTests
             }
         }
 
-        public System.Collections.Immutable.ImmutableArray<Claim> Claims => [new("never", "it never happens", PropertyKind.Always)];
+        public System.Collections.Immutable.ImmutableArray<Claim> Claims => [new("never", "it never happens", PropertyKind.Always, DialectSet.All)];
 
         public Symmetry Symmetry => Symmetry.None;
 

@@ -22,9 +22,9 @@ public class MalformedTests
     [InlineData("perfmodel 1\nend\nperfmodel 1\nend", "file: one document was expected, 2 found")]
     // The header.
     [InlineData("title bare\nt = Open(task 0)", "file:1: a header line needs the first line 'perfmodel 1'")]
-    [InlineData("perfmodel 1\ndialect C89\nend", "file:2: there is no dialect 'C89'; there are Patch2011 and Amended")]
-    [InlineData("perfmodel 1\ndialect Patch2011, Amended\nend", "file:2: there is no dialect 'Patch2011, Amended'; there are Patch2011 and Amended")]
-    [InlineData("perfmodel 1\ndialect +1\nend", "file:2: there is no dialect '+1'; there are Patch2011 and Amended")]
+    [InlineData("perfmodel 1\ndialect C89\nend", "file:2: there is no dialect 'C89'; there are Patch2011, Amended and Linux613")]
+    [InlineData("perfmodel 1\ndialect Patch2011, Amended\nend", "file:2: there is no dialect 'Patch2011, Amended'; there are Patch2011, Amended and Linux613")]
+    [InlineData("perfmodel 1\ndialect +1\nend", "file:2: there is no dialect '+1'; there are Patch2011, Amended and Linux613")]
     [InlineData("perfmodel 1\nrules 2.4, two\nend", "file:2: 'two' is not the number of a rule")]
     [InlineData("perfmodel 1\nrules 0.1\nend", "file:2: '0.1' is not the number of a rule")]
     [InlineData("perfmodel 1\nseed -1\nend", "file:2: '-1' is not a seed")]
