@@ -28,7 +28,8 @@ public class RebuildInterruptTests(ITestOutputHelper output)
 
         // The table may be half dead, but for 8 entries.
         var halfDead = accesses * 12 * OfOneTarget;
-        var afterwards = Kept(accesses, _ => int.MaxValue);
+        // What another test lets go meanwhile makes it less; hence the most of three.
+        var afterwards = Enumerable.Range(0, 3).Max(_ => Kept(accesses, _ => int.MaxValue));
         var meanwhile = MemoryTests.Least(afterwards + halfDead, () => Kept(accesses, access => access));
         output.WriteLine($"{accesses} systems: {afterwards} bytes if they die afterwards, {meanwhile} if meanwhile");
         Assert.InRange(meanwhile, 0, afterwards + halfDead);

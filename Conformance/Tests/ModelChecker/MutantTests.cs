@@ -81,8 +81,7 @@ public class MutantTests
         string[] expected = name switch
         {
             "gates" => [.. ofForks, .. ofActivity],
-            "steps" when dialect == Dialect.Linux613 => ["copies-appear-with-their-task"],
-            "steps" => ["copies-appear-with-their-task", "one-visit-at-a-time"],
+            "steps" => ["copies-appear-with-their-task"],
             _ => ofForks,
         };
         Assert.Equal(expected.Order(), Preset.Find(name)!.Idle(events, dialect).Select(idle => idle.Claim.Id).Where(always.Contains).Order());
