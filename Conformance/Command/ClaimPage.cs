@@ -1,6 +1,7 @@
 // The page of a property of check that is not what it should be.
 using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Pages;
+using PerfModel.Model.Posted;
 
 namespace PerfModel.Conformance.Command;
 
@@ -20,6 +21,7 @@ internal static class ClaimPage
 
         page.Label("path", Length(report.System.Machine.Tell(claim.Path), claim.Path.Length));
         page.Label("", report.System.Machine.Narrate(claim.Path));
+        if (Defect.All.FirstOrDefault(defect => defect.Claim == claim.Claim) is { } defect) page.LabelUnfolded("defect", $"{defect.Id}, {defect.Title}; perfmodel defects {defect.Id} draws it as posted");
         if (file is null) return page.ToString();
         page.LabelUnfolded("program", file);
         page.LabelUnfolded("the model", ArtifactStore.EvalLine(file));

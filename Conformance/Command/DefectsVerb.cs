@@ -60,9 +60,9 @@ internal static class DefectsVerb
         foreach (var group in found.GroupBy(one => Kept(one.Defect)))
         {
             Console.WriteLine($"{group.Key}:");
-            Console.WriteLine($"  {"",-5} {"trace",5} {"states",9}  {"rules",-15} {"property",-28} ");
+            Console.WriteLine($"  {"",-4} {"trace",5} {"states",7}  {"rules",-14} {"property",-28} title");
             foreach (var one in group)
-                Console.WriteLine($"  {one.Defect.Id,-5} {one.Trace.Length,5} {one.States,9:N0}  {one.Defect.Rules,-15} {one.Defect.Property,-28} {one.Defect.Title}");
+                Console.WriteLine($"  {one.Defect.Id,-4} {one.Trace.Length,5} {one.States,7:N0}  {one.Defect.Rules,-14} {one.Defect.Property,-28} {one.Defect.Title}");
             Console.WriteLine();
         }
 
@@ -83,6 +83,7 @@ internal static class DefectsVerb
         page.Head(defect.Id, defect.Title, $"{defect.System.Name}, as posted");
         page.Label("breaks", $"{defect.Property}: {defect.Claim.Name}");
         page.Label("rule", $"{defect.Rules} of SPEC.md; {Satisfied(defect)}");
+        if (defect.Remark is { } remark) page.Label("remark", remark);
         page.Label("trace", $"{one.Trace.Length} statements, and no trace has fewer; found in {one.States:N0} states of preset {defect.System.Name}");
         page.Line();
         foreach (var line in Drawing(one).Lines(PageText.Width)) page.Line(line);
@@ -113,6 +114,7 @@ internal static class DefectsVerb
             surprise = one.Defect.IsSurprise,
             preset = one.Defect.System.Name,
             mend = one.Defect.Mend.ToString(),
+            remark = one.Defect.Remark,
             traceLength = one.Trace.Length,
             states = one.States,
             steps = one.Trace.Select(told => new { actor = PostedMachine.Name(told.Actor), function = told.Function, code = told.Code, state = told.State }),

@@ -6,6 +6,7 @@ using System.Globalization;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Generation;
+using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -256,8 +257,8 @@ internal static class Grammar
     private static Mend AlsoMended(Mend mends, string typed)
     {
         if (Names.Mends.Find(typed) is not { } name) throw new UsageException(DefectsVerb.NotModelled(typed) ?? Names.Mends.Unknown(typed));
-        var mend = Enum.Parse<Mend>(name);
-        return mends.HasFlag(mend) ? throw new UsageException($"--mend names {name} twice") : mends | mend;
+        var mend = name == Defect.AllMends ? Defect.EveryMend : Enum.Parse<Mend>(name);
+        return (mends & mend) != 0 ? throw new UsageException($"--mend names {BoundedSystem.Switches(mends & mend).First()} twice") : mends | mend;
     }
 
     /// <summary>What a verb does not take, in one line, or null.</summary>

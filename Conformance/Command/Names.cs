@@ -79,7 +79,8 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
         [.. Preset.All.Select(preset => new Named(preset.Name, preset.Definition)), .. PostedSystem.All.Select(system => new Named(system.Name, $"Of the machine posted. {system.Definition}"))]);
 
     /// <summary>The switches of the posted machine.</summary>
-    public static Names Mends { get; } = new("mend", "mends", () => Defect.All.DistinctBy(defect => defect.Mend).Select(defect => new Named(defect.Mend.ToString(), defect.Remedy)));
+    public static Names Mends { get; } = new("mend", "mends", () =>
+        [.. Defect.All.DistinctBy(defect => defect.Mend).Select(defect => new Named(defect.Mend.ToString(), defect.Remedy)), new(Defect.AllMends, "all of them")]);
 
     /// <summary>The defects that are found, D13 standing for both of its kinds.</summary>
     public static Names Defects { get; } = new("defect", "defects", () => Defect.All.Select(defect => new Named(defect.Id, defect.Title)));

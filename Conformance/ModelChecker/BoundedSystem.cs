@@ -62,7 +62,7 @@ internal sealed record BoundedSystem
         Name = system.Name,
         Definition = system.Definition,
         Machine = new PostedMachine(system, mends),
-        Variant = mends == Mend.None ? "as posted" : $"mended {string.Join(", ", Switches(mends))}",
+        Variant = mends == Mend.None ? "as posted" : mends == Defect.EveryMend ? "all mended" : $"mended {string.Join(", ", Switches(mends))}",
         Mends = mends,
         Idle = [.. PostedProperties.All.Except(system.Properties).Select(property => ((Claim)property, $"it is a claim about {string.Join(" and ", property.Systems)}"))],
     };

@@ -39,18 +39,19 @@ internal static partial class Patch
         var asked = (Asked)f.Seen;
         if (e.IsAllocated || (e.Life == Life.Freed && !asked.HasFlag(Asked.Reuse))) return false;
         var scheduled = asked.HasFlag(Asked.Scheduled);
+        var paused = asked.HasFlag(Asked.Paused) && s.Mends(Mend.D19);
         e = new PerfEvent
         {
             Life = Life.Live,
             File = true,
             State = scheduled ? EventState.Active : EventState.Inactive,
             OnPmu = scheduled,
-            Running = scheduled,
+            Running = scheduled && !paused,
             Sampling = asked.HasFlag(Asked.Sampling),
             Inherit = asked.HasFlag(Asked.Inherit),
             Context = (byte)(asked.HasFlag(Asked.Software) ? 1 : 0),
             Awaits = asked.HasFlag(Asked.Paused),
-            Paused = asked.HasFlag(Asked.Paused) && s.Mends(Mend.D19),
+            Paused = paused,
         };
         s.Say("perf_event_open", $"{f.Event} = perf_event_alloc({Words(asked)})");
         return Return(s);

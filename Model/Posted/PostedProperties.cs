@@ -46,6 +46,8 @@ internal static class PostedProperties
             (in _, done) => !EndsVisit(done) || done.Kernel.Events[done.Before.Other].Paused == (done.Before.Role == Role.Stopper)),
         Always("visit-is-one-step", "between the test of a gate and its store no other overflow tests it", [Window],
             (in before, done) => done is not { Actor: Actor.Nmi, Before.At: At.TestPaused } || !IsMoving(before[Actor.Cpu], done.Before.Other)),
+        Always("store-agrees-with-hardware", "a trigger stores paused as the hardware is: an event on the PMU, unless it is throttled, runs if it is not paused", [Window],
+            (in _, done) => done.Before.At != At.StorePaused || done[done.Before.Other] is not { OnPmu: true, Throttled: false } target || target.Running != target.Paused),
         Always("add-starts-the-open", "pmu->add starts an event whose gate is open", [Window],
             (in before, done) => done.Before.At != At.PmuAdd || before.Events[done.Before.Event].Paused || done.Kernel.Events[done.Before.Event].Running),
         Always("add-leaves-the-paused", "pmu->add starts no event that is paused", [Window],

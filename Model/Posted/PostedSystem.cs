@@ -72,11 +72,12 @@ internal sealed record PostedSystem(string Name, string Definition, ImmutableArr
         byte[] events = [S, T, Patch.CopyOf(S), Patch.CopyOf(T)];
         var asked = from inherit in (Asked[])[Asked.Counting, Asked.Inherit] from software in (Asked[])[Asked.Counting, Asked.Software] select Asked.Sampling | Asked.Scheduled | inherit | software;
         return new("forks",
-            "Two sampling events s and t of one task, each a hardware or a software event, inherited or not, which count from the moment they are opened to their release. A thread opens each of them once, and forks one child; "
+            "Two sampling events s and t of one task, each a hardware or a software event, inherited or not, which count from the moment they are opened to their release. A thread opens each of them once, t to wait for its starter or not, and forks one child; "
             + "it and another thread make s the starter and the stopper of t, and close both. The child exits, context by context. s overflows, and so does its copy s' on the child's cpu. Grace periods end when they may.",
             ["NULL", "s", "t", "s'", "t'"], default,
             [
                 .. from e in (byte[])[S, T] from what in asked select Call(Actor.SyscallA, At.Open, e, asked: what),
+                .. from what in asked select Call(Actor.SyscallA, At.Open, T, asked: what | Asked.Paused),
                 .. from thread in Threads from e in (byte[])[S, T] select Call(thread, At.Close, e),
                 .. from thread in Threads from role in Roles select Call(thread, At.Claim, S, T, role),
                 Call(Actor.SyscallA, At.Inherit),

@@ -23,8 +23,9 @@ internal sealed record TraceDrawing(ImmutableArray<string> Lanes, ImmutableArray
     private const int Pitch = 15;
     private const int NoteRoom = 28;
 
-    // Of a picture, in columns: the text of a step. In pixels: a column, a line, and the room around a text.
-    private const int CodeRoom = 46;
+    // Of a picture, in columns: the text of a step, and from lane to lane. In pixels: a column, a line, and the room around a text.
+    private const int BoxRoom = 42;
+    private const int BoxPitch = 12;
     private const double Column = 6.7;
     private const int Line = 15;
     private const int Padding = 6;
@@ -39,7 +40,7 @@ internal sealed record TraceDrawing(ImmutableArray<string> Lanes, ImmutableArray
         {
             var indent = Margin + Lanes.IndexOf(Steps[i].Lane) * Pitch;
             var number = (i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(Margin - 2);
-            foreach (var (code, note) in Rows(i, notes - indent - 2, NoteRoom))
+            foreach (var (code, note) in Rows(i, notes - indent - 2))
             {
                 yield return ((number.PadRight(indent) + code).PadRight(notes) + note).TrimEnd();
                 number = "";
@@ -47,36 +48,32 @@ internal sealed record TraceDrawing(ImmutableArray<string> Lanes, ImmutableArray
         }
     }
 
-    /// <summary>The trace as SVG.</summary>
+    /// <summary>The trace as SVG: a box for each step, the state below its code.</summary>
     /// <param name="title">What it shows.</param>
     public string Svg(string title)
     {
-        var (top, notes) = (3 * Line, Pixels((Lanes.Length - 1) * Pitch + CodeRoom) + 3 * Padding);
-        var (axes, steps, y) = (new StringBuilder(), new StringBuilder(), top + Padding);
+        var room = (Lanes.Length - 1) * BoxPitch + BoxRoom;
+        string[] heading = [.. PageText.Fold(title, room)];
+        var (top, width) = ((heading.Length + 2) * Line, Pixels(room) + 3 * Padding);
+        var (axes, boxes, y) = (new StringBuilder(), new StringBuilder(), top + Padding);
         for (var i = 0; i < Steps.Length; i++)
         {
-            var x = Pixels(Lanes.IndexOf(Steps[i].Lane) * Pitch) + Padding;
-            var rows = Rows(i, CodeRoom, NoteRoom);
-            var kind = i == Steps.Length - 1 ? "last" : "step";
-            steps.Append(CultureInfo.InvariantCulture, $"  <rect class=\"{kind}\" x=\"{x}\" y=\"{y}\" width=\"{Pixels(CodeRoom) + Padding}\" height=\"{rows.Count(row => row.Code.Length > 0) * Line + Padding}\" rx=\"4\"/>\n");
-            foreach (var (code, note) in rows)
-            {
-                y += Line;
-                if (code.Length > 0) steps.Append(Text(x + Padding, y - 1, code, ""));
-                if (note.Length > 0) steps.Append(Text(notes, y - 1, note, " class=\"soft\""));
-            }
-
+            var x = Pixels(Lanes.IndexOf(Steps[i].Lane) * BoxPitch) + Padding;
+            string[] code = [.. PageText.Fold(Said(i), BoxRoom)], note = Steps[i].Note.Length == 0 ? [] : [.. PageText.Fold(Steps[i].Note, BoxRoom)];
+            var height = (code.Length + note.Length) * Line + Padding;
+            boxes.Append(CultureInfo.InvariantCulture, $"  <rect class=\"{(i == Steps.Length - 1 ? "last" : "step")}\" x=\"{x}\" y=\"{y}\" width=\"{Pixels(BoxRoom) + Padding}\" height=\"{height}\" rx=\"4\"/>\n");
+            foreach (var (line, style) in code.Select(line => (line, "")).Concat(note.Select(line => (line, " class=\"soft\"")))) boxes.Append(Text(x + Padding, (y += Line) - 1, line, style));
             y += 2 * Padding;
         }
 
         for (var lane = 0; lane < Lanes.Length; lane++)
         {
-            var x = Pixels(lane * Pitch) + 2 * Padding;
+            var x = Pixels(lane * BoxPitch) + 2 * Padding;
             axes.Append(CultureInfo.InvariantCulture, $"  <path class=\"axis\" d=\"M{x} {top}V{y}\"/>\n").Append(Text(x, top - Padding, Lanes[lane], " font-weight=\"bold\""));
         }
 
         return $$"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{notes + Pixels(NoteRoom) + Padding}} {{y}}" role="img" aria-labelledby="title" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="11">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} {{y}}" role="img" aria-labelledby="title" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="11">
               <title id="title">{{WebUtility.HtmlEncode(title)}}</title>
               <style>
                 svg { color: #1f2328; background: #ffffff; }
@@ -88,7 +85,7 @@ internal sealed record TraceDrawing(ImmutableArray<string> Lanes, ImmutableArray
                 }
               </style>
 
-            """.ReplaceLineEndings("\n") + Text(2 * Padding, Line, title, " font-weight=\"bold\"") + axes + steps + "</svg>\n";
+            """.ReplaceLineEndings("\n") + string.Concat(heading.Select((line, i) => Text(2 * Padding, (i + 1) * Line, line, " font-weight=\"bold\""))) + axes + boxes + "</svg>\n";
 
         static string Text(int x, int y, string text, string style) => FormattableString.Invariant($"  <text x=\"{x}\" y=\"{y}\"{style}>{WebUtility.HtmlEncode(text)}</text>\n");
     }
@@ -96,12 +93,13 @@ internal sealed record TraceDrawing(ImmutableArray<string> Lanes, ImmutableArray
     private static int Pixels(int columns) => (int)(columns * Column);
 
     // The function is named where it is not that of the step before in its lane.
-    private List<(string Code, string Note)> Rows(int i, int codeRoom, int noteRoom)
+    private string Said(int i) =>
+        Steps.Take(i).LastOrDefault(before => before.Lane == Steps[i].Lane)?.Function == Steps[i].Function ? Steps[i].Code : $"{Steps[i].Function}: {Steps[i].Code}";
+
+    private IEnumerable<(string Code, string Note)> Rows(int i, int room)
     {
-        var step = Steps[i];
-        var isNew = Steps.Take(i).LastOrDefault(before => before.Lane == step.Lane)?.Function != step.Function;
-        var code = PageText.Fold(isNew ? $"{step.Function}: {step.Code}" : step.Code, codeRoom).ToList();
-        var note = step.Note.Length == 0 ? [] : PageText.Fold(step.Note, noteRoom).ToList();
-        return [.. Enumerable.Range(0, Math.Max(code.Count, note.Count)).Select(row => (code.ElementAtOrDefault(row) ?? "", note.ElementAtOrDefault(row) ?? ""))];
+        var code = PageText.Fold(Said(i), room).ToList();
+        var note = PageText.Fold(Steps[i].Note, NoteRoom).ToList();
+        return Enumerable.Range(0, Math.Max(code.Count, note.Count)).Select(row => (code.ElementAtOrDefault(row) ?? "", note.ElementAtOrDefault(row) ?? ""));
     }
 }
