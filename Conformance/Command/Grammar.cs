@@ -10,6 +10,7 @@ using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
+using PerfModel.Model.Posted;
 
 namespace PerfModel.Conformance.Command;
 
@@ -93,21 +94,31 @@ internal static class Grammar
     }, Names.Strategies);
 
     /// <summary>The bounded system of the model checker.</summary>
-    public static Option<Preset?> Preset { get; } = Define(new Option<Preset?>("--preset")
+    public static Option<string?> Preset { get; } = Define(new Option<string?>("--preset")
     {
         HelpName = "PRESET",
-        Description = "the bounded system; 'perfmodel list presets' lists them; default: core, or the one that shows a mutant best",
-        CustomParser = read => Read(read, text => ModelChecker.Preset.Find(Name(Names.Presets, text))),
+        Description = "the bounded system; 'perfmodel list presets' lists them; default: core, window of the machine posted, or the one that shows a mutant best",
+        CustomParser = read => Read(read, text => Name(Names.Presets, text)),
     }, Names.Presets);
 
     /// <summary>The machine of the model checker.</summary>
     public static Option<string> Machine { get; } = Define(new Option<string>("--machine")
     {
         HelpName = "MACHINE",
-        Description = "the model, or a mutant of it that the properties must notice; 'perfmodel list machines' lists them",
-        DefaultValueFactory = _ => CheckVerb.Spec,
+        Description = "the model, a mutant of it that the properties must notice, or the posted patch; 'perfmodel list machines' lists them",
+        DefaultValueFactory = _ => CheckedSystem.Spec,
         CustomParser = read => Read(read, text => Name(Names.Machines, text))!,
     }, Names.Machines);
+
+    /// <summary>What is mended of the posted machine.</summary>
+    public static Option<Mend?> Mends { get; } = Define(new Option<Mend?>("--mend")
+    {
+        HelpName = "DEFECTS",
+        Description = "of the machine posted, the defects that are mended, separated by commas; 'perfmodel list mends' lists them",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = read => Read<Mend?>(read, list => Listed("--mend", list).Aggregate(Mend.None, AlsoMended)),
+    }, Names.Mends);
 
     /// <summary>Whether names are exchanged.</summary>
     public static Option<string> Symmetry { get; } = Define(new Option<string>("--symmetry")
@@ -206,7 +217,7 @@ internal static class Grammar
     public static Option<bool> Gate { get; } = Define(new Option<bool>("--gate") { Description = "the gate of one event as an automaton, instead of a preset" });
 
     /// <summary>A file that is written.</summary>
-    public static Option<string?> Output { get; } = File("--output", "the file to write, instead of stdout: NAME.dot, or NAME.svg by graphviz, with the DOT beside it");
+    public static Option<string?> Output { get; } = File("--output", "the file to write, instead of stdout: of a graph NAME.dot, or NAME.svg by graphviz, with the DOT beside it; of a defect NAME.svg");
 
     /// <summary>The JSON report as a file.</summary>
     public static Option<string?> Report { get; } = File("--report", "also write the JSON report to this file");
@@ -242,6 +253,13 @@ internal static class Grammar
     /// <summary>A name as it is written.</summary>
     /// <exception cref="UsageException">There is none such.</exception>
     public static string Name(Names names, string typed) => names.Find(typed) ?? throw new UsageException(names.Unknown(typed));
+
+    private static Mend AlsoMended(Mend mends, string typed)
+    {
+        if (Names.Mends.Find(typed) is not { } name) throw new UsageException(DefectsVerb.NotModelled(typed) ?? Names.Mends.Unknown(typed));
+        var mend = name == Defect.AllMends ? Defect.EveryMend : Enum.Parse<Mend>(name);
+        return (mends & mend) != 0 ? throw new UsageException($"--mend names {BoundedSystem.Switches(mends & mend).First()} twice") : mends | mend;
+    }
 
     /// <summary>What a verb does not take, in one line, or null.</summary>
     public static string? Complaint(ParseResult parsed)

@@ -30,7 +30,7 @@ internal static class GraphVerb
             if (gate && (preset is not null || parsed.GetValue(Grammar.Events) is not null)) throw new UsageException("graph --gate takes no --preset and no --events");
             var file = parsed.GetValue(Grammar.Output);
             if (file is not null) RefuseOtherEndings(file);
-            var dot = gate ? Graphs.OfGate(spoken) : OfPreset(parsed, preset ?? Preset.Find("core")!, spoken);
+            var dot = gate ? Graphs.OfGate(spoken) : OfPreset(parsed, CheckedSystem.OfSpec(preset ?? "core"), spoken);
             if (file is null) Console.Write(dot);
             else Write(file, dot);
             return ExitCode.Conforms;
@@ -41,7 +41,7 @@ internal static class GraphVerb
     private static string OfPreset(ParseResult parsed, Preset preset, Dialect dialect)
     {
         if (preset.IsConcurrent) throw new UsageException($"preset {preset.Name} is a system of calls under way, and has no graph that anybody reads; 'perfmodel check' explores it");
-        var bound = CheckVerb.Events(parsed, preset, otherwise: 1);
+        var bound = CheckedSystem.Events(parsed, preset, otherwise: 1);
         return Graphs.OfPreset(preset, bound, dialect)
             ?? throw new UsageException($"preset {preset.Name}{(preset.HasOwnBound ? "" : $" with {bound} events")} has more states than anybody reads in a graph ({Graphs.MostStates}); 'perfmodel check' explores it");
     }

@@ -1,14 +1,13 @@
 // What check prints: the bound, what was counted, a table of the properties, and a page for each that is not as it should be; and the same as JSON.
 using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Pages;
-using PerfModel.Model;
 
 namespace PerfModel.Conformance.Command;
 
 /// <summary>The end of a search, for a person or a program.</summary>
-internal sealed record MachineReport(string Machine, Preset Preset, int Events, Dialect Dialect, bool Symmetric, IMachine Explored, SearchResult Result)
+internal sealed record MachineReport(string Machine, BoundedSystem System, SearchResult Result)
 {
-    private string Bound => $"{Events} {(Events == 1 ? "event" : "events")}";
+    private bool IsReduced => System.Symmetric == true;
 
     private bool Exhaustive => Result.End == SearchEnd.Exhausted;
 
@@ -16,15 +15,16 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
     {
         verdict = Result.Verdict.Word(),
         machine = Machine,
-        preset = Preset.Name,
-        definition = Preset.FullDefinition(Dialect),
-        events = Events,
-        dialect = Dialect.ToString(),
-        symmetry = Symmetric,
+        preset = System.Name,
+        definition = System.Definition,
+        events = System.Events,
+        dialect = System.Dialect?.ToString(),
+        mends = BoundedSystem.Switches(System.Mends),
+        symmetry = IsReduced,
         exhaustive = Exhaustive,
         interrupted = Result.End == SearchEnd.Interrupted,
         states = Result.States,
-        orbits = Symmetric ? Result.Stored : (long?)null,
+        orbits = IsReduced ? Result.Stored : (long?)null,
         transitions = Result.Transitions,
         depth = Result.Depth,
         elapsedMs = (long)Result.Elapsed.TotalMilliseconds,
@@ -36,17 +36,17 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
             kind = one.Claim.Claim.Kind.ToString(),
             verdict = one.Claim.Word,
             pathLength = one.Claim.Path.IsEmpty ? null : (int?)one.Claim.Path.Length,
-            path = one.Claim.Path.IsEmpty ? null : Explored.Tell(one.Claim.Path).ToString(),
+            path = one.Claim.Path.IsEmpty ? null : System.Machine.Tell(one.Claim.Path)?.ToString() ?? string.Join("\n", System.Machine.Narrate(one.Claim.Path)),
             file = one.File,
         }),
-        notInPlay = Preset.Idle(Events, Dialect).Select(idle => new { id = idle.Claim.Id, name = idle.Claim.Name, why = idle.Why }),
+        notInPlay = System.Idle.Select(idle => new { id = idle.Claim.Id, name = idle.Claim.Name, why = idle.Why }),
     };
 
     /// <param name="all">Whether all properties were asked for; of a single one the path is shown, whatever it is.</param>
     public void Write(bool all)
     {
-        Console.WriteLine($"{Machine}, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $", {Bound}")}, {Dialect}, symmetry {(Symmetric ? "on" : "off")}");
-        foreach (var line in PageText.Fold(Preset.FullDefinition(Dialect), PageText.Width - 2)) Console.WriteLine("  " + line);
+        Console.WriteLine($"{Machine}, preset {System.Name}{(System.Bound is { } bound ? $", {bound}" : "")}, {System.Variant}{(System.Symmetric is { } symmetric ? $", symmetry {(symmetric ? "on" : "off")}" : "")}");
+        foreach (var line in PageText.Fold(System.Definition, PageText.Width - 2)) Console.WriteLine("  " + line);
         Console.WriteLine();
         var width = Result.Claims.Max(claim => claim.Word.Length);
         Console.WriteLine($"  {"property",-9}  {"".PadRight(width)}  path");
@@ -61,7 +61,7 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
             }
         }
 
-        foreach (var idle in (all ? Preset.Idle(Events, Dialect) : []).GroupBy(idle => idle.Why))
+        foreach (var idle in (all ? System.Idle : []).GroupBy(idle => idle.Why))
             Console.WriteLine($"  not in play: {idle.Count()} {(idle.Count() == 1 ? "property" : "properties")}, because {idle.Key} (--json names them)");
         Console.WriteLine();
         foreach (var (claim, file) in Saved().Where(one => one.Claim.Verdict == Verdict.Violates || (!all && !one.Claim.Path.IsEmpty)))
@@ -76,22 +76,22 @@ internal sealed record MachineReport(string Machine, Preset Preset, int Events, 
 
     private string Counted()
     {
-        var states = Symmetric ? $"{Result.States:N0} states in {Result.Stored:N0} orbits" : $"{Result.States:N0} states";
+        var states = IsReduced ? $"{Result.States:N0} states in {Result.Stored:N0} orbits" : $"{Result.States:N0} states";
         return $"{states}, {Result.Transitions:N0} transitions, depth {Result.Depth}; {Result.Elapsed.TotalSeconds:F1} s, {Result.Stored / Math.Max(Result.Elapsed.TotalSeconds, 1e-3) / 1e6:F2} M/s stored, {Result.BytesPerState:F1} bytes for each";
     }
 
     private string Said() => Result.End switch
     {
-        SearchEnd.Exhausted => $"{Machine} {Result.Verdict.Word()}: exhaustive, preset {Preset.Name}{(Preset.HasOwnBound ? "" : $" with {Bound}")}, {Dialect}",
+        SearchEnd.Exhausted => $"{Machine} {Result.Verdict.Word()}: exhaustive, preset {System.Name}{(System.Bound is { } bound ? $" with {bound}" : "")}, {System.Variant}",
         SearchEnd.Answered => $"{Machine} {Result.Verdict.Word()}: it stopped where all that was asked for was seen",
         SearchEnd.OutOfMemory => $"{Machine} {Result.Verdict.Word()}: not exhaustive: the next states would take more than --memory",
         _ => $"{Machine} {Result.Verdict.Word()}: not exhaustive: interrupted",
     };
 
-    // What is not as it should be is worth a file; the path to a Sometimes is in the JSON.
+    // What is not as it should be is worth a file, if the model can answer it; the path to a Sometimes is in the JSON.
     private List<(ClaimVerdict Claim, string? File)> Saved() =>
     [
-        .. Result.Claims.Select(claim => (claim, claim.Word != "violated" ? null
-            : ArtifactStore.Save(Explored.Tell(claim.Path) with { Title = claim.Claim.Name, Subject = "model" }, Machine, "check", Preset.Name, Dialect.ToString()))),
+        .. Result.Claims.Select(claim => (claim, claim.Word != "violated" || System.Machine.Tell(claim.Path) is not { } told ? null
+            : ArtifactStore.Save(told with { Title = claim.Claim.Name, Subject = "model" }, Machine, "check", System.Name, System.Variant))),
     ];
 }

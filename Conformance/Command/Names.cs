@@ -11,6 +11,7 @@ using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
+using PerfModel.Model.Posted;
 
 namespace PerfModel.Conformance.Command;
 
@@ -75,11 +76,19 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
         LockFreeLitmus.All.Select(test => new Named(test.Name, $"{test.Title}{(test.Rows.IsEmpty ? "" : $" ({string.Join(", ", test.Rows)})")}")));
 
     /// <summary>The presets of the model checker.</summary>
-    public static Names Presets { get; } = new("preset", "presets", () => Preset.All.Select(preset => new Named(preset.Name, preset.Definition)));
+    public static Names Presets { get; } = new("preset", "presets", () =>
+        [.. Preset.All.Select(preset => new Named(preset.Name, preset.Definition)), .. PostedSystem.All.Select(system => new Named(system.Name, $"Of the machine posted. {system.Definition}"))]);
+
+    /// <summary>The switches of the posted machine.</summary>
+    public static Names Mends { get; } = new("mend", "mends", () =>
+        [.. Defect.All.DistinctBy(defect => defect.Mend).Select(defect => new Named(defect.Mend.ToString(), defect.Remedy)), new(Defect.AllMends, "all of them")]);
+
+    /// <summary>The defects that are found, D13 standing for both of its kinds.</summary>
+    public static Names Defects { get; } = new("defect", "defects", () => Defect.All.Select(defect => new Named(defect.Id, defect.Title)));
 
     /// <summary>The machines of the model checker.</summary>
     public static Names Machines { get; } = new("machine", "machines", () =>
-        Mutant.All.Select(mutant => new Named(Mutant.Prefix + mutant.Name, mutant.Summary)).Prepend(new(CheckVerb.Spec, "the model itself")))
+        [new(CheckedSystem.Spec, "the model itself"), new(CheckedSystem.Posted, "the patch as it was posted, in atomic statements"), .. Mutant.All.Select(mutant => new Named(Mutant.Prefix + mutant.Name, mutant.Summary))])
     { Renamed = Mutant.All.ToImmutableDictionary(mutant => "wrong:" + mutant.Name, mutant => Mutant.Prefix + mutant.Name) };
 
     /// <summary>The universes of programs.</summary>
@@ -95,7 +104,7 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     public static Names Rules { get; } = new("rule", "rules", () => SpecDocument.Current.Rules.Select(rule => new Named(rule.Id.ToString(), rule.Title)));
 
     /// <summary>What <c>perfmodel list</c> lists.</summary>
-    public static ImmutableArray<Names> Listed { get; } = [Scenarios, Universes, Litmus, Presets, Machines, Checks, Strategies, Dialects, Profiles];
+    public static ImmutableArray<Names> Listed { get; } = [Scenarios, Universes, Litmus, Presets, Machines, Mends, Checks, Strategies, Dialects, Profiles];
 
     /// <summary>Old names, in lower case, and what they are called now.</summary>
     public ImmutableDictionary<string, string> Renamed { get; private init; } = ImmutableDictionary<string, string>.Empty;

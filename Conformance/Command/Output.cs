@@ -54,6 +54,10 @@ internal static partial class Output
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static void WriteReport(string file, object value) => Try(file, () => File.WriteAllText(file, JsonSerializer.Serialize(value, Json) + "\n"));
 
+    /// <summary>Writes a file that is no report.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public static void WriteFile(string file, string text) => Try(file, () => File.WriteAllText(file, text));
+
     private static void Try(string file, Action write)
     {
         try

@@ -32,7 +32,8 @@ public enum SearchEnd
 /// <param name="Claim">The claim.</param>
 /// <param name="Verdict">Whether the claim is what it should be, is not, or nobody knows: not exhaustive, and nothing seen.</param>
 /// <param name="Path">A shortest path whose last transition breaks an Always or reaches a Sometimes, or empty.</param>
-public sealed record ClaimVerdict(Claim Claim, Verdict Verdict, ImmutableArray<PathStep> Path)
+/// <param name="Seen">How many stored states had been expanded when the path was found: the layers that it passes; 0 without a path.</param>
+public sealed record ClaimVerdict(Claim Claim, Verdict Verdict, ImmutableArray<PathStep> Path, long Seen)
 {
     /// <summary>holds, violated, reached, unreached; or unknown.</summary>
     public string Word => (Verdict, Claim.Kind) switch
@@ -86,7 +87,7 @@ public sealed record SearchResult
 /// <param name="machine">What to explore.</param>
 /// <param name="wanted">Bit i: whether claim i is looked at.</param>
 /// <param name="mostBytes">What the visited set and the layers may take.</param>
-/// <param name="workers">How many threads search; 0 is one for each processor.</param>
+/// <param name="workers">How many threads search; 0 is one for each processor. Of a machine that numbers its states it is one.</param>
 public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes, int workers = 0)
 {
     // How many states of a layer a thread takes at a time.
@@ -95,7 +96,7 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes,
     private readonly WordSet _visited = new();
     private readonly List<ImmutableArray<ulong[]>> _layers = [];
     private readonly (int Layer, PathStep Step)?[] _noted = new (int, PathStep)?[machine.Claims.Length];
-    private readonly Worker[] _workers = [.. Enumerable.Range(0, workers > 0 ? workers : Environment.ProcessorCount).Select(_ => new Worker(machine))];
+    private readonly Worker[] _workers = [.. Enumerable.Range(0, machine.IsNumbered ? 1 : workers > 0 ? workers : Environment.ProcessorCount).Select(_ => new Worker(machine))];
 
     private long _stored;
     private long _bytes;
@@ -129,7 +130,7 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes,
             Transitions = _workers.Sum(worker => worker.Transitions),
             Depth = _layers.Count(layer => layer.Length > 0) - 1,
             Elapsed = clock.Elapsed,
-            Bytes = _visited.Bytes + _bytes,
+            Bytes = _visited.Bytes + _bytes + machine.Bytes,
             Claims = [.. Enumerable.Range(0, machine.Claims.Length).Where(IsWanted).Select(i => VerdictOn(machine.Claims[i], i, end))],
         };
     }
@@ -140,12 +141,12 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes,
         var batches = layer.SelectMany(segment => Enumerable.Range(0, (segment.Length + Batch - 1) / Batch)
             .Select(i => new ArraySegment<ulong>(segment, i * Batch, Math.Min(Batch, segment.Length - i * Batch)))).ToList();
         var done = 0;
-        var left = layer.Sum(segment => (long)segment.Length);
+        var left = SizeOf(layer);
         while (done < batches.Count)
         {
             var round = (int)Math.Min(batches.Count - done, Math.Max(_workers.Length, (_visited.Room - _stored) / ((long)Batch * machine.Degree)));
             var most = _stored + batches.Skip(done).Take(round).Sum(batch => (long)batch.Count) * machine.Degree;
-            if (!WordSet.Fits(most) || _visited.BytesToHold(most) + _bytes > mostBytes) return SearchEnd.OutOfMemory;
+            if (!WordSet.Fits(most) || _visited.BytesToHold(most) + _bytes + machine.Bytes > mostBytes) return SearchEnd.OutOfMemory;
             _visited.Grow(most);
 
             var next = done - 1;
@@ -160,7 +161,7 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes,
             _bytes = _workers.Sum(worker => worker.Bytes);
             // Whoever was told to stop left states unexpanded: nothing is exhausted, even if nothing follows.
             if (cancelled.IsCancellationRequested) return SearchEnd.Interrupted;
-            progress?.Invoke(new(_stored, left, _stored / clock.Elapsed.TotalSeconds, _visited.Bytes + _bytes));
+            progress?.Invoke(new(_stored, left, _stored / clock.Elapsed.TotalSeconds, _visited.Bytes + _bytes + machine.Bytes));
         }
 
         return SearchEnd.Exhausted;
@@ -179,13 +180,15 @@ public sealed class BreadthFirst(IMachine machine, ulong wanted, long mostBytes,
         }
     }
 
+    private static long SizeOf(ImmutableArray<ulong[]> layer) => layer.Sum(segment => (long)segment.Length);
+
     private bool IsWanted(int bit) => (_left >> bit & 1) != 0 || _noted[bit] is not null;
 
     // What was seen breaks an Always, and is what a Sometimes asks for.
     private ClaimVerdict VerdictOn(Claim claim, int bit, SearchEnd end) =>
         _noted[bit] is var (layer, step)
-            ? new(claim, claim.Kind == PropertyKind.Always ? Verdict.Violates : Verdict.Conforms, Path(bit, layer, step))
-            : new(claim, end != SearchEnd.Exhausted ? Verdict.Inconclusive : claim.Kind == PropertyKind.Always ? Verdict.Conforms : Verdict.Violates, []);
+            ? new(claim, claim.Kind == PropertyKind.Always ? Verdict.Violates : Verdict.Conforms, Path(bit, layer, step), _layers.Take(layer + 1).Sum(SizeOf))
+            : new(claim, end != SearchEnd.Exhausted ? Verdict.Inconclusive : claim.Kind == PropertyKind.Always ? Verdict.Conforms : Verdict.Violates, [], 0);
 
     /// <summary>
     /// A path from the start to a transition. Nothing but the layers is kept: of each layer, backwards, a state that leads on; then

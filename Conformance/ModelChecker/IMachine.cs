@@ -32,8 +32,14 @@ public interface IMachine
     /// <param name="edges">Room for <see cref="Degree"/> transitions.</param>
     int Expand(ulong state, ulong wanted, Span<Edge> edges);
 
-    /// <summary>A path from the start as a document of the text grammar, which the model itself answers.</summary>
-    Program Tell(IReadOnlyList<PathStep> path);
+    /// <summary>Whether words are numbers in the order of arrival: one thread searches then, so that paths are the same in every run.</summary>
+    bool IsNumbered => false;
+
+    /// <summary>What the machine itself holds of the states that have a number.</summary>
+    long Bytes => 0;
+
+    /// <summary>A path from the start as a document of the text grammar, which the model itself answers; null where the model has no such steps.</summary>
+    Program? Tell(IReadOnlyList<PathStep> path);
 
     /// <summary>A path from the start as lines for a person: what this machine did, and the states before and after the last action.</summary>
     IEnumerable<string> Narrate(IReadOnlyList<PathStep> path);

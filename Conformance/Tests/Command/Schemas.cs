@@ -7,7 +7,7 @@ namespace PerfModel.Conformance.Tests.Command;
 public static class Schemas
 {
     /// <summary>The verbs that have one: all that answer in JSON.</summary>
-    public static TheoryData<string> Verbs => ["run", "explore", "enumerate", "merge", "mutants", "subjects", "list", "rules", "explain", "eval", "replay", "litmus", "check"];
+    public static TheoryData<string> Verbs => ["run", "explore", "enumerate", "merge", "mutants", "subjects", "list", "rules", "explain", "eval", "replay", "litmus", "check", "defects"];
 
     /// <summary>What the schema of a verb has against a text.</summary>
     public static IReadOnlyList<string> Errors(string verb, string json)

@@ -84,7 +84,7 @@ public class SearchTests
                     at = edge.After;
                 }
 
-                var told = ProgramParser.ParseOne(machine.Tell(claim.Path).ToString(), "path");
+                var told = ProgramParser.ParseOne(machine.Tell(claim.Path)!.ToString(), "path");
                 var state = State.Initial(told.DeclarationIn(dialect));
                 foreach (var line in told.Setup)
                 {
