@@ -3,7 +3,9 @@ namespace Your;
 
 public sealed class YourException(string errno) : Exception(errno);
 
-public sealed class YourEvents(int capacity, int tasks, int cpus, bool amended)
+public enum YourFlavor { Posted, Amended, Merged }
+
+public sealed class YourEvents(int capacity, int tasks, int cpus, YourFlavor flavor)
 {
     private const long MaxCount = (1L << 53) - 1;
 
@@ -12,14 +14,18 @@ public sealed class YourEvents(int capacity, int tasks, int cpus, bool amended)
     private readonly Dictionary<long, Event> _live = [];
     private long _issued;
 
-    public long Open(int task, int cpu, long period, bool enabled, bool paused)
+    public long Open(int task, int cpu, long period, bool inherit, bool enabled, bool paused, bool aux, long? leader, bool pauses, bool resumes)
     {
         lock (_lock)
         {
-            if (period is < 0 or > MaxCount || task < -1 || cpu < -1 || cpu >= cpus || (task == -1 && cpu == -1) || (paused && !amended)) throw new YourException("EINVAL");
+            if (period is < 0 or > MaxCount || task < -1 || cpu < -1 || cpu >= cpus || (task == -1 && cpu == -1) || (paused && flavor == YourFlavor.Posted)) throw new YourException("EINVAL");
+            var grouped = aux || leader is not null || pauses || resumes;
+            if (flavor != YourFlavor.Merged ? grouped : (pauses && resumes) || (pauses || resumes) != leader is not null) throw new YourException("EINVAL");
+            if (flavor == YourFlavor.Merged && paused && !aux) throw new YourException("EOPNOTSUPP");
+            if (leader is { } named) With(named, l => CheckLeader(l, task, cpu, inherit));
             if (_live.Count == capacity) throw new YourException("EMFILE");
             if (task >= tasks) throw new YourException("ESRCH");
-            _live.Add(++_issued, new Event { Task = task, Cpu = cpu, Period = period, Enabled = enabled, Paused = paused });
+            _live.Add(++_issued, new Event { Task = task, Cpu = cpu, Period = period, Inherit = inherit, Enabled = enabled, Paused = paused, Aux = aux, Leader = leader, Leads = leader is null, Pauses = pauses });
             return _issued;
         }
     }
@@ -35,10 +41,15 @@ public sealed class YourEvents(int capacity, int tasks, int cpus, bool amended)
         {
             if (target.Starter == e) target.Starter = null;
             if (target.Stopper == e) target.Stopper = null;
+            if (target.Leader == e) (target.Leader, target.Enabled, target.Failed) = (null, false, true);
         }
     });
 
-    public void Enable(long e, bool on) => With(e, x => x.Become(enabled: on, x.Scheduled));
+    public void Enable(long e, bool on) => With(e, x =>
+    {
+        x.Become(enabled: on, x.Scheduled);
+        x.Failed &= !on;
+    });
 
     public void Schedule(long e, bool on) => With(e, x => x.Become(x.Enabled, scheduled: on));
 
@@ -62,12 +73,18 @@ public sealed class YourEvents(int capacity, int tasks, int cpus, bool amended)
 
     public bool Paused(long e) => With(e, x => x.Paused);
 
-    public int State(long e) => With(e, x => !x.Enabled ? 0 : x.Scheduled ? 2 : 1);
+    public int State(long e) => With(e, x => x.Failed ? 3 : !x.Enabled ? 0 : x.Scheduled ? 2 : 1);
 
     public long? Owner(long e, bool starter) => With(e, x => starter ? x.Starter : x.Stopper);
 
+    private static void CheckLeader(Event leader, int task, int cpu, bool inherit)
+    {
+        if (!leader.Aux || !leader.Leads || leader.Task != task || leader.Cpu != cpu || (task >= 0 && leader.Inherit != inherit)) throw new YourException("EINVAL");
+    }
+
     private void SetLink(long trigger, long target, Action<Event, long> set, Func<Event, long?> owner)
     {
+        if (flavor == YourFlavor.Merged) With(trigger, _ => throw new YourException("ENOTTY"));
 #if MISTAKE
         // Two locked halves: who reads in the first that the slot is free may find it taken in the second, and does not look.
         With(trigger, p => With(target, t => Check(p, t, trigger, owner(t))));
@@ -87,15 +104,17 @@ public sealed class YourEvents(int capacity, int tasks, int cpus, bool amended)
         // Looks at the slot before it compares the scopes.
         if (owner is not null) throw new YourException(owner == handle ? "EEXIST" : "EBUSY");
 #endif
-        if (trigger.Task != target.Task || trigger.Cpu != target.Cpu || (amended && trigger.Period == 0)) throw new YourException("EINVAL");
+        if (trigger.Task != target.Task || trigger.Cpu != target.Cpu || (flavor == YourFlavor.Amended && trigger.Period == 0)) throw new YourException("EINVAL");
         if (owner is not null) throw new YourException(owner == handle ? "EEXIST" : "EBUSY");
     }
 
     private long Deliver(long e, Event trigger, long periods)
     {
-        foreach (var target in _live.Values.Where(t => t.Starter == e)) target.Visit(paused: false, amended);
-        foreach (var target in _live.Values.Where(t => t.Stopper == e)) target.Visit(paused: true, amended);
+        foreach (var target in _live.Values.Where(t => t.Starter == e)) target.Visit(paused: false, flavor);
+        foreach (var target in _live.Values.Where(t => t.Stopper == e)) target.Visit(paused: true, flavor);
+        if (trigger is { Leader: { } first, Pauses: true }) _live[first].Paused = true;
         trigger.Samples += periods;
+        if (trigger is { Leader: { } last, Pauses: false }) _live[last].Paused = false;
         return periods;
     }
 
@@ -110,8 +129,8 @@ public sealed class YourEvents(int capacity, int tasks, int cpus, bool amended)
     {
         public int Task, Cpu;
         public long Period, Count, Samples;
-        public bool Enabled, Scheduled, Paused, Throttled;
-        public long? Starter, Stopper;
+        public bool Inherit, Enabled, Scheduled, Paused, Throttled, Aux, Leads, Pauses, Failed;
+        public long? Starter, Stopper, Leader;
 
         public bool Runs => Enabled && Scheduled && !Paused && !Throttled;
 
@@ -122,9 +141,9 @@ public sealed class YourEvents(int capacity, int tasks, int cpus, bool amended)
             (Enabled, Scheduled) = (enabled, scheduled);
         }
 
-        public void Visit(bool paused, bool amended)
+        public void Visit(bool paused, YourFlavor flavor)
         {
-            if (amended || (Enabled && Scheduled)) Paused = paused;
+            if (flavor == YourFlavor.Amended || (Enabled && Scheduled)) Paused = paused;
         }
     }
 }

@@ -6,12 +6,13 @@ namespace Your;
 
 public sealed class YourSubject(Declaration declaration) : ISubject
 {
-    private readonly YourEvents _events = new(declaration.Handles, declaration.Roots, declaration.Cpus, amended: declaration.Dialect == Dialect.Amended);
+    private readonly YourEvents _events = new(declaration.Handles, declaration.Roots, declaration.Cpus, (YourFlavor)declaration.Dialect);
     private readonly HandleNames _names = new();
 
     public Result Apply(Operation operation) => operation switch
     {
-        Operation.Open { Attributes: var a } open => Try(() => _names.Issued(open.Name, _events.Open(a.Task, a.Cpu, a.Period, a.Enabled, a.StartPaused))),
+        Operation.Open { Attributes: var a } open => Try(() => _names.Issued(open.Name, _events.Open(
+            a.Task, a.Cpu, a.Period, a.Inherit, a.Enabled, a.StartPaused, a.Aux, a.Leader is { } leader ? _names.Raw(leader) : null, a.Pauses, a.Resumes))),
         Operation.SetLink { Role: Role.Starter } set => Try(() => _events.SetStarter(_names.Raw(set.Trigger), _names.Raw(set.Target))),
         Operation.SetLink set => Try(() => _events.SetStopper(_names.Raw(set.Trigger), _names.Raw(set.Target))),
         Operation.Close { Event: var e } => Try(() => _events.Close(_names.Raw(e))),

@@ -32,6 +32,11 @@ public sealed class CheckTests : IDisposable
     [InlineData("gates", "Patch2011", "on", 305, 159)]
     [InlineData("scopes", "Patch2011", "on", 34_017, 17_009)]
     [InlineData("steps", "Patch2011", "on", 21_234, 11_037)]
+    [InlineData("core", "Linux613", "on", 1_337, 681)]
+    [InlineData("gates", "Linux613", "on", 32, 18)]
+    [InlineData("scopes", "Linux613", "off", 4_209, null)]
+    [InlineData("family", "Linux613", "on", 9_039, 4_546)]
+    [InlineData("steps", "Linux613", "on", 613, 327)]
     public void A_program_reads_the_same(string preset, string dialect, string symmetry, int states, int? orbits)
     {
         var answer = _cli.Run("check", "--preset", preset, "--dialect", dialect, "--symmetry", symmetry, "--json").Exits(0);
