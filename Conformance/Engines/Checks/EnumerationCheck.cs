@@ -50,6 +50,8 @@ internal sealed class EnumerationCheck(CheckContext context, IEngine engine, (Sh
         var done = new EnumerationReport();
         foreach (var (shape, shard, only) in plan ?? Usual)
         {
+            // These are in no group: what Linux613 does with them, Amended does too.
+            if (only is not null && plan is null && dialect == Dialect.Linux613) continue;
             foreach (var universe in Universe.All.Values.Where(universe => only is null || universe.Name == only).Where(universe => universe.SpeaksOf(dialect) && (context.Inheritance || !universe.NeedsInheritance)))
             {
                 if (done.Finding is not null || done.Schedules >= schedules || context.Cancelled.IsCancellationRequested) return done;
