@@ -121,7 +121,7 @@ public sealed partial class SpecDocument
     // A rule of a dialect says which rules it has the place of.
     private static IEnumerable<SpecRule> InTheirPlaces(IReadOnlyCollection<SpecRule> rules)
     {
-        var places = rules.SelectMany(rule => PlaceSentence().Matches(rule.Text).SelectMany(sentence => RuleRange().Matches(sentence.Value)).Select(range => (rule.Dialects, Of: RangeOf(range)))).ToList();
+        var places = rules.SelectMany(rule => PlaceSentence().Matches(rule.Text.ReplaceLineEndings(" ")).SelectMany(sentence => RuleRange().Matches(sentence.Value)).Select(range => (rule.Dialects, Of: RangeOf(range)))).ToList();
         return rules.Select(rule => places.Where(place => place.Of.First.CompareTo(rule.Id) <= 0 && rule.Id.CompareTo(place.Of.Last) <= 0)
             .Aggregate(rule, (left, place) => left with { Dialects = left.Dialects.Without(place.Dialects) }));
     }
@@ -169,7 +169,7 @@ public sealed partial class SpecDocument
     [GeneratedRegex(@"\*\+?(\w+)\*: (.+?)\.(?:\s|\z)", RegexOptions.Singleline)]
     private static partial Regex ProfileSentence();
 
-    [GeneratedRegex(@"This has the place of [^;]*?\.(?:\s|\z)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"This has the place of .*?\.(?: |\z)")]
     private static partial Regex PlaceSentence();
 
     // A chapter, a rule, or several: 6, 1 to 5, 9.4, 8.1 to 8.7.
