@@ -60,9 +60,9 @@ internal static class DefectsVerb
         foreach (var group in found.GroupBy(one => Kept(one.Defect)))
         {
             Console.WriteLine($"{group.Key}:");
-            Console.WriteLine($"  {"",-4} {"trace",5} {"states",7}  {"rules",-14} {"property",-28} title");
+            Console.WriteLine($"  {"",-4} {"trace",5} {"states",7}  {"rules",-15} {"property",-28} title");
             foreach (var one in group)
-                Console.WriteLine($"  {one.Defect.Id,-4} {one.Trace.Length,5} {one.States,7:N0}  {one.Defect.Rules,-14} {one.Defect.Property,-28} {one.Defect.Title}");
+                Console.WriteLine($"  {one.Defect.Id,-4} {one.Trace.Length,5} {one.States,7:N0}  {one.Defect.Rules,-15} {one.Defect.Property,-28} {one.Defect.Title}");
             Console.WriteLine();
         }
 
@@ -70,11 +70,12 @@ internal static class DefectsVerb
         Console.WriteLine($"{found.Length} found by search: {found.Length - surprises} defects, and {surprises} surprises, which a dialect keeps on purpose; {Defect.NotModelled.Count} of the annex are not modelled");
     }
 
-    private static string Kept(Defect defect) => defect.SatisfiedBy.Length switch
+    private static string Kept(Defect defect) => (defect.IsSurprise, defect.SatisfiedBy.Dialects.ToList()) switch
     {
-        0 => "surprises: reached in every dialect",
-        1 => $"surprises: {defect.SatisfiedBy[0]} satisfies the property",
-        _ => $"{string.Join(" and ", defect.SatisfiedBy)} satisfy the property",
+        (_, []) => "surprises: reached in every dialect",
+        (false, _) => "the property holds in every dialect",
+        (true, [var only]) => $"surprises: the property holds in {only} only",
+        (true, var some) => $"surprises: the property holds in {string.Join(" and ", some)}",
     };
 
     private static string Page(FoundDefect one)
@@ -93,8 +94,8 @@ internal static class DefectsVerb
         return page.ToString();
     }
 
-    private static string Satisfied(Defect defect) => (defect.SatisfiedBy.IsEmpty ? "no dialect satisfies it, and all define it" : $"satisfied by {string.Join(" and ", defect.SatisfiedBy)}")
-        + (defect.SaidBy is { } said ? $" (property {said})" : "");
+    private static string Satisfied(Defect defect) => (defect.SatisfiedBy.Dialects.ToList() is { Count: > 0 } dialects ? $"satisfied by {PageText.Listed(dialects.Select(dialect => dialect.ToString()))}" : "no dialect satisfies it, and all define it")
+        + (defect.SaidBy is { } said ? $" ({(said.Contains(',', StringComparison.Ordinal) ? "properties" : "property")} {said})" : "");
 
     private static TraceDrawing Drawing(FoundDefect one) => new(
         [.. one.Trace.Select(told => told.Actor).Distinct().Order().Select(PostedMachine.Name)],
@@ -109,8 +110,8 @@ internal static class DefectsVerb
             property = one.Defect.Property,
             name = one.Defect.Claim.Name,
             rule = one.Defect.Rules.Split(", "),
-            satisfiedBy = one.Defect.SatisfiedBy.Select(dialect => dialect.ToString()),
-            saidBy = one.Defect.SaidBy,
+            satisfiedBy = one.Defect.SatisfiedBy.Dialects.Select(dialect => dialect.ToString()),
+            saidBy = one.Defect.SaidBy?.Split(", ") ?? [],
             surprise = one.Defect.IsSurprise,
             preset = one.Defect.System.Name,
             mend = one.Defect.Mend.ToString(),
