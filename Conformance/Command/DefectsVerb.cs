@@ -21,10 +21,10 @@ internal static class DefectsVerb
             var typed = parsed.GetValue(named);
             var chosen = typed is null ? Defect.All : Chosen(typed);
             var file = parsed.GetValue(Grammar.Output);
-            if (file is not null) OpenPicture(file, typed, chosen);
+            if (file is not null) OpenPicture(file, typed);
             var found = FoundDefect.Find(chosen, Mend.None, at => Output.Progress(() => $"defects: {at.States:N0} states"), interrupts.Token);
             Output.EndProgress();
-            if (file is not null) Output.WriteFile(file, Drawing(found[0]).Svg($"{found[0].Defect.Id}: {found[0].Defect.Title}"));
+            if (file is not null) Output.WriteFile(file, TraceDrawing.Svg([.. found.Select(one => ($"{one.Defect.Id}: {one.Defect.Title}", Drawing(one)))]));
             if (parsed.GetValue(Grammar.Json)) Output.WriteJson(ToJson(found));
             else if (typed is null) WriteList(found);
             else if (file is null) foreach (var one in found) Console.Write(Page(one));
@@ -47,10 +47,9 @@ internal static class DefectsVerb
         return chosen.IsEmpty ? throw new UsageException(NotModelled(typed) ?? Names.Defects.Unknown(typed)) : chosen;
     }
 
-    private static void OpenPicture(string file, string? typed, ImmutableArray<Defect> chosen)
+    private static void OpenPicture(string file, string? typed)
     {
         if (typed is null) throw new UsageException("--output draws one defect: name it");
-        if (chosen.Length > 1) throw new UsageException($"--output draws one defect: {string.Join(" or ", chosen.Select(defect => defect.Id))}");
         if (!file.EndsWith(Svg, StringComparison.OrdinalIgnoreCase)) throw new UsageException($"--output '{Quoted.Short(file)}': expected the name of a file that ends in {Svg}");
         Output.OpenReport(file);
     }

@@ -85,10 +85,14 @@ public static class Graphs
     private static State Opened(Dialect dialect)
     {
         var (p, q, t) = (Handle.Of('p'), Handle.Of('q'), Handle.Of('t'));
+        var triggers = new Attributes(Task: 0, Period: 1, Enabled: true);
+        // Who starts and who stops is said at Open where there are no links to set (rules 8.11 and 8.12).
         Operation[] program =
         [
-            new Operation.Open(p, new Attributes(Task: 0, Period: 1, Enabled: true)), new Operation.Open(q, new Attributes(Task: 0, Period: 1, Enabled: true)), new Operation.Open(t, new Attributes(Task: 0)),
-            new Operation.ScheduleIn(Instance.Own(p)), new Operation.ScheduleIn(Instance.Own(q)), new Operation.SetLink(Role.Starter, p, t), new Operation.SetLink(Role.Stopper, q, t),
+            .. (IEnumerable<Operation>)(dialect == Dialect.Linux613
+                ? [new Operation.Open(t, new Attributes(Task: 0) { Aux = true }), new Operation.Open(p, triggers with { Leader = t, Resumes = true }), new Operation.Open(q, triggers with { Leader = t, Pauses = true })]
+                : [new Operation.Open(p, triggers), new Operation.Open(q, triggers), new Operation.Open(t, new Attributes(Task: 0)), new Operation.SetLink(Role.Starter, p, t), new Operation.SetLink(Role.Stopper, q, t)]),
+            new Operation.ScheduleIn(Instance.Own(p)), new Operation.ScheduleIn(Instance.Own(q)),
         ];
         return program.Aggregate(State.Initial(new Declaration(dialect)), (state, operation) => Step.Apply(state, operation).State);
     }

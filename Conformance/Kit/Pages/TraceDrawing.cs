@@ -48,33 +48,15 @@ internal sealed record TraceDrawing(ImmutableArray<string> Lanes, ImmutableArray
         }
     }
 
-    /// <summary>The trace as SVG: a box for each step, the state below its code.</summary>
-    /// <param name="title">What it shows.</param>
-    public string Svg(string title)
+    /// <summary>Traces as SVG, one below the other: a box for each step, the state below its code.</summary>
+    /// <param name="traces">Each with what it shows.</param>
+    public static string Svg(params IReadOnlyCollection<(string Title, TraceDrawing Trace)> traces)
     {
-        var room = (Lanes.Length - 1) * BoxPitch + BoxRoom;
-        string[] heading = [.. PageText.Fold(title, room)];
-        var (top, width) = ((heading.Length + 2) * Line, Pixels(room) + 3 * Padding);
-        var (axes, boxes, y) = (new StringBuilder(), new StringBuilder(), top + Padding);
-        for (var i = 0; i < Steps.Length; i++)
-        {
-            var x = Pixels(Lanes.IndexOf(Steps[i].Lane) * BoxPitch) + Padding;
-            string[] code = [.. PageText.Fold(Said(i), BoxRoom)], note = Steps[i].Note.Length == 0 ? [] : [.. PageText.Fold(Steps[i].Note, BoxRoom)];
-            var height = (code.Length + note.Length) * Line + Padding;
-            boxes.Append(CultureInfo.InvariantCulture, $"  <rect class=\"{(i == Steps.Length - 1 ? "last" : "step")}\" x=\"{x}\" y=\"{y}\" width=\"{Pixels(BoxRoom) + Padding}\" height=\"{height}\" rx=\"4\"/>\n");
-            foreach (var (line, style) in code.Select(line => (line, "")).Concat(note.Select(line => (line, " class=\"soft\"")))) boxes.Append(Text(x + Padding, (y += Line) - 1, line, style));
-            y += 2 * Padding;
-        }
-
-        for (var lane = 0; lane < Lanes.Length; lane++)
-        {
-            var x = Pixels(lane * BoxPitch) + 2 * Padding;
-            axes.Append(CultureInfo.InvariantCulture, $"  <path class=\"axis\" d=\"M{x} {top}V{y}\"/>\n").Append(Text(x, top - Padding, Lanes[lane], " font-weight=\"bold\""));
-        }
-
+        var (drawn, y) = (new StringBuilder(), 0);
+        foreach (var (title, trace) in traces) y = trace.Draw(drawn, title, y);
         return $$"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} {{y}}" role="img" aria-labelledby="title" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="11">
-              <title id="title">{{WebUtility.HtmlEncode(title)}}</title>
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{traces.Max(one => Pixels(one.Trace.Room)) + 3 * Padding}} {{y}}" role="img" aria-labelledby="title" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="11">
+              <title id="title">{{WebUtility.HtmlEncode(string.Join("; ", traces.Select(one => one.Title)))}}</title>
               <style>
                 svg { color: #1f2328; background: #ffffff; }
                 text { fill: currentColor; white-space: pre; } .soft { fill: #656d76; } .axis { stroke: #8c959f; }
@@ -85,7 +67,37 @@ internal sealed record TraceDrawing(ImmutableArray<string> Lanes, ImmutableArray
                 }
               </style>
 
-            """.ReplaceLineEndings("\n") + string.Concat(heading.Select((line, i) => Text(2 * Padding, (i + 1) * Line, line, " font-weight=\"bold\""))) + axes + boxes + "</svg>\n";
+            """.ReplaceLineEndings("\n") + drawn + "</svg>\n";
+    }
+
+    // In columns.
+    private int Room => (Lanes.Length - 1) * BoxPitch + BoxRoom;
+
+    // From a height downwards; the answer is the height at which it ends.
+    private int Draw(StringBuilder drawn, string title, int above)
+    {
+        string[] heading = [.. PageText.Fold(title, Room)];
+        var top = above + (heading.Length + 2) * Line;
+        var (boxes, y) = (new StringBuilder(), top + Padding);
+        for (var i = 0; i < Steps.Length; i++)
+        {
+            var x = Pixels(Lanes.IndexOf(Steps[i].Lane) * BoxPitch) + Padding;
+            string[] code = [.. PageText.Fold(Said(i), BoxRoom)], note = Steps[i].Note.Length == 0 ? [] : [.. PageText.Fold(Steps[i].Note, BoxRoom)];
+            var height = (code.Length + note.Length) * Line + Padding;
+            boxes.Append(CultureInfo.InvariantCulture, $"  <rect class=\"{(i == Steps.Length - 1 ? "last" : "step")}\" x=\"{x}\" y=\"{y}\" width=\"{Pixels(BoxRoom) + Padding}\" height=\"{height}\" rx=\"4\"/>\n");
+            foreach (var (line, style) in code.Select(line => (line, "")).Concat(note.Select(line => (line, " class=\"soft\"")))) boxes.Append(Text(x + Padding, (y += Line) - 1, line, style));
+            y += 2 * Padding;
+        }
+
+        for (var i = 0; i < heading.Length; i++) drawn.Append(Text(2 * Padding, above + (i + 1) * Line, heading[i], " font-weight=\"bold\""));
+        for (var lane = 0; lane < Lanes.Length; lane++)
+        {
+            var x = Pixels(lane * BoxPitch) + 2 * Padding;
+            drawn.Append(CultureInfo.InvariantCulture, $"  <path class=\"axis\" d=\"M{x} {top}V{y}\"/>\n").Append(Text(x, top - Padding, Lanes[lane], " font-weight=\"bold\""));
+        }
+
+        drawn.Append(boxes);
+        return y;
 
         static string Text(int x, int y, string text, string style) => FormattableString.Invariant($"  <text x=\"{x}\" y=\"{y}\"{style}>{WebUtility.HtmlEncode(text)}</text>\n");
     }

@@ -62,7 +62,6 @@ public sealed class BadInputTests : IDisposable
     [InlineData("D23 is no defect of the posted machine: 'perfmodel check --preset steps --property cycle-falls-silent' shows it", "defects", "D23")]
     [InlineData("there is no defect 'none'; 'perfmodel defects' lists them", "defects", "none")]
     [InlineData("--output draws one defect: name it", "defects", "--output", "all.svg")]
-    [InlineData("--output draws one defect: D13b or D13c", "defects", "D13", "--output", "D13.svg")]
     [InlineData("--output 'D5.png': expected the name of a file that ends in .svg", "defects", "D5", "--output", "D5.png")]
     [InlineData("cannot write nowhere/D5.svg: ", "defects", "D5", "--output", "nowhere/D5.svg")]
     [InlineData("there is no property 'a gate never moves' of preset core", "check", "--property", "a gate never moves")]

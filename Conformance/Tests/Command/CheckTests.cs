@@ -92,6 +92,8 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("  s0 [label=\"off\\nopen\", penwidth=2];\n", amended, StringComparison.Ordinal);
         Assert.Contains("  s2 [label=\"off\\npaused\"];\n", amended, StringComparison.Ordinal);
         Assert.Contains(paused, amended, StringComparison.Ordinal);
+        // A member moves the gate of a leader in any state, as the last trigger does in Amended.
+        Assert.Equal(amended, _cli.Run("graph", "--gate", "--dialect", "Linux613").Exits(0).Out.Replace("Linux613", "Amended", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -60,6 +60,19 @@ public sealed class DefectsTests : IDisposable
         Assert.DoesNotContain("last", boxes[..^1]);
     }
 
+    // D13 has two kinds: the picture has both, one below the other.
+    [Fact]
+    public void A_picture_of_two_kinds_has_both()
+    {
+        _cli.Run("defects", "D13", "--output", "both.svg").Exits(0);
+        var drawn = XDocument.Parse(File.ReadAllText(Path.Combine(_cli.Folder, "both.svg"))).Root!;
+        var boxes = drawn.Elements().Where(element => element.Name.LocalName == "rect").ToList();
+        Assert.Equal(2, boxes.Count(box => box.Attribute("class")!.Value == "last"));
+        var tops = boxes.Select(box => (int)box.Attribute("y")!).ToList();
+        Assert.Equal(tops.Order(), tops);
+        Assert.Equal((int)boxes[^1].Attribute("y")! + (int)boxes[^1].Attribute("height")!, int.Parse(drawn.Attribute("viewBox")!.Value.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture), 6.0);
+    }
+
     [Theory]
     [InlineData("links", "as posted", 1)]
     [InlineData("window", "mended D13, D14b", 1, "--mend", "d14b,D13")]
