@@ -20,6 +20,7 @@ internal static class ChartFiles
         [Columns.ImmutableArrays] = (OxyColors.SeaGreen, MarkerType.Triangle),
         [Columns.Ours] = (OxyColors.Crimson, MarkerType.Circle),
         [Columns.OursAmended] = (OxyColors.RoyalBlue, MarkerType.Circle),
+        [Columns.OursLinux613] = (OxyColors.MediumPurple, MarkerType.Circle),
     };
 
     // The legend is cut off at the width that was measured, and a viewer's font may be wider.

@@ -25,6 +25,20 @@ public class OverflowFlipping() : SizedBenchmarks(Catalogue.OverflowFlipping, Li
     public void Run() => RunBatch();
 }
 
+/// <summary>Overflows of a starter with one target, whose gate is open.</summary>
+public class OneStill() : WorkBenchmarks(Catalogue.OneStill, Links.Visits)
+{
+    [Benchmark(OperationsPerInvoke = Links.Visits)]
+    public void Run() => RunBatch();
+}
+
+/// <summary>Overflows of a starter and of a stopper of one target in turn.</summary>
+public class OneFlipping() : WorkBenchmarks(Catalogue.OneFlipping, Links.Visits)
+{
+    [Benchmark(OperationsPerInvoke = Links.Visits)]
+    public void Run() => RunBatch();
+}
+
 /// <summary>SetStarter and Close of the target, beside so many that stay.</summary>
 public class LinkAndClose() : SizedBenchmarks(Catalogue.LinkAndClose, Links.Pairs)
 {

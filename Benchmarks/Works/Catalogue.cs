@@ -16,6 +16,8 @@ internal static class Catalogue
     public const string Busy = "SetStarter: EBUSY";
     public const string Invalid = "SetStarter: EINVAL";
     public const string OverflowBesideLinking = "Overflow while another thread links";
+    public const string OneStill = "Overflow with one target, nothing flips";
+    public const string OneFlipping = "Overflow with one target, it flips";
     public const string Tick = "Tick, not crossing";
     public const string TestedAdd = "a word loaded and compare-exchanged";
     public const string Count = "Count";
@@ -56,16 +58,18 @@ internal static class Catalogue
         Single(Busy, Links.Busy, floor: null, Goal.AtMost(0.6, Columns.AsPosted)),
         Single(Invalid, Links.Invalid, floor: null, Goal.AtMost(1.5, Columns.AsPosted)),
         new(OverflowBesideLinking, 16, 2, Unit.Ns, Each(s => Links.OverflowBesideLinking(s, 16)), [Goal.AtMost(0.8, Columns.AsPosted)]),
-        Single(Tick, Singles.Tick, Floor.Adds, Goal.AtMost(1.3, Columns.Floor)),
+        InEachDialect(OneStill, s => Links.OverflowStill(s, 1, shuffled: false), Members.OverflowStill),
+        InEachDialect(OneFlipping, s => Links.OverflowFlipping(s, 1), Members.OverflowFlipping),
+        WithoutLinks(Tick, Singles.Tick, Floor.Adds, Goal.AtMost(1.3, Columns.Floor)),
         new(TestedAdd, null, 1, Unit.Ns, FloorOf(Floor.TestedAdds), []),
-        Single(Count, Singles.Count, Floor.Reads, Goal.AtMost(3, Columns.Floor)),
-        Single(Paused, Singles.Paused, Floor.Reads, Goal.AtMost(3, Columns.Floor)),
+        WithoutLinks(Count, Singles.Count, Floor.Reads, Goal.AtMost(3, Columns.Floor)),
+        WithoutLinks(Paused, Singles.Paused, Floor.Reads, Goal.AtMost(3, Columns.Floor)),
         Single(StarterOf, Singles.StarterOf, Floor.Reads, Goal.AtMost(3, Columns.Floor)),
-        Single(OpenClose, Singles.OpenClose, floor: null),
-        Single(WholeLife, Links.WholeLife, floor: null),
+        WithoutLinks(OpenClose, Singles.OpenClose, floor: null),
+        InEachDialect(WholeLife, Links.WholeLife, Members.WholeLife),
         new(ForkExit, 15, 1, Unit.Ns, [new(Columns.Ours, () => Singles.ForkExit(16))], []),
         new(ForkExit, 255, 1, Unit.Ns, [new(Columns.Ours, () => Singles.ForkExit(256))], []),
-        new(TickBesideReading, null, 2, Unit.Ns, [.. FloorOf(Floor.Adds), .. Each(Singles.TickBesideReading)], []),
+        WithLinux613(new(TickBesideReading, null, 2, Unit.Ns, [.. FloorOf(Floor.Adds), .. Each(Singles.TickBesideReading)], []), () => Singles.TickBesideReading(Subjects.Linux613())),
     ];
 
     /// <summary>An overflow that has nothing to move.</summary>
@@ -103,6 +107,15 @@ internal static class Catalogue
                 [Goal.AtLeast(1.8, Columns.OursAlone)])
             : new(work, 0, threads, Unit.MillionPairs, columns, [Goal.AtLeast(1, Columns.AsPosted)]);
     }
+
+    // What no link has a part in is the same work in Linux613; what one has is another there.
+    private static Row WithoutLinks(string work, Func<Subject, Measurement> start, Func<int, Measurement>? floor, params Goal[] goals) =>
+        WithLinux613(Single(work, start, floor, goals), () => start(Subjects.Linux613()));
+
+    private static Row InEachDialect(string work, Func<Subject, Measurement> start, Func<Measurement> members) =>
+        WithLinux613(Single(work, start, floor: null), members);
+
+    private static Row WithLinux613(Row row, Func<Measurement> start) => row with { Columns = [.. row.Columns, new(Columns.OursLinux613, start)] };
 
     private static Row Single(string work, Func<Subject, Measurement> start, Func<int, Measurement>? floor, params Goal[] goals) =>
         new(work, null, 1, Unit.Ns, [.. FloorOf(floor), .. Each(start)], goals);

@@ -16,9 +16,13 @@ internal sealed class ManagedSubject<TSystem, TEvent>(TSystem system) : Subject
     /// <summary>The system itself, for what no peer does.</summary>
     public TSystem System => _system;
 
-    public override int Open(int cpu = 0, bool running = true)
+    public override int Open(int cpu = 0, bool running = true) => Add(_system.Open(cpu, running));
+
+    /// <summary>Takes in an event that was opened otherwise.</summary>
+    /// <returns>Its number.</returns>
+    public int Add(TEvent e)
     {
-        _events.Add(_system.Open(cpu, running));
+        _events.Add(e);
         return _events.Count - 1;
     }
 

@@ -13,7 +13,10 @@ internal static class Subjects
     /// <summary>Ours, as the library is by default.</summary>
     public static ManagedSubject<Ours, EventHandle> Ours(int capacity = Capacity) => new(new Ours(Dialect.Patch2011, capacity));
 
-    /// <summary>Each system, in the order of the table; the native peer only where it can be built.</summary>
+    /// <summary>Ours in the dialect that has no links to set: what is measured of links in the others is in <see cref="Members"/> for it.</summary>
+    public static ManagedSubject<Ours, EventHandle> Linux613(int capacity = Capacity) => new(new Ours(Dialect.Linux613, capacity));
+
+    /// <summary>Each system in which links are set, in the order of the table; the native peer only where it can be built.</summary>
     /// <param name="capacity">How many events ours must hold.</param>
     public static IEnumerable<(string Name, Func<Subject> Create)> All(int capacity = Capacity)
     {
