@@ -36,7 +36,7 @@ public readonly record struct DialectSet(int Bits)
     public bool Contains(Dialect dialect) => (Bits & 1 << (int)dialect) != 0;
 
     /// <summary>Those of the set, in order.</summary>
-    public IEnumerable<Dialect> Dialects => Enum.GetValues<Dialect>().Where(Contains);
+    internal IEnumerable<Dialect> Dialects => Enum.GetValues<Dialect>().Where(Contains);
 
     /// <summary>The set without those of another.</summary>
     public DialectSet Without(DialectSet others) => new(Bits & ~others.Bits);
