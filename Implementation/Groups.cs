@@ -8,7 +8,7 @@ public partial class PerfEvents<THook>
 {
     /// <summary>The part that an instance has in a group: it can be paused and resumed, or it does so to its leader, or neither any more.</summary>
     /// <remarks>
-    /// Nothing of it changes. The link of a member is held while both ends are live (rule 8.15), so that the word of the leader decides about it as it
+    /// Nothing of it changes once the instance is seen. The link of a member is held while both ends are live (rule 8.15), so that the word of the leader decides about it as it
     /// does about every other. The table of a leader's members is only where to look when it dies, as a trigger's table is for an overflow.
     /// </remarks>
     [DebuggerDisplay("{Role} of {Leader}, aux {IsAux}")]
@@ -21,10 +21,13 @@ public partial class PerfEvents<THook>
         public readonly bool OpensPaused = opensPaused;
 
         /// <summary>The target of its role, perhaps dead; null without a role, and in a copy whose leader was not copied (rule 8.23).</summary>
-        public readonly Event? Leader = leader;
+        public Event? Leader = leader;
 
         /// <summary>Starter resumes the leader, Stopper pauses it. Nothing without a leader.</summary>
         public readonly Role Role = role;
+
+        /// <summary>That of a copy, before it is known whether its leader is copied.</summary>
+        public Group WithoutLeader() => new(IsAux, OpensPaused, null, Role);
     }
 
     /// <summary>Rules 8.10 and 8.12.</summary>
@@ -146,28 +149,13 @@ public partial class PerfEvents<THook>
         while (!leader.TryChange(seen, seen.AfterVisit(), Row.M66));
     }
 
-    /// <summary>Rules 8.22 and 8.23: members and leaders have the same parts in the child, with the gate that it was opened with.</summary>
-    /// <param name="sources">The instances that are copied.</param>
-    /// <param name="words">Beside each the word of its copy.</param>
-    /// <param name="copies">Beside each its copy, which nobody sees yet; those of groups are replaced.</param>
-    /// <param name="child">The child.</param>
-    private static void InheritGroups(List<Event> sources, List<EventWord> words, List<Event> copies, int child)
+    /// <summary>Rule 8.23: if the leader of a copied instance was copied too, its copy leads the copy.</summary>
+    private static void InheritLeader(Event source, Event copy, TaskLife life)
     {
-        // Leaders first: a member's copy refers to that of its leader.
-        for (var i = 0; i < sources.Count; i++)
-            if (sources[i].Group is { Leader: null } group) copies[i] = InGroup(sources[i], words[i], child, group, null);
-        for (var i = 0; i < sources.Count; i++)
-            if (sources[i].Group is { Leader: { } leader } group) copies[i] = InGroup(sources[i], words[i], child, group, CopyOf(leader, sources, copies));
-    }
+        if (source.Group?.Leader is not { } leader || life.Find(leader.Handle) is not { } copied) return;
 
-    private static Event InGroup(Event source, EventWord word, int child, Group group, Event? leader) =>
-        new(source, group.OpensPaused ? word.With(set: EventWord.PausedBit, clear: 0) : word, child, new Group(group.IsAux, group.OpensPaused, leader, group.Role));
-
-    private static Event? CopyOf(Event leader, List<Event> sources, List<Event> copies)
-    {
         // M67, after the member's word (M54): the leader was live together with the member, so the link was held. A leader that died since the name was
         // taken is not owed (rule 7.10); one that died before its member was opened never had that link.
-        var at = sources.IndexOf(leader);
-        return at >= 0 && leader.IsLive(Row.M67) ? copies[at] : null; // M67
+        if (leader.IsLive(Row.M67)) copy.Group!.Leader = copied; // M67
     }
 }

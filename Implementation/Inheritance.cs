@@ -26,7 +26,6 @@ public partial class PerfEvents<THook>
     private TaskLife Inherit(IEnumerable<Event> candidates, int child)
     {
         var sources = new List<Event>();
-        var words = new List<EventWord>();
         var copies = new List<Event>();
         foreach (Event candidate in candidates)
         {
@@ -34,21 +33,27 @@ public partial class PerfEvents<THook>
             EventWord seen = candidate.LoadWord(Row.M54);
             if (seen.IsDead) continue;
             sources.Add(candidate);
-            words.Add(seen.Inherited(_inherited));
-            copies.Add(new Event(candidate, words[^1], child, null));
+            copies.Add(CopyOf(candidate, seen, child));
         }
 
-        if (_hasGroups) InheritGroups(sources, words, copies, child);
         var life = TaskLife.Running(copies.ToArray());
         for (var i = 0; i < copies.Count; i++)
         {
             InheritLink(sources[i], copies[i], Role.Starter, life);
             InheritLink(sources[i], copies[i], Role.Stopper, life);
+            InheritLeader(sources[i], copies[i], life);
         }
 
         // Last, so that a fork that is stopped before leaves nothing in a family.
         foreach (Event copy in copies) copy.Family!.Add(copy); // M52
         return life;
+    }
+
+    /// <summary>Rule 6.4; in a group with the gate that the source was opened with (rule 8.22), and with no leader yet.</summary>
+    private Event CopyOf(Event source, EventWord seen, int child)
+    {
+        EventWord word = seen.Inherited(_inherited);
+        return source.Group is { } group ? new(source, group.OpensPaused ? word.With(set: EventWord.PausedBit, clear: 0) : word, child, group.WithoutLeader()) : new(source, word, child, null);
     }
 
     /// <summary>Rule 6.5: if a copied instance has an owner that was copied too, their copies are linked.</summary>
