@@ -11,15 +11,15 @@ trap 'rm -rf "$log"' EXIT
 # As `dotnet run --no-build --project Conformance -c Release --` does, without asking MSBuild each time what to run.
 perfmodel() { dotnet Conformance/bin/Release/net10.0/perfmodel.dll "$@"; }
 
-# judge NAME EXPECTED-EXIT-CODE COMMAND...: runs it, prints one line, and what the command printed only if it failed. Succeeds if the code is the expected one.
+# judge NAME EXPECTED-EXIT-CODE COMMAND...: runs it, prints one line with the seconds that it took, and what the command printed only if it failed. Succeeds if the code is the expected one.
 judge() {
-  local name=$1 expected=$2 out code
+  local name=$1 expected=$2 began=$SECONDS out code
   shift 2
   out=$(mktemp -p "$log")
   "$@" >"$out" 2>&1 </dev/null
   code=$?
   if [ "$code" -eq "$expected" ]; then
-    echo "ok      $name"
+    echo "ok      $name ($((SECONDS - began)) s)"
   else
     printf 'FAILED  %s: exit code %s, expected %s\n%s\n' "$name" "$code" "$expected" "$(tail -n 60 "$out")"
     return 1

@@ -17,14 +17,14 @@ public partial class PerfEvents<THook>
         if (_tasks.Unrest(own, copies) is { } ofTasks) return ofTasks;
         foreach (Event e in own.Concat(copies))
         {
-            if ((UnrestOf(e, Role.Starter) ?? UnrestOf(e, Role.Stopper) ?? e.Family?.Unrest(e, copies)) is { } unrest) return unrest;
+            if ((UnrestOf(e, Role.Starter, own) ?? UnrestOf(e, Role.Stopper, own) ?? e.Family?.Unrest(e, copies)) is { } unrest) return unrest;
         }
 
         return copies.Find(copy => !copy.Family!.HasAtRest(copy)) is { } lost ? $"{Shown(lost)} is not in its family" : null;
     }
 
     // As a target: who is in its slot has it in its table. As a trigger: who is in its table is held, or known to be dead.
-    private static string? UnrestOf(Event e, Role role)
+    private static string? UnrestOf(Event e, Role role, List<Event> own)
     {
         Link? held = e.Slot(role).PeekWithoutHook();
         if (held == Link.Tombstone || held == Link.Frozen) return $"{Shown(e)}: its {Word(role)} slot is closed for ever, and it lives";
@@ -37,7 +37,7 @@ public partial class PerfEvents<THook>
 
         if (role == Role.Starter && e.Group is { } group && UnrestOf(e, group) is { } ofGroup) return ofGroup;
         if (e.LinksOf(role).IsClosed) return $"{Shown(e)}: its {Word(role)} table is closed, and it lives";
-        return e.LinksOf(role).Unrest(link => link.Target is { } target && (IsMember(target, e) || target.Slot(role).PeekWithoutHook() == link)) is { } unrest
+        return e.LinksOf(role).Unrest(link => link.Target is { } target && ((IsMember(target, e) && own.Contains(target)) || target.Slot(role).PeekWithoutHook() == link)) is { } unrest
             ? $"{Shown(e)}, {Word(role)} table: {unrest}" : null;
     }
 

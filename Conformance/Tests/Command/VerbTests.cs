@@ -17,14 +17,6 @@ public sealed partial class VerbTests : IDisposable
     public void Version_names_suite_spec_and_grammar() =>
         Assert.Matches(@"^perfmodel suite \d+\.\d+\.\d+, spec \d+\.\d+, text grammar \d+\n$", _cli.Run("--version").Exits(0).Out);
 
-    [LongFact]
-    public void A_whole_run_that_conforms_ends_with_the_claim_to_quote()
-    {
-        var lines = _cli.Run("run", "--subject", "locked", "--dialect", "Amended").Exits(0).Out.TrimEnd('\n').Split('\n');
-        Assert.Matches(@"^claim: locked conforms to PerfModel spec \d+\.\d+, profile core\+inheritance\+concurrency, Amended \(suite \d+\.\d+\.\d+, seed 1\)$", lines[^2]);
-        Assert.StartsWith("locked conforms: ", lines[^1], StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Less_than_a_whole_run_claims_nothing()
     {
@@ -167,7 +159,7 @@ public sealed partial class VerbTests : IDisposable
     [InlineData("Linux613")]
     public void A_subject_conforms_in_one_dialect(string dialect)
     {
-        var answer = _cli.Run("run", "--dialect", dialect, "--iterations", "2000").Exits(0);
+        var answer = _cli.Run("run", "--dialect", dialect, "--iterations", "300").Exits(0);
         Assert.Contains($", {dialect}; seed 1; ", answer.Out, StringComparison.Ordinal);
         foreach (var other in (string[])["Patch2011", "Amended", "Linux613"]) Assert.Equal(other == dialect, System.Text.RegularExpressions.Regex.IsMatch(answer.Out, $"[0-9] +{other}: "));
     }

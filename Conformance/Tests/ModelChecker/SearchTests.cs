@@ -32,13 +32,14 @@ public class SearchTests
         Assert.All(full.Claims, claim => Assert.Equal(Verdict.Conforms, claim.Verdict));
     }
 
-    [LongFact]
+    // In the other dialects it has 625,233 states: .ci/long counts them both ways.
+    [Fact]
     public void The_family_has_as_many_states_with_symmetry_as_without()
     {
-        var full = Search("family", 2, Dialect.Patch2011, symmetric: false);
-        var reduced = Search("family", 2, Dialect.Patch2011, symmetric: true);
+        var full = Search("family", 2, Dialect.Linux613, symmetric: false);
+        var reduced = Search("family", 2, Dialect.Linux613, symmetric: true);
         Assert.Equal(full.States, reduced.States);
-        Assert.Equal((625_233, 313_066, 22), (reduced.States, reduced.Stored, reduced.Depth));
+        Assert.Equal((9_039, 4_546, 15), (reduced.States, reduced.Stored, reduced.Depth));
         Assert.Equal(Verdict.Conforms, full.Verdict);
     }
 
