@@ -8,7 +8,7 @@ public partial class PerfEvents<THook>
 {
     /// <summary>The part that an instance has in a group: it can be paused and resumed, or it does so to its leader, or neither any more.</summary>
     /// <remarks>
-    /// Nothing of it changes once the instance is seen. The link of a member is held while both ends are live (rule 8.15), so that the word of the leader decides about it as it
+    /// Nothing of it changes. The link of a member is held while both ends are live (rule 8.15), so that the word of the leader decides about it as it
     /// does about every other. The table of a leader's members is only where to look when it dies, as a trigger's table is for an overflow.
     /// </remarks>
     [DebuggerDisplay("{Role} of {Leader}, aux {IsAux}")]
@@ -21,13 +21,10 @@ public partial class PerfEvents<THook>
         public readonly bool OpensPaused = opensPaused;
 
         /// <summary>The target of its role, perhaps dead; null without a role, and in a copy whose leader was not copied (rule 8.23).</summary>
-        public Event? Leader = leader;
+        public readonly Event? Leader = leader;
 
         /// <summary>Starter resumes the leader, Stopper pauses it. Nothing without a leader.</summary>
         public readonly Role Role = role;
-
-        /// <summary>That of a copy, before it is known whether its leader is copied.</summary>
-        public Group WithoutLeader() => new(IsAux, OpensPaused, null, Role);
     }
 
     /// <summary>Rules 8.10 and 8.12.</summary>
@@ -149,13 +146,30 @@ public partial class PerfEvents<THook>
         while (!leader.TryChange(seen, seen.AfterVisit(), Row.M66));
     }
 
-    /// <summary>Rule 8.23: if the leader of a copied instance was copied too, its copy leads the copy.</summary>
-    private static void InheritLeader(Event source, Event copy, TaskLife life)
+    /// <summary>Rules 8.22 and 8.23: the copies of leaders and of members, with the gate that they were opened with.</summary>
+    /// <param name="sources">The instances that are copied, and the words of their copies.</param>
+    /// <param name="copies">Beside each its copy, which nobody sees yet; null for those of groups, which are made here.</param>
+    /// <param name="child">The child.</param>
+    private static void InheritGroups(List<(Event Source, EventWord Word)> sources, List<Event> copies, int child)
     {
-        if (source.Group?.Leader is not { } leader || life.Find(leader.Handle) is not { } copied) return;
+        // Leaders first: the copy of a member refers to that of its leader.
+        for (var i = 0; i < copies.Count; i++)
+            if (sources[i].Source.Group is { Leader: null }) copies[i] = CopyInGroup(sources[i], null, child);
+        for (var i = 0; i < copies.Count; i++)
+            if (sources[i].Source.Group is { Leader: { } leader }) copies[i] = CopyInGroup(sources[i], CopyOf(leader, sources, copies), child);
+    }
 
+    private static Event CopyInGroup((Event Source, EventWord Word) of, Event? leader, int child)
+    {
+        var group = of.Source.Group!;
+        return new(of.Source, group.OpensPaused ? of.Word.With(set: EventWord.PausedBit, clear: 0) : of.Word, child, new Group(group.IsAux, group.OpensPaused, leader, group.Role));
+    }
+
+    private static Event? CopyOf(Event leader, List<(Event Source, EventWord Word)> sources, List<Event> copies)
+    {
         // M67, after the member's word (M54): the leader was live together with the member, so the link was held. A leader that died since the name was
         // taken is not owed (rule 7.10); one that died before its member was opened never had that link.
-        if (leader.IsLive(Row.M67)) copy.Group!.Leader = copied; // M67
+        var at = sources.FindIndex(one => one.Source == leader);
+        return at >= 0 && leader.IsLive(Row.M67) ? copies[at] : null; // M67
     }
 }

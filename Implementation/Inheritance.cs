@@ -25,35 +25,29 @@ public partial class PerfEvents<THook>
     /// <summary>Rules 6.3 to 6.6: the life of a task with its name taken, which nobody sees yet. Candidates are in the order of handles.</summary>
     private TaskLife Inherit(IEnumerable<Event> candidates, int child)
     {
-        var sources = new List<Event>();
+        var sources = new List<(Event Source, EventWord Word)>();
         var copies = new List<Event>();
         foreach (Event candidate in candidates)
         {
             // M54: one step (rule 7.10). The candidate was live at it, and gate and enabled were so together.
             EventWord seen = candidate.LoadWord(Row.M54);
             if (seen.IsDead) continue;
-            sources.Add(candidate);
-            copies.Add(CopyOf(candidate, seen, child));
+            EventWord word = seen.Inherited(_inherited);
+            sources.Add((candidate, word));
+            copies.Add(candidate.Group is null ? new Event(candidate, word, child, null) : null!);
         }
 
+        if (_hasGroups) InheritGroups(sources, copies, child);
         var life = TaskLife.Running(copies.ToArray());
         for (var i = 0; i < copies.Count; i++)
         {
-            InheritLink(sources[i], copies[i], Role.Starter, life);
-            InheritLink(sources[i], copies[i], Role.Stopper, life);
-            InheritLeader(sources[i], copies[i], life);
+            InheritLink(sources[i].Source, copies[i], Role.Starter, life);
+            InheritLink(sources[i].Source, copies[i], Role.Stopper, life);
         }
 
         // Last, so that a fork that is stopped before leaves nothing in a family.
         foreach (Event copy in copies) copy.Family!.Add(copy); // M52
         return life;
-    }
-
-    /// <summary>Rule 6.4; in a group with the gate that the source was opened with (rule 8.22), and with no leader yet.</summary>
-    private Event CopyOf(Event source, EventWord seen, int child)
-    {
-        EventWord word = seen.Inherited(_inherited);
-        return source.Group is { } group ? new(source, group.OpensPaused ? word.With(set: EventWord.PausedBit, clear: 0) : word, child, group.WithoutLeader()) : new(source, word, child, null);
     }
 
     /// <summary>Rule 6.5: if a copied instance has an owner that was copied too, their copies are linked.</summary>
