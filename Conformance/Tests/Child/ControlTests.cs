@@ -16,7 +16,8 @@ public sealed class ControlTests : SubjectTests
     {
         Compile("Spins", "", Locked("private int _held;", enter, "Volatile.Write(ref _held, 0);"));
         Cli.Run("run", "--subject", "assembly:Spins.dll", "--checks", checks, "--iterations", "100").Exits(0);
-        Explore("Spins", 0);
+        // Coyote takes its time over a lock that spins: the rows that wait for CI have it.
+        if (checks != "rules") Explore("Spins", 0);
     }
 
     // Right, each of them; and none looks so under Coyote.
@@ -56,14 +57,15 @@ public sealed class ControlTests : SubjectTests
 
     [Theory]
     // Threads that print on both at once wait for none of each other's locks.
-    [InlineData("Console.WriteLine(\"here\"); Console.Error.WriteLine(\"there\");", "stress", 100)]
+    [LongInlineData("Console.WriteLine(\"here\"); Console.Error.WriteLine(\"there\");", "stress", 100)]
+    [InlineData("if (calls < 10) Console.WriteLine(\"here\");", "rules", 25)]
     [LongInlineData("if (calls < 100) Console.WriteLine(\"here\");", "rules,coyote", 25)]
     public void A_subject_that_prints_is_told_so(string lines, string checks, int iterations)
     {
         Compile("Prints", lines);
         var answer = Cli.Run("run", "--subject", "assembly:Prints.dll", "--checks", checks, "--iterations", $"{iterations}", "--json").Exits(0);
         foreach (var check in checks.Split(',')) Assert.Contains("the subject writes to standard output", Remark(answer, check), StringComparison.Ordinal);
-        Assert.Contains("the subject writes to standard output", Explore("Prints", 0).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
+        if (checks != "rules") Assert.Contains("the subject writes to standard output", Explore("Prints", 0).Json.GetProperty("remark").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public class TwinTests
     [Theory]
     [LongInlineData(Dialect.Patch2011, 2_000)]
     [LongInlineData(Dialect.Amended, 2_000)]
-    [InlineData(Dialect.Amended, 200)]
+    [InlineData(Dialect.Amended, 60)]
     public void Coroutines_show_what_parked_threads_show(Dialect dialect, int schedules)
     {
         foreach (var scenario in Scenarios.For(dialect, inheritance: true))
