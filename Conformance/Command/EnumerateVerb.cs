@@ -34,6 +34,7 @@ internal static class EnumerateVerb
             var report = parsed.GetValue(Grammar.Report);
             if (report is not null) Output.OpenReport(report);
             using var ready = SubjectRegistry.PrepareHooked(subject, "enumerate");
+            dialects = ready.OfOffered(dialects, parsed.GetValue(Grammar.Dialect) is not null);
             var engine = new ScheduleEngine(ready.Hooked!, interrupts.Token);
             var begun = (from universe in universes
                          from d in dialects.Where(universe.SpeaksOf)

@@ -4,6 +4,7 @@ using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
+using PerfModel.Posted;
 
 namespace PerfModel.Conformance.Command;
 
@@ -37,6 +38,7 @@ internal static class ExploreVerb
             // Of Coyote's nothing is started unless it is asked for: our own engine runs the subject in this process.
             var isCoyotes = Strategy.Find(strategy)!.IsCoyotes;
             using var ready = isCoyotes ? SubjectRegistry.Prepare(subject, Grammar.Limits(parsed), interrupts.Token) : SubjectRegistry.PrepareHooked(subject, $"--strategy {strategy}");
+            ready.OfOffered([options.Dialect], isAsked: true);
             using var coyote = isCoyotes ? ready.Explorer(interrupts.Token) : null;
             var exploring = new Exploring(ready, options, interrupts.Token);
             return Told(exploring.Run(coyote ?? (IEngine)new ScheduleEngine(ready.Hooked!, interrupts.Token) { Progress = exploring.Progress }, named), json);
@@ -58,7 +60,7 @@ internal static class ExploreVerb
         if (scenario is not null)
         {
             var found = Grammar.Name(Names.Scenarios, scenario);
-            return (found, Scenarios.All[found]);
+            return (found, Scenarios.All.GetValueOrDefault(found) ?? PostedScenarios.All[found]);
         }
 
         if (file is null) return null;

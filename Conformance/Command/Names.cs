@@ -12,6 +12,7 @@ using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 using PerfModel.Model.Posted;
+using PerfModel.Posted;
 
 namespace PerfModel.Conformance.Command;
 
@@ -24,7 +25,7 @@ internal sealed record Strategy(string Name, string Summary, bool IsCoyotes)
     /// <summary>All of them.</summary>
     public static ImmutableArray<Strategy> All { get; } =
     [
-        .. ScheduleEngine.Schedulers.Select(one => new Strategy(one.Name, $"{one.Summary}; lockfree and the wrong subjects only", IsCoyotes: false)),
+        .. ScheduleEngine.Schedulers.Select(one => new Strategy(one.Name, $"{one.Summary}; lockfree, posted and the wrong subjects only", IsCoyotes: false)),
         .. ExplorationStrategy.All.Select(one => new Strategy(one.Name, $"Coyote: {one.Summary}", IsCoyotes: true)),
     ];
 
@@ -69,7 +70,8 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     { Renamed = ImmutableDictionary<string, string>.Empty.Add("scheduled", $"{SchedulePlan.Schedules} or {SchedulePlan.Coyote}") };
 
     /// <summary>The named scenarios.</summary>
-    public static Names Scenarios { get; } = new("scenario", "scenarios", () => Spec.Scenarios.All.Select(one => new Named(one.Key, one.Value.Title ?? "")));
+    public static Names Scenarios { get; } = new("scenario", "scenarios", () =>
+        Spec.Scenarios.All.Concat(PostedScenarios.All).Select(one => new Named(one.Key, one.Value.Title ?? "")));
 
     /// <summary>The litmus tests.</summary>
     public static Names Litmus { get; } = new("litmus test", "litmus", () =>

@@ -94,6 +94,7 @@ internal static partial class Output
         dialect = failure.Failure.Dialect.ToString(),
         rules = failure.Failure.Rules.Rules.Select(rule => rule.ToString()),
         suspects = failure.Failure.Suspects.Rules.Select(rule => rule.ToString()),
+        defects = failure.Failure.Defects.Select(defect => defect.Id),
         interleaving = failure.Failure.Interleaving.Select(step => new
         {
             thread = Text.ProgramThread.Name(step.Thread),

@@ -4,7 +4,6 @@ using System.Diagnostics;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Spec;
-using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Command;
@@ -66,20 +65,10 @@ internal static class RunVerb
         return verb;
     }
 
-    // A subject may offer some dialects only (rule 8.1).
-    private static ImmutableArray<Dialect> Offered(RunOptions terms, bool isAsked, ImmutableArray<Dialect> offered)
-    {
-        var others = terms.Dialects.Except(offered).ToList();
-        if (others.Count == 0) return terms.Dialects;
-        if (isAsked) throw new UsageException($"{Quoted.Short(terms.Subject)} offers {string.Join(" and ", offered)}, and not {others[0]}: its constructor throws NotSupportedException");
-        Output.WriteError($"perfmodel: {Quoted.Short(terms.Subject)} offers {string.Join(" and ", offered)}: {string.Join(" and ", others)} is left out");
-        return offered;
-    }
-
     private static int Run(RunOptions terms, bool isDialectAsked, string? reportFile, bool json, CancellationToken interrupted)
     {
         using var subject = SubjectRegistry.Prepare(terms.Subject, terms.Foreign, interrupted);
-        if (subject.Apart is { } apart) terms = terms with { Dialects = Offered(terms, isDialectAsked, apart.Offered) };
+        terms = terms with { Dialects = subject.OfOffered(terms.Dialects, isDialectAsked) };
         // Before the run: a minute later is too late to say that the folder does not exist.
         if (reportFile is not null) Output.OpenReport(reportFile);
         var clock = Stopwatch.StartNew();

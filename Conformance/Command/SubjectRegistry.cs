@@ -8,6 +8,7 @@ using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Wrong;
 using PerfModel.Locked;
+using PerfModel.Posted;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Command;
@@ -27,6 +28,27 @@ internal sealed record SubjectEntry(string Name, ImmutableArray<RuleId> Breaks, 
 /// <param name="Apart">For a subject of the user's: the children in which the checks run that need no scheduler. Null for one of ours, which runs here.</param>
 internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target, Func<Declaration, ISubject>? Hooked = null, ChildSubject? Apart = null) : IDisposable
 {
+    /// <summary>The dialects that it offers (rule 8.1).</summary>
+    public ImmutableArray<Dialect> Offered
+    {
+        get => Apart?.Offered ?? field;
+        init;
+    }
+    = [.. Enum.GetValues<Dialect>()];
+
+    /// <summary>Those of the dialects that it offers.</summary>
+    /// <param name="dialects">The dialects.</param>
+    /// <param name="isAsked">Whether the user named one: then it is refused; else it is told what is left out.</param>
+    /// <exception cref="UsageException">It does not offer the one that the user named.</exception>
+    public ImmutableArray<Dialect> OfOffered(ImmutableArray<Dialect> dialects, bool isAsked)
+    {
+        var others = dialects.Except(Offered).ToList();
+        if (others.Count == 0) return dialects;
+        if (isAsked) throw new UsageException($"{Quoted.Short(Name)} offers {string.Join(" and ", Offered)}, and not {others[0]}: its constructor throws NotSupportedException");
+        Output.WriteError($"perfmodel: {Quoted.Short(Name)} offers {string.Join(" and ", Offered)}: {string.Join(" and ", others)} {(others.Count == 1 ? "is" : "are")} left out");
+        return Offered;
+    }
+
     /// <summary>The scheduler for this subject.</summary>
     public CoyoteExplorer Explorer(CancellationToken end = default) =>
         new(Apart is null ? Target : Target with { Terms = Target.Terms! with { Patience = Apart.Patience } }, ArtifactStore.NewFolder("rewritten"), end);
@@ -50,6 +72,7 @@ internal static class SubjectRegistry
         new("lockfree", [], "the lock-free implementation: the room Implementation, as shipped"),
         new("locked", [], "the baseline: one lock and lists"),
         new("model", [], "the model itself, one operation at a time"),
+        new("posted", [.. PostedScenarios.Broken], "the patch of 2011 as it was posted, statement by statement; Patch2011 only", "wrong"),
         .. WrongSubject.All.Select(wrong => new SubjectEntry(WrongPrefix + wrong.Name, wrong.Breaks, wrong.Summary, wrong.Kind)),
     ];
 
@@ -75,6 +98,7 @@ internal static class SubjectRegistry
     {
         "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name), declaration => new Twin.CoroutineSubject(declaration)),
         "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
+        "posted" => new(name, declaration => new PostedSubject(declaration), new ExploredTarget(name), declaration => new PostedSubject(declaration)) { Offered = [Dialect.Patch2011] },
         "model" => new(name, declaration => new ModelSubject(declaration), new ExploredTarget(name)),
         _ when name.StartsWith(WrongPrefix, StringComparison.Ordinal) && WrongSubject.All.FirstOrDefault(wrong => wrong.Subject == name) is { } wrong => Compiled(name, wrong),
         _ when name.StartsWith(GeneratedPrefix, StringComparison.Ordinal) && Generated.All.FirstOrDefault(wrong => wrong.Subject == name) is { } generated => Compiled(name, generated),
@@ -87,7 +111,7 @@ internal static class SubjectRegistry
     /// <param name="asks">The option or the verb that asks for it.</param>
     public static ReadySubject PrepareHooked(string name, string asks = $"--strategy {ScheduleEngine.Exhaustive}") =>
         AssemblySubject.Parse(name) is null && Prepare(name) is { Hooked: not null } ready ? ready
-        : throw new UsageException($"{asks} takes lockfree and the wrong subjects: it sees accesses through the accessors of Implementation, and {Quoted.Short(name)} makes none");
+        : throw new UsageException($"{asks} takes lockfree, posted and the wrong subjects: it sees accesses that are announced to it, and {Quoted.Short(name)} makes none");
 
     private static ReadySubject Loaded(AssemblySubject assembly, ChildLimits terms, CancellationToken end)
     {

@@ -3,6 +3,7 @@ using System.Reflection;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Locked;
+using PerfModel.Posted;
 using PerfModel.Model;
 using PerfModel.CoyoteChild.Rewriting;
 
@@ -23,6 +24,7 @@ internal static class ExploredSubject
             {
                 "lockfree" => declaration => new LockFreeSubject(declaration),
                 "locked" => declaration => new LockedSubject(declaration),
+                "posted" => declaration => new PostedSubject(declaration),
                 "model" => declaration => new ModelSubject(declaration),
                 _ => throw new FormatException($"there is no subject '{subject.Name}' here"),
             };

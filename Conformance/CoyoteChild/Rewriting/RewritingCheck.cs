@@ -7,7 +7,7 @@ namespace PerfModel.CoyoteChild.Rewriting;
 internal static class RewritingCheck
 {
     /// <summary>The assemblies of this program's own folder that are rewritten when it is built.</summary>
-    public static IReadOnlyList<string> BuiltIn { get; } = ["PerfModel.CoyoteChild", "PerfModel.Implementation", "PerfModel.Locked"];
+    public static IReadOnlyList<string> BuiltIn { get; } = ["PerfModel.CoyoteChild", "PerfModel.Implementation", "PerfModel.Locked", "PerfModel.Posted"];
 
     /// <summary>The Coyote that is here.</summary>
     public static string Version { get; } = typeof(RewritingEngine).Assembly.GetName().Version!.ToString();

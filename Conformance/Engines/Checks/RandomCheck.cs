@@ -87,7 +87,7 @@ internal static class RandomCheck
                 if (outcome.Mismatch is not { } mismatch) return true;
                 if (smallest is null) most = operations + ShrinkOperations;
                 // FsCheck goes on from a program that fails, so the last one seen to fail is the smallest.
-                smallest = Finding.OfSequence(context.Saved(Name, program, dialect) with { Seed = seed }, mismatch) with { FoundAfter = ran - ranBefore };
+                smallest = Finding.OfSequence(context.Saved(Name, program, dialect) with { Seed = seed }, mismatch) with { FoundAfter = ran - ranBefore, Defects = outcome.Defects };
                 context.Witness?.Found(smallest);
                 return false;
             }

@@ -40,7 +40,7 @@ internal static class RulesCheck
                 if (outcome.Mismatch is not { } mismatch) continue;
                 // What throws wherever it is called would be a hundred pages that say the same.
                 var repeats = mismatch.Threw is { } threw && Again(thrown, mismatch.Operation.Verb, threw);
-                failures.Add(Finding.OfSequence(context.Saved(Name, example, dialect), mismatch) with { FoundAfter = ofDialect[dialect], Repeats = repeats });
+                failures.Add(Finding.OfSequence(context.Saved(Name, example, dialect), mismatch) with { FoundAfter = ofDialect[dialect], Repeats = repeats, Defects = outcome.Defects });
                 context.Witness?.Found(failures[^1]);
             }
 

@@ -1,4 +1,5 @@
 // Runs one sequence of operations on a subject with the model beside it, and says where the two part.
+using System.Collections.Immutable;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
@@ -10,7 +11,11 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Mismatch">Where it went wrong first, or null.</param>
 /// <param name="Operations">How many operations ran.</param>
 /// <param name="Spoke">The rules that decided the answers.</param>
-internal readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long Operations, RuleSet Spoke);
+internal readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long Operations, RuleSet Spoke)
+{
+    /// <summary>The known defects that the subject ran into.</summary>
+    public ImmutableArray<KnownDefect> Defects { get; init; } = [];
+}
 
 /// <summary>The sequential comparison.</summary>
 internal static class Sequence
@@ -23,7 +28,7 @@ internal static class Sequence
         var subject = context.Create(declaration);
         var outcome = Compare(program, declaration, subject, context.Witness);
         context.End(subject);
-        return outcome;
+        return outcome with { Defects = subject.Met() };
     }
 
     /// <summary>Runs setup and after of a program, in this order, and stops at the first answer that differs from the model's.</summary>

@@ -7,6 +7,7 @@ using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -93,9 +94,10 @@ internal sealed class StressCheck(CheckContext context)
             var judgement = threw is null ? seen.Add(crew.Order, crew.Answers) : null;
             if (judgement is { Verdict: not Verdict.Violates }) continue;
             var history = context.Saved(Name, seen.Shown(crew.Order, crew.Answers), dialect);
-            return judgement is null
+            var finding = judgement is null
                 ? Finding.OfUnfinished(history, Ending.Threw, Quoted.Thrown(threw!))
                 : Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Verdict }, judgement);
+            return finding with { Defects = subject.Met() };
         }
 
         _unknown += seen.Unknown;

@@ -20,6 +20,15 @@ public abstract class Cell
     /// <summary>The value in it, as far as a person may be told it.</summary>
     internal abstract object? Value { get; }
 
+    /// <summary>Whether the access that a thread is about to make may have to wait.</summary>
+    internal virtual bool MayRefuse(CoroutineThread thread) => false;
+
+    /// <summary>Whether the access that a thread is about to make can be made: a lock that is held has to be waited for.</summary>
+    internal virtual bool Admits(CoroutineThread thread) => true;
+
+    /// <summary>The access that a thread has made in the words of a page, if the location has words of its own; else null.</summary>
+    internal virtual (string Location, string Value)? Told(CoroutineThread thread) => null;
+
     /// <summary>The number of this location in an execution: locations are counted as threads come to them.</summary>
     internal int NumberIn(long execution, ref int counted)
     {

@@ -20,6 +20,9 @@ public enum AccessKind
 
     /// <summary>An addition that answers the sum; a full fence.</summary>
     Add,
+
+    /// <summary>Taking a lock, which waits until nobody has it.</summary>
+    Lock,
 }
 
 /// <summary>A thread that is suspended before an access to shared state.</summary>
@@ -36,11 +39,32 @@ public sealed class CoroutineThread
     internal long Number, ExpectedNumber, LoadedNumber;
     internal object? Reference, ExpectedReference, LoadedReference;
 
+    // The lock that was given back since the last access, which takes no step of its own.
+    internal Cell? Freed;
+
     /// <summary>The one that runs.</summary>
     internal static CoroutineThread Current
     {
         get => t_current!;
         set => t_current = value;
+    }
+
+    /// <summary>Whether a scheduler drives the calls of this thread; if not, they make their accesses at once.</summary>
+    internal static bool IsScheduled => t_current is not null;
+
+    /// <summary>Runs something that no scheduler drives.</summary>
+    internal static T Alone<T>(Func<T> run)
+    {
+        var before = t_current;
+        t_current = null;
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            t_current = before;
+        }
     }
 }
 

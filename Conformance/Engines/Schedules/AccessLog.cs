@@ -28,6 +28,12 @@ internal sealed class AccessLog
     /// <summary>A thread has made the access that it was suspended before.</summary>
     public void Made(int thread, CoroutineThread access, bool stored)
     {
+        if (access.Cell!.Told(access) is var (location, value))
+        {
+            _steps.Add(new(thread, null, Word(access.Kind, stored), location, value));
+            return;
+        }
+
         var row = access.Row == 0 ? null : FormattableString.Invariant($"M{access.Row}");
         _steps.Add(new(thread, row, Word(access.Kind, stored), Name(access.Cell!, MemoryOrdering.Find(row)?.Field ?? "place"), Value(access.Cell!.Value)));
     }
@@ -37,7 +43,7 @@ internal sealed class AccessLog
         AccessKind.LoadAcquire => AccessWord.Load,
         AccessKind.StoreRelease => AccessWord.Store,
         AccessKind.CompareExchange => stored ? AccessWord.Swap : AccessWord.FailedSwap,
-        AccessKind.Exchange => AccessWord.Exchange,
+        AccessKind.Exchange or AccessKind.Lock => AccessWord.Exchange,
         _ => AccessWord.Add,
     };
 

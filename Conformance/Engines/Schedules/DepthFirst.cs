@@ -34,6 +34,8 @@ internal sealed class DepthFirst : ExplorationScheduler
     private readonly Stack<Node> _spare = [];
     private readonly int[] _lastOf;
     private readonly Dictionary<nint, int> _lastAt = [];
+    private readonly Dictionary<nint, int> _lastFreeing = [];
+    private readonly List<Node> _joined = [];
     private int _lastBegin;
     private int _lastEnd;
     private int _depth;
@@ -70,7 +72,8 @@ internal sealed class DepthFirst : ExplorationScheduler
         {
             var node = _path[^1];
             node.PutToSleep(node.Taken);
-            var left = node.Backtrack & ~node.Asleep;
+            // Who waits for a lock there cannot begin; whoever has it can, and is in the way of no race.
+            var left = node.Backtrack & node.Alive & ~node.Asleep;
             if (left != 0)
             {
                 node.Chosen = BitOperations.TrailingZeroCount(left);
@@ -153,6 +156,7 @@ internal sealed class DepthFirst : ExplorationScheduler
         var known = Math.Max(_given - 1, 0);
         Array.Fill(_lastOf, None);
         _lastAt.Clear();
+        _lastFreeing.Clear();
         _lastBegin = _lastEnd = None;
         for (var later = 0; later < _path.Count; later++)
         {
@@ -168,6 +172,8 @@ internal sealed class DepthFirst : ExplorationScheduler
                 if (_reduces) FindRacesOf(node, later);
                 else
                     for (var earlier = later - 1; earlier >= 0; earlier--) Consider(node, later, earlier);
+                foreach (var other in _joined) node.JoinClock(other);
+                _joined.Clear();
                 node.Clock[thread]++;
             }
 
@@ -181,6 +187,8 @@ internal sealed class DepthFirst : ExplorationScheduler
     {
         node.BeforeAt = node.Taken.Location == 0 ? None : _lastAt.GetValueOrDefault(node.Taken.Location, None);
         if (node.Taken.Location != 0) _lastAt[node.Taken.Location] = index;
+        node.FreedBefore = node.Taken.Locks ? _lastFreeing.GetValueOrDefault(node.Taken.Location, None) : None;
+        if (node.Taken.Frees != 0) _lastFreeing[node.Taken.Frees] = index;
         (node.BeginBefore, node.EndBefore) = (_lastBegin, _lastEnd);
         if (node.Taken.Begins) _lastBegin = index;
         if (node.Taken.Ends) _lastEnd = index;
@@ -197,6 +205,9 @@ internal sealed class DepthFirst : ExplorationScheduler
             if (end == earlier) end = other.EndBefore;
             if (begin == earlier) begin = other.BeginBefore;
         }
+
+        // Not before the race for the lock was found.
+        if (node.FreedBefore >= 0) node.JoinClock(_path[node.FreedBefore]);
     }
 
     private void Consider(Node node, int later, int earlier)
@@ -204,7 +215,9 @@ internal sealed class DepthFirst : ExplorationScheduler
         var other = _path[earlier];
         if (other.Chosen == node.Chosen || node.IsAfter(other) || !Dependent(node.Taken, other.Taken)) return;
         Reverse(earlier, later);
-        node.JoinClock(other);
+        // What waited is in a race with those before it too.
+        if (node.Taken is { Waits: true, Locks: false }) _joined.Add(other);
+        else node.JoinClock(other);
     }
 
     // What can come before the earlier step of a race instead of it: the steps in between that do not need it, then the later one.
@@ -257,7 +270,7 @@ internal sealed class DepthFirst : ExplorationScheduler
         public ulong Asleep;
         public int Chosen;
         public TakenStep Taken;
-        public int BeforeAt, BeginBefore, EndBefore;
+        public int BeforeAt, BeginBefore, EndBefore, FreedBefore;
 
         /// <summary>How many steps of each thread come before the step, itself included, in the order of dependence.</summary>
         public int[] Clock { get; } = new int[threads];

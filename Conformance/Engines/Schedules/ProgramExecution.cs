@@ -14,6 +14,7 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
 {
     private readonly List<int> _order = [];
     private readonly List<Result> _answers = [];
+    private Exception? _alone;
 
     /// <summary>An execution of a subject's threads: as coroutines if it has them, else as threads that park.</summary>
     public static ProgramExecution Of(Program program, Dialect dialect, Func<Declaration, ISubject> create, AccessLog? log = null)
@@ -34,8 +35,11 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
     /// <summary>The choices, one for each step.</summary>
     public abstract IReadOnlyList<int> Choices { get; }
 
-    /// <summary>What a thread threw, or null.</summary>
-    public abstract Exception? Thrown { get; }
+    /// <summary>What a call threw, or null.</summary>
+    public Exception? Thrown => _alone ?? ThrownByThreads;
+
+    /// <summary>The known defects that the last execution ran into.</summary>
+    public ImmutableArray<KnownDefect> Met { get; private set; } = [];
 
     /// <summary>What did not hold in the subject's structures when all threads had ended, or null.</summary>
     public string? Unrest { get; private set; }
@@ -50,19 +54,43 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
         _order.Clear();
         _answers.Clear();
         Log?.Restart();
+        (_alone, Unrest) = (null, null);
         var subject = Create(declaration);
-        foreach (var line in program.Setup) _answers.Add(subject.Apply(line.Operation));
-        var valid = RunThreads(subject, scheduler);
-        Unrest = null;
-        if (Thrown is not null || GivenUp) return valid;
-        // Before anything else is called, which might mend it.
-        Unrest = (subject as IInspectable)?.Unrest();
-        foreach (var line in program.After) _answers.Add(subject.Apply(line.Operation));
+        var valid = true;
+        if (Ask(subject, program.Setup))
+        {
+            valid = RunThreads(subject, scheduler);
+            if (Thrown is null && !GivenUp)
+            {
+                // Before anything else is called, which might mend it.
+                Unrest = (subject as IInspectable)?.Unrest();
+                Ask(subject, program.After);
+            }
+        }
+
+        Met = subject.Met();
         return valid;
+    }
+
+    // Whether all have answered: what throws is the subject's, whatever it is, and nothing is called after it.
+    private bool Ask(ISubject subject, ImmutableArray<Line> lines)
+    {
+        try
+        {
+            foreach (var line in lines) _answers.Add(subject.Apply(line.Operation));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _alone = e;
+        }
+
+        return _alone is null;
     }
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    protected abstract Exception? ThrownByThreads { get; }
 
     protected abstract ISubject Create(Declaration declared);
 
@@ -95,7 +123,7 @@ internal sealed class ParkedExecution(Program program, Declaration declaration, 
 
     public override IReadOnlyList<int> Choices => _threads.Choices;
 
-    public override Exception? Thrown => _threads.Thrown;
+    protected override Exception? ThrownByThreads => _threads.Thrown;
 
     public override void Dispose() => _threads.Dispose();
 
@@ -129,6 +157,7 @@ internal sealed class CoroutineExecution : ProgramExecution
     private Exception? _thrown;
     private long _execution;
     private int _locations;
+    private bool _waits;
 
     public CoroutineExecution(Program program, Declaration declaration, Func<Declaration, ICoroutineSubject> create)
         : base(program, declaration)
@@ -140,7 +169,7 @@ internal sealed class CoroutineExecution : ProgramExecution
 
     public override IReadOnlyList<int> Choices => _choices;
 
-    public override Exception? Thrown => _thrown;
+    protected override Exception? ThrownByThreads => _thrown;
 
     public override void Dispose()
     {
@@ -152,7 +181,7 @@ internal sealed class CoroutineExecution : ProgramExecution
     {
         _execution = Interlocked.Increment(ref s_executions);
         _locations = 0;
-        (_thrown, GivenUp) = (null, false);
+        (_thrown, GivenUp, _waits) = (null, false, false);
         _choices.Clear();
         for (var thread = 0; thread < _threads.Length; thread++)
         {
@@ -166,8 +195,10 @@ internal sealed class CoroutineExecution : ProgramExecution
             if (GivenUp = next == IThreadScheduler.Nobody) break;
             _choices.Add(next);
             scheduler.Took(Step((ICoroutineSubject)subject, next));
+            if (_waits) LookWhoCanGoOn();
         }
 
+        if (!GivenUp && _thrown is null && _threads.Any(thread => thread.Waits)) _thrown = new InvalidOperationException("deadlock: every thread waits for a lock");
         return true;
     }
 
@@ -195,14 +226,28 @@ internal sealed class CoroutineExecution : ProgramExecution
         Pend(index, thread);
     }
 
-    private void Pend(int index, OneThread thread) =>
-        _pending[index] = new PendingStep(true, thread.Coroutine.Suspended is null ? 0 : thread.Coroutine.Cell!.NumberIn(_execution, ref _locations));
+    private void Pend(int index, OneThread thread)
+    {
+        var suspended = thread.Coroutine.Suspended is not null;
+        _pending[index] = new PendingStep(true, suspended ? thread.Coroutine.Cell!.NumberIn(_execution, ref _locations) : 0);
+        thread.Waits = suspended && thread.Coroutine.Cell!.MayRefuse(thread.Coroutine);
+        _waits |= thread.Waits;
+    }
+
+    // A lock that was taken or given back concerns all who are about to take it.
+    private void LookWhoCanGoOn()
+    {
+        for (var index = 0; index < _threads.Length; index++)
+            if (_threads[index] is { Waits: true, Coroutine: var coroutine }) _pending[index] = _pending[index] with { Alive = coroutine.Cell!.Admits(coroutine) };
+    }
 
     private TakenStep Step(ICoroutineSubject subject, int index)
     {
         var thread = _threads[index];
         var coroutine = thread.Coroutine;
         var (begins, writes, location) = (thread.Begins, false, _pending[index].Location);
+        var (waits, locks) = (thread.Waits, thread.Waits && coroutine.Kind == AccessKind.Lock);
+        thread.Waits = false;
         if (begins) Called(index);
         thread.Begins = false;
         if (coroutine.Suspended is { } suspended)
@@ -217,7 +262,7 @@ internal sealed class CoroutineExecution : ProgramExecution
         if (!thread.Call.IsCompleted)
         {
             Pend(index, thread);
-            return new TakenStep(index, location, writes, begins);
+            return new TakenStep(index, location, writes, begins) { Waits = waits, Locks = locks, Frees = Freed(coroutine) };
         }
 
         try
@@ -229,12 +274,20 @@ internal sealed class CoroutineExecution : ProgramExecution
             // The subject's, whatever it is. The thread makes no other call.
             _thrown ??= e;
             _pending[index] = default;
-            return new TakenStep(index, location, writes, begins);
+            return new TakenStep(index, location, writes, begins) { Waits = waits, Locks = locks, Frees = Freed(coroutine) };
         }
 
+        var freed = Freed(coroutine);
         thread.Line++;
         BeginCall(subject, index);
-        return new TakenStep(index, location, writes, begins, Ends: true);
+        return new TakenStep(index, location, writes, begins, Ends: true) { Waits = waits, Locks = locks, Frees = freed };
+    }
+
+    private nint Freed(CoroutineThread coroutine)
+    {
+        if (coroutine.Freed is not { } freed) return 0;
+        coroutine.Freed = null;
+        return freed.NumberIn(_execution, ref _locations);
     }
 
     private sealed class OneThread(Operation[] operations)
@@ -244,5 +297,6 @@ internal sealed class CoroutineExecution : ProgramExecution
         public Co<Result> Call;
         public int Line;
         public bool Begins;
+        public bool Waits;
     }
 }

@@ -124,8 +124,10 @@ internal sealed class ScheduleEngine(Func<Declaration, ISubject> create, Cancell
         };
     }
 
-    /// <summary>What is wrong with what the last execution showed, or null.</summary>
-    private static Finding? Wrong(ProgramExecution run, Observations seen, string strategy)
+    /// <summary>What is wrong with what the last execution showed, and the known defects that it ran into; or null.</summary>
+    private static Finding? Wrong(ProgramExecution run, Observations seen, string strategy) => WrongIn(run, seen, strategy) is { } wrong ? wrong with { Defects = run.Met } : null;
+
+    private static Finding? WrongIn(ProgramExecution run, Observations seen, string strategy)
     {
         if (run.Thrown is { } thrown)
             return Finding.OfUnfinished(Shown(run, seen, strategy), Ending.Threw, Quoted.Thrown(thrown));

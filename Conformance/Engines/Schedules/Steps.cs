@@ -2,7 +2,7 @@
 namespace PerfModel.Conformance.Schedules;
 
 /// <summary>What a parked thread will do next, as far as that can be known before it is done.</summary>
-/// <param name="Alive">Whether the thread has a next step at all.</param>
+/// <param name="Alive">Whether the thread has a next step, and can take it: it does not wait for a lock.</param>
 /// <param name="Location">The location that it will touch; 0 is none.</param>
 internal readonly record struct PendingStep(bool Alive, nint Location);
 
@@ -14,6 +14,15 @@ internal readonly record struct PendingStep(bool Alive, nint Location);
 /// <param name="Ends">Whether a call ends with it.</param>
 internal readonly record struct TakenStep(int Thread, nint Location, bool Writes, bool Begins = false, bool Ends = false)
 {
+    /// <summary>Whether it had to wait, or would have had to in another state.</summary>
+    public bool Waits { get; init; }
+
+    /// <summary>Whether it took a lock, which is its location.</summary>
+    public bool Locks { get; init; }
+
+    /// <summary>The lock that was given back in what the thread did after the access; 0 is none.</summary>
+    public nint Frees { get; init; }
+
     /*
      * DEPENDENT STEPS, and why histories lose nothing by the reduction.
      *
@@ -31,6 +40,11 @@ internal readonly record struct TakenStep(int Thread, nint Location, bool Writes
      * an order of atomic steps that explains the judged one explains the true one. And the judged one can be true: nothing need
      * come between. So no violation is lost, and none invented. To make calls and returns steps of their own would cost many more
      * traces, and show histories that ask for less.
+     *
+     * To take a lock is an access that stores. A thread that waits for one has no step. To give one back is no access: the step with
+     * which it comes is ordered before the next that takes the lock (and is in no race with it, as the two cannot change places), and
+     * the race for the lock is that of the two steps that take it. An access of another kind that has to wait for something at its
+     * location is taken to race with all that were made there, as the last of them may be what it waited for.
      */
 
     /// <summary>Whether the order of two steps can be seen.</summary>

@@ -2,6 +2,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -47,6 +48,9 @@ public sealed record Finding(FindingKind Kind, Program Saved, RuleSet Rules, Rul
 
     /// <summary>Whether an earlier finding of the check says the same: it counts, but nobody needs its page.</summary>
     public bool Repeats { get; init; }
+
+    /// <summary>The known defects that the subject ran into, if it is one that notes them (<see cref="IDefective"/>).</summary>
+    public ImmutableArray<KnownDefect> Defects { get; init; } = [];
 
     /// <summary>The accesses of its schedule, if an engine recorded them.</summary>
     public ImmutableArray<InterleavedStep> Interleaving { get; init; } = [];

@@ -75,6 +75,7 @@ public static class FailurePage
         page.Head("DOES NOT CONFORM", "", header.ToString());
         page.Line();
         Lead(page, finding, header);
+        page.Label(finding.Defects.Length == 1 ? "defect" : "defects", finding.Defects.Select(defect => $"{defect.Id}: {defect.Words}"));
         page.Line();
         if (header.Title is not null) page.Label("about", header.Title);
         var saved = finding.Saved.In(header.Dialect);

@@ -1,4 +1,5 @@
 // The interface of whatever is checked.
+using System.Collections.Immutable;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Subjects;
@@ -25,6 +26,18 @@ public interface IInspectable
     string? Unrest();
 }
 
+/// <summary>A subject that is wrong in known ways, and notes which of them its calls have run into. Pages and JSON of its failures name them.</summary>
+public interface IDefective
+{
+    /// <summary>The defects so far, each once.</summary>
+    IReadOnlyList<KnownDefect> Met { get; }
+}
+
+/// <summary>A known defect of a subject.</summary>
+/// <param name="Id">Its name, such as <c>D13c</c>.</param>
+/// <param name="Words">What it is, or where more of it stands, in one line.</param>
+public sealed record KnownDefect(string Id, string Words);
+
 /// <summary>A subject with its whole state in one immutable value, which can be kept and put back.</summary>
 public interface IRestorable : ISubject
 {
@@ -32,9 +45,12 @@ public interface IRestorable : ISubject
     object Kept { get; set; }
 }
 
-/// <summary>The end of a system.</summary>
+/// <summary>What engines ask of any subject.</summary>
 public static class SubjectEnd
 {
+    /// <summary>The known defects that a subject has run into: none, of one that notes none.</summary>
+    public static ImmutableArray<KnownDefect> Met(this ISubject subject) => subject is IDefective defective ? [.. defective.Met] : [];
+
     /// <summary>Disposes a subject that can be.</summary>
     public static void End(this ISubject subject)
     {

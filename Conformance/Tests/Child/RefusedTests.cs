@@ -50,7 +50,7 @@ public sealed class RefusedTests : IDisposable
         var some = Compile("Some", Fixture.Subject("", made: "if (declaration.Dialect != Dialect.Amended) throw new NotSupportedException(\"later\");"));
         var ran = _cli.Run("run", "--subject", some, "--rule", "2.4").Exits(0);
         Assert.Contains("Some.dll conforms: 1 rule, ", ran.Out, StringComparison.Ordinal);
-        Assert.Contains("offers Amended: Patch2011 and Linux613 is left out", ran.Err, StringComparison.Ordinal);
+        Assert.Contains("offers Amended: Patch2011 and Linux613 are left out", ran.Err, StringComparison.Ordinal);
         Assert.Contains("offers Amended, and not Linux613: its constructor throws NotSupportedException", _cli.Run("run", "--subject", some, "--dialect", "Linux613").Exits(2).Err, StringComparison.Ordinal);
     }
 

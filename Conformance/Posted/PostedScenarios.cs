@@ -1,0 +1,21 @@
+// The programs that show the defects of the posted subject, one file each, by the defect's name.
+using System.Collections.Immutable;
+using PerfModel.Conformance.Text;
+using PerfModel.Model;
+
+namespace PerfModel.Posted;
+
+/// <summary>The documents of <c>Conformance/Posted/Scenarios</c>, embedded.</summary>
+internal static class PostedScenarios
+{
+    private static readonly Lazy<ImmutableSortedDictionary<string, Program>> Loaded = new(() =>
+        Embedded.Names("Scenarios/", typeof(PostedScenarios).Assembly).ToImmutableSortedDictionary(
+            name => name["Scenarios/".Length..^".txt".Length],
+            name => ProgramParser.ParseOne(Embedded.Text(name, typeof(PostedScenarios).Assembly), name)));
+
+    /// <summary>All of them, by the defects that they show.</summary>
+    public static ImmutableSortedDictionary<string, Program> All => Loaded.Value;
+
+    /// <summary>The rules that they show broken.</summary>
+    public static ImmutableArray<RuleId> Broken => [.. All.Values.SelectMany(program => program.Rules).Distinct().Order()];
+}
