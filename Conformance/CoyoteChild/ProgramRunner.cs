@@ -1,4 +1,5 @@
 // One concurrent program on one subject, as the body that Coyote schedules: setup alone, its threads at once, after alone.
+using System.Collections.Immutable;
 using Microsoft.Coyote.Runtime;
 using PerfModel.Conformance.Coyote;
 using PerfModel.Conformance;
@@ -23,6 +24,7 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
 {
     private readonly Func<Declaration, ISubject> _create = ExploredSubject.Find(subject);
     private readonly ProgramObserver _observer = new(program, dialect);
+    private ImmutableArray<KnownDefect> _met;
 
     /// <summary>Explores the program.</summary>
     /// <exception cref="FormatException">There is no such strategy.</exception>
@@ -71,9 +73,9 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         };
     }
 
-    private Finding FindingOf(ScheduleFailure failure) => failure.Ending == Ending.Returned
+    private Finding FindingOf(ScheduleFailure failure) => (failure.Ending == Ending.Returned
         ? Finding.OfHistory(_observer.Violation! with { Schedule = [failure.Trace] })
-        : Finding.OfUnfinished(_observer.Unfinished with { Schedule = [failure.Trace] }, failure.Ending, failure.Message.Split('\n')[0]);
+        : Finding.OfUnfinished(_observer.Unfinished with { Schedule = [failure.Trace] }, failure.Ending, failure.Message.Split('\n')[0])) with { Defects = _met.IsDefault ? [] : _met };
 
     private string? RunOnce()
     {
@@ -97,7 +99,15 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         var after = Answers(made, program.After, Phase.After);
         Dispose(made);
         SchedulingPoint.Resume();
-        return _observer.End(after);
+        var wrong = _observer.End(after);
+        if (wrong is not null) KeepDefects(made);
+        return wrong;
+    }
+
+    // Of the first failure, which is the one that is told.
+    private void KeepDefects(ISubject made)
+    {
+        if (_met.IsDefault) _met = made.Met();
     }
 
     private void Perform(ISubject made, int thread)
@@ -112,7 +122,7 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         }
     }
 
-    private Result[] Answers(ISubject made, System.Collections.Immutable.ImmutableArray<Line> lines, Phase phase)
+    private Result[] Answers(ISubject made, ImmutableArray<Line> lines, Phase phase)
     {
         var results = new Result[lines.Length];
         for (int i = 0; i < lines.Length; i++) results[i] = Apply(made, lines[i].Operation, 0, phase, i);
@@ -129,6 +139,7 @@ internal sealed class ProgramRunner(Program program, Dialect dialect, Controlled
         }
         catch (Exception e) when (!IsCoyotes(e.GetBaseException()))
         {
+            KeepDefects(made);
             throw Worded(e);
         }
         finally

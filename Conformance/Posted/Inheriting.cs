@@ -44,7 +44,8 @@ public sealed partial class PostedSubject
         {
             var parent = source.Parent ?? source;
             // inherit_event: if (parent_event->starter || parent_event->stopper) *triggers = 1; child_event->overflow_handler = parent_event->overflow_handler.
-            triggers |= await parent.Of(Role.Starter).LoadSlot() is not null || await parent.Of(Role.Stopper).LoadSlot() is not null;
+            var linked = Mends(Mend.D4) ? source : parent;
+            triggers |= await linked.Of(Role.Starter).LoadSlot() is not null || await linked.Of(Role.Stopper).LoadSlot() is not null;
             var copy = new PerfEvent(new Instance(source.Id.Event, child), source.Attributes with { Task = child, Enabled = source.Enabled }, parent)
             {
                 Handler = await parent.Core.Load("overflow_handler", () => parent.Handler),

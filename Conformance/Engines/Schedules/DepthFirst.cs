@@ -206,8 +206,7 @@ internal sealed class DepthFirst : ExplorationScheduler
             if (begin == earlier) begin = other.BeginBefore;
         }
 
-        // Not before the race for the lock was found.
-        if (node.FreedBefore >= 0) node.JoinClock(_path[node.FreedBefore]);
+        if (node.FreedBefore >= 0) _joined.Add(_path[node.FreedBefore]);
     }
 
     private void Consider(Node node, int later, int earlier)
@@ -215,8 +214,8 @@ internal sealed class DepthFirst : ExplorationScheduler
         var other = _path[earlier];
         if (other.Chosen == node.Chosen || node.IsAfter(other) || !Dependent(node.Taken, other.Taken)) return;
         Reverse(earlier, later);
-        // What waited is in a race with those before it too.
-        if (node.Taken is { Waits: true, Locks: false }) _joined.Add(other);
+        // What had to wait cannot come before what it waited for: it is in a race with those before that, too.
+        if (node.Taken.Waits) _joined.Add(other);
         else node.JoinClock(other);
     }
 

@@ -42,9 +42,9 @@ internal readonly record struct TakenStep(int Thread, nint Location, bool Writes
      * traces, and show histories that ask for less.
      *
      * To take a lock is an access that stores. A thread that waits for one has no step. To give one back is no access: the step with
-     * which it comes is ordered before the next that takes the lock (and is in no race with it, as the two cannot change places), and
-     * the race for the lock is that of the two steps that take it. An access of another kind that has to wait for something at its
-     * location is taken to race with all that were made there, as the last of them may be what it waited for.
+     * which it comes is ordered before the next that takes the lock, as the two cannot change places; the race for the lock is that of
+     * the two steps that take it. A step that has to wait, for a lock or for something else at its location, is taken to race with all
+     * before it that it depends on, not with the last alone: that may be what it waited for.
      */
 
     /// <summary>Whether the order of two steps can be seen.</summary>
