@@ -85,6 +85,7 @@ internal static class ReplayVerb
                     how = replayed.How,
                     rules = replayed.Failure?.Rules.Rules.Select(rule => rule.ToString()) ?? [],
                     suspects = replayed.Failure?.Suspects.Rules.Select(rule => rule.ToString()) ?? [],
+                    defects = replayed.Failure?.Defects.Select(defect => defect.Id) ?? [],
                     page = replayed.Failure?.Page(),
                 });
             }

@@ -21,6 +21,19 @@ internal sealed class Location(string owner) : Cell
     /// <param name="load">What it does; its answer is the value.</param>
     public Statement<T> Load<T>(string field, Func<T> load) => new(this, AccessKind.LoadAcquire, field, load);
 
+    /// <summary>A test that leaves a mark, as it begins a visit: pages call it a load.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="test">The test.</param>
+    /// <param name="shown">The value that was tested.</param>
+    public Statement<bool> Test(string field, Func<bool> test, Func<object?> shown) => new(this, AccessKind.LoadAcquire, field, test) { StoresIf = _ => true, Shown = shown };
+
+    /// <summary>A store that depends on what is there.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="swap">What it does; null if it has stored, else what was there.</param>
+    /// <param name="shown">The value that is there afterwards.</param>
+    public Statement<T?> Swap<T>(string field, Func<T?> swap, Func<object?> shown)
+        where T : class => new(this, AccessKind.CompareExchange, field, swap) { StoresIf = was => was is null, Shown = shown };
+
     /// <summary>A statement that may store.</summary>
     /// <param name="field">The field.</param>
     /// <param name="store">What it does.</param>
@@ -42,7 +55,7 @@ internal sealed class Location(string owner) : Cell
         {
             while (statement.Admits?.Invoke() == false) Monitor.Wait(this);
             statement.Perform();
-            if (statement.Kind != AccessKind.LoadAcquire) Monitor.PulseAll(this);
+            if (statement.Stores) Monitor.PulseAll(this);
         }
     }
 
@@ -52,8 +65,9 @@ internal sealed class Location(string owner) : Cell
 
     internal override bool Perform(CoroutineThread thread)
     {
-        ((Statement)thread.Reference!).Perform();
-        return thread.Kind != AccessKind.LoadAcquire;
+        var statement = (Statement)thread.Reference!;
+        statement.Perform();
+        return statement.Stores;
     }
 
     internal override (string Location, string Value)? Told(CoroutineThread thread)
@@ -99,6 +113,9 @@ internal abstract class Statement : IAwaited, ICriticalNotifyCompletion
     /// <summary>Its answer.</summary>
     public abstract object? Answer { get; }
 
+    /// <summary>Whether it has stored.</summary>
+    public abstract bool Stores { get; }
+
     /// <summary>Whether there is nobody to wait for.</summary>
     public bool IsCompleted => _thread is null;
 
@@ -121,6 +138,11 @@ internal sealed class Statement<T>(Location location, AccessKind kind, string fi
     private ExceptionDispatchInfo? _thrown;
 
     public override object? Answer => _answer;
+
+    public override bool Stores => StoresIf?.Invoke(_answer!) ?? Kind != AccessKind.LoadAcquire;
+
+    /// <summary>Whether it has stored, by its answer; null if its kind says so.</summary>
+    public Func<T, bool>? StoresIf { get; init; }
 
     // What it throws is thrown by the call that awaits it, and not by whoever makes it.
     public override void Perform()

@@ -64,15 +64,20 @@ public sealed partial class PostedSubject
     // if (iter->state == PERF_EVENT_STATE_ACTIVE) if (iter->paused) { iter->pmu->start(iter, PERF_EF_RELOAD); iter->paused = 0; }, and the reverse for a stopper.
     private async Co<bool> Visit(PerfEvent trigger, PerfEvent iter, Role role)
     {
-        if (!await iter.Core.Store("state", () => IsVisited(iter, trigger), shown: () => iter.State)) return false;
-        if (!await iter.Core.Store("paused", () => IsToMove(iter, role), shown: () => iter.Paused)) return false;
-        await iter.Core.Store("hw", () => CallPmu(iter, role));
+        if (!await iter.Core.Test("state", () => IsVisited(iter, trigger), shown: () => iter.State)) return false;
+        if (!await iter.Core.Test("paused", () => IsToMove(iter, role), shown: () => iter.Paused)) return false;
+        var reached = false;
+        await iter.Core.Store("hw", () =>
+        {
+            reached = iter.OnPmu;
+            return CallPmu(iter, role);
+        });
         return await iter.Core.Store("paused", () =>
         {
             iter.Moving--;
             iter.Visits--;
             iter.Paused = role == Role.Stopper;
-            if (iter is { OnPmu: true, Throttled: false } && iter.Running == iter.Paused) Note("D42");
+            if (reached && iter is { OnPmu: true, Throttled: false } && iter.Running == iter.Paused) Note("D42");
             return iter.Paused;
         });
     }

@@ -123,7 +123,7 @@ internal sealed class PerfEvent(Instance id, Attributes attributes, PerfEvent? p
         public Statement<PerfEvent?> StoreSlot(PerfEvent? trigger) => _slot.Store(role, () => Slot = trigger);
 
         /// <summary>cmpxchg(&amp;target->starter, NULL, event): what was there.</summary>
-        public Statement<PerfEvent?> Claim(PerfEvent trigger, Action claimed) => _slot.Store(role, () =>
+        public Statement<PerfEvent?> Claim(PerfEvent trigger, Action claimed) => _slot.Swap(role, () =>
         {
             if (Slot is { } owned) return owned;
             Slot = trigger;

@@ -35,7 +35,7 @@ public interface IDefective
 
 /// <summary>A known defect of a subject.</summary>
 /// <param name="Id">Its name, such as <c>D13c</c>.</param>
-/// <param name="Words">What it is, or where more of it stands, in one line.</param>
+/// <param name="Words">Its title, and the place where more of it stands, in one line.</param>
 public sealed record KnownDefect(string Id, string Words);
 
 /// <summary>A subject with its whole state in one immutable value, which can be kept and put back.</summary>
@@ -45,7 +45,7 @@ public interface IRestorable : ISubject
     object Kept { get; set; }
 }
 
-/// <summary>What engines ask of any subject.</summary>
+/// <summary>Questions of engines that any subject has an answer to.</summary>
 public static class SubjectEnd
 {
     /// <summary>The known defects that a subject has run into: none, of one that notes none.</summary>

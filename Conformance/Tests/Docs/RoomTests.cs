@@ -38,6 +38,7 @@ public sealed partial class RoomTests
     [InlineData("Implementation", "file")]
     [InlineData("Conformance/CoyoteChild", "file")]
     [InlineData("Conformance/ModelChecker", "file")]
+    [InlineData("Conformance/Posted", "file")]
     [InlineData("Benchmarks", "file")]
     [InlineData("Conformance", "folder")]
     public void The_table_names_every_file_of_the_room_and_no_other(string room, string heading)

@@ -1,10 +1,12 @@
 // The posted subject: each scenario finds its defect, nothing fails without one, and mended it conforms; so nothing but the defects of the patch fails.
+using System.Globalization;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Tests.Docs;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 using PerfModel.Model.Posted;
@@ -94,6 +96,32 @@ public class PostedSubjectTests
         Assert.DoesNotContain("D36", Explore(program).Finding?.Defects.Select(defect => defect.Id) ?? []);
         Conforms(Explore(program, Defect.EveryMend));
     }
+
+    [Fact]
+    public void The_table_of_what_shows_on_running_code_is_true()
+    {
+        var table = "| defect | program | in schedule | ends with |\n|---|---|--:|---|\n" + string.Concat(
+            from one in PostedScenarios.All.OrderBy(one => Number(one.Key)).ThenBy(one => one.Key, StringComparer.Ordinal)
+            let finding = Explore(one.Value).Finding!
+            select $"| {one.Key} | {string.Join(" ‖ ", one.Value.Threads.Select(thread => $"`{string.Join("; ", thread.Lines.Select(line => line.Operation))}`"))} | {finding.FoundAfter} | {End(finding)} |\n");
+        GeneratedText.Holds(Repository.PathOf("Conformance", "ModelChecker", "DEFECTS.md"), "running", table);
+
+        static int Number(string defect) => int.Parse(defect.AsSpan(1).TrimEnd("bc"), CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public void The_README_says_of_each_that_shows_how()
+    {
+        var shows = Markdown.Named("Conformance/Posted/README.md").FirstColumn("shows");
+        Assert.Equal(PostedScenarios.All.Keys.Append("D12").Order(StringComparer.Ordinal), shows.Order(StringComparer.Ordinal));
+    }
+
+    private static string End(Finding finding) => finding.Kind switch
+    {
+        FindingKind.NotAtRest => "a warning",
+        FindingKind.Unfinished => "an oops",
+        _ => $"an answer that {string.Join(", ", finding.Suspects.Rules)} {(finding.Suspects.Count == 1 ? "forbids" : "forbid")}",
+    };
 
     [Fact]
     public void The_other_dialects_are_refused() =>
