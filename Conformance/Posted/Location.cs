@@ -170,8 +170,9 @@ internal sealed class Statement<T>(Location location, AccessKind kind, string fi
 }
 
 /// <summary>A mutex in memory that may be freed.</summary>
-/// <param name="owner">The name of the event that it is of.</param>
-internal sealed class Mutex(string owner) : Cell
+/// <param name="owner">The name of the structure that it is of.</param>
+/// <param name="field">Its field there.</param>
+internal sealed class Mutex(string owner, string field) : Cell
 {
     private readonly object _gate = new();
     private bool _held;
@@ -213,7 +214,7 @@ internal sealed class Mutex(string owner) : Cell
         return thread.Kind != AccessKind.LoadAcquire;
     }
 
-    internal override (string Location, string Value)? Told(CoroutineThread thread) => ($"{owner}->starter_stopper_mutex", _freed ? "freed" : _held ? "locked" : "there");
+    internal override (string Location, string Value)? Told(CoroutineThread thread) => ($"{owner}->{field}", _freed ? "freed" : _held ? "locked" : "there");
 
     private bool Make(AccessKind kind)
     {

@@ -40,7 +40,7 @@ internal sealed class PerfEvent(Instance id, Attributes attributes, PerfEvent? p
     public Location Core { get; } = new($"{id}");
 
     /// <summary>event->starter_stopper_mutex. Whether it is there says whether the memory of an event of the user's is.</summary>
-    public Mutex Mutex { get; } = new($"{id}");
+    public Mutex Mutex { get; } = new($"{id}", "starter_stopper_mutex");
 
     /// <summary>The user has closed it, or its task has ended: no call finds it.</summary>
     public bool Gone { get; set; }

@@ -21,7 +21,7 @@ public sealed partial class PostedSubject : ICoroutineSubject, IInspectable, IDe
 
     private readonly Declaration _declaration;
     private readonly Mend _mends;
-    private readonly Mutex _context = new("ctx");
+    private readonly Mutex _context = new("ctx", "mutex");
     private readonly Location _tasks = new("tasks");
 
     // By the names of the program: no thread uses a name that another opens, so that to find one is no statement.

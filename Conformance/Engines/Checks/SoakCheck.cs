@@ -86,11 +86,11 @@ internal sealed class SoakCheck(CheckContext context)
         }
 
         context.End(load.Subject);
-
-        return threw is not null ? Finding.OfUnfinished(saved, Ending.Threw, $"a call threw {Quoted.Thrown(threw)}")
+        var finding = threw is not null ? Finding.OfUnfinished(saved, Ending.Threw, $"a call threw {Quoted.Thrown(threw)}")
             : inside is not null ? Finding.OfUnrest(saved, inside)
             : unrest is not null ? new Finding(FindingKind.NotAtRest, saved, RuleSet.Of(unrest.Rule), RuleSet.Of(unrest.Rule)) { Message = unrest.Words }
             : null;
+        return finding is null ? null : finding with { Defects = load.Subject.Met() };
     }
 
     private static Exception? Thrown(Action action)
