@@ -20,10 +20,23 @@ internal static class ExecutionAttempts
             // An execution allocates little, and most come to their end between two collections. For one that does not, room is made.
             var room = attempt >= QuickAttempts && TryMakeRoom();
             var valid = run();
-            if (room && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+            if (room) EndRoom();
             if (valid) return true;
             if (attempt == Attempts) throw new InvalidOperationException($"no execution came to its end between two collections in {Attempts} attempts");
             if (!tryRestart()) return false;
+        }
+    }
+
+    // A collection ends it, and anybody in this process may cause one, also between a look at the mode and the call.
+    private static void EndRoom()
+    {
+        try
+        {
+            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended.
         }
     }
 
