@@ -94,7 +94,7 @@ internal static class DefectsVerb
     }
 
     private static string Satisfied(Defect defect) => (defect.SatisfiedBy.Dialects.ToList() is { Count: > 0 } dialects ? $"satisfied by {PageText.Listed(dialects.Select(dialect => dialect.ToString()))}" : "no dialect satisfies it, and all define it")
-        + (defect.SaidBy is { } said ? $" ({(said.Contains(',', StringComparison.Ordinal) ? "properties" : "property")} {said})" : "");
+        + (defect.SaidBy.IsEmpty ? "" : $" ({(defect.SaidBy.Length == 1 ? "property" : "properties")} {string.Join(", ", defect.SaidBy)})");
 
     private static TraceDrawing Drawing(FoundDefect one) => new(
         [.. one.Trace.Select(told => told.Actor).Distinct().Order().Select(PostedMachine.Name)],
@@ -110,7 +110,7 @@ internal static class DefectsVerb
             name = one.Defect.Claim.Name,
             rule = one.Defect.Rules.Split(", "),
             satisfiedBy = one.Defect.SatisfiedBy.Dialects.Select(dialect => dialect.ToString()),
-            saidBy = one.Defect.SaidBy?.Split(", ") ?? [],
+            saidBy = one.Defect.SaidBy,
             surprise = one.Defect.IsSurprise,
             preset = one.Defect.System.Name,
             mend = one.Defect.Mend.ToString(),

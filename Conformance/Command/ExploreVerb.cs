@@ -1,4 +1,5 @@
 // explore [SCENARIO]: Coyote, or the depth-first scheduler, over a named scenario, a given program, or all scenarios and generated programs; the outcomes beside those that the model allows.
+using System.Collections.Immutable;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
@@ -13,6 +14,9 @@ internal static class ExploreVerb
 {
     private const long DefaultSchedules = 1000;
     private const long DefaultExhaustive = 200_000;
+
+    /// <summary>The scenarios that it takes by name: those of the kit, and those that show a defect of the posted patch.</summary>
+    public static ImmutableSortedDictionary<string, Program> NamedScenarios => Scenarios.All.AddRange(PostedScenarios.All);
 
     public static System.CommandLine.Command Create(Interrupts interrupts)
     {
@@ -38,7 +42,7 @@ internal static class ExploreVerb
             // Of Coyote's nothing is started unless it is asked for: our own engine runs the subject in this process.
             var isCoyotes = Strategy.Find(strategy)!.IsCoyotes;
             using var ready = isCoyotes ? SubjectRegistry.Prepare(subject, Grammar.Limits(parsed), interrupts.Token) : SubjectRegistry.PrepareHooked(subject, $"--strategy {strategy}");
-            ready.OfOffered([options.Dialect], isAsked: true);
+            ready.Require(options.Dialect);
             using var coyote = isCoyotes ? ready.Explorer(interrupts.Token) : null;
             var exploring = new Exploring(ready, options, interrupts.Token);
             return Told(exploring.Run(coyote ?? (IEngine)new ScheduleEngine(ready.Hooked!, interrupts.Token) { Progress = exploring.Progress }, named), json);
@@ -60,7 +64,7 @@ internal static class ExploreVerb
         if (scenario is not null)
         {
             var found = Grammar.Name(Names.Scenarios, scenario);
-            return (found, Scenarios.All.GetValueOrDefault(found) ?? PostedScenarios.All[found]);
+            return (found, NamedScenarios[found]);
         }
 
         if (file is null) return null;

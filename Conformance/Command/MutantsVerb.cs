@@ -50,8 +50,7 @@ internal static class MutantsVerb
             var isGenerated = only?.StartsWith(SubjectRegistry.GeneratedPrefix, StringComparison.Ordinal) ?? parsed.GetValue(Grammar.Kind) == WrongSubject.Generated;
             var files = parsed.GetValue(Grammar.Sources);
             if (files is not null && only is not null) throw new UsageException("--of chooses among all of a kind: leave the subject out");
-            var chosen = (isGenerated ? Generated.All : WrongSubject.All).Where(wrong => only is null ? files is null || wrong.Hunks.Any(hunk => files.Value.Contains(hunk.File)) : wrong.Subject == only)
-                .Where((_, i) => i % shard.Of == shard.Index - 1).ToList();
+            var chosen = shard.Part((isGenerated ? Generated.All : WrongSubject.All).Where(wrong => only is null ? files is null || wrong.Hunks.Any(hunk => files.Value.Contains(hunk.File)) : wrong.Subject == only)).ToList();
             if (chosen.Count == 0) throw new UsageException(files is null ? "there is none in this shard" : $"there is none of {string.Join(", ", files)}{(shard.Of > 1 ? " in this shard" : "")}");
             var rows = new List<Row>();
             var stillborn = 0;

@@ -12,7 +12,6 @@ using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 using PerfModel.Model.Posted;
-using PerfModel.Posted;
 
 namespace PerfModel.Conformance.Command;
 
@@ -70,8 +69,7 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     { Renamed = ImmutableDictionary<string, string>.Empty.Add("scheduled", $"{SchedulePlan.Schedules} or {SchedulePlan.Coyote}") };
 
     /// <summary>The named scenarios.</summary>
-    public static Names Scenarios { get; } = new("scenario", "scenarios", () =>
-        Spec.Scenarios.All.Concat(PostedScenarios.All).Select(one => new Named(one.Key, one.Value.Title ?? "")));
+    public static Names Scenarios { get; } = new("scenario", "scenarios", () => ExploreVerb.NamedScenarios.Select(one => new Named(one.Key, one.Value.Title ?? "")));
 
     /// <summary>The litmus tests.</summary>
     public static Names Litmus { get; } = new("litmus test", "litmus", () =>

@@ -8,7 +8,6 @@ using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
-using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -105,7 +104,7 @@ internal static class ReplayVerb
                 if (Strategy.Find(saved.Strategy) is { IsCoyotes: false })
                 {
                     using var hooked = SubjectRegistry.PrepareHooked(_subject);
-                    hooked.OfOffered([_dialect], isAsked: true);
+                    hooked.Require(_dialect);
                     return Scheduled(new ScheduleEngine(hooked.Hooked!), SchedulePlan.Every);
                 }
 
@@ -193,22 +192,17 @@ internal static class ReplayVerb
             const string Means = "sequence", How = "the saved sequence was run again";
             using var subject = Ready();
             var declaration = saved.DeclarationIn(_dialect);
-            var (finding, doubt) = subject.Apart is not null ? subject.Apart.Replay(saved, _dialect, Output.Progress) : (Alone(), null);
+            var (finding, doubt) = subject.Apart is not null ? subject.Apart.Replay(saved, _dialect, Output.Progress)
+                : (Sequence.Compare(saved, declaration, subject.Create(declaration)) is { Mismatch: { } mismatch, Defects: var met } ? Of(Finding.OfSequence(saved.In(_dialect), mismatch)) with { Defects = met } : null, null);
             Output.EndProgress();
             if (doubt is not null) return new(Means, $"{How}: {doubt}", null, Verdict.Inconclusive);
             return finding is null && !saved.Operations.Any() ? new(Means, "there is no operation in the file: a system was made, and nothing else", null, Verdict.Inconclusive) : new(Means, How, finding);
-
-            Finding? Alone()
-            {
-                var one = subject.Create(declaration);
-                return Sequence.Compare(saved, declaration, one).Mismatch is { } mismatch ? Of(Finding.OfSequence(saved.In(_dialect), mismatch)) with { Defects = one.Met() } : null;
-            }
         }
 
         private ReadySubject Ready()
         {
             var ready = SubjectRegistry.Prepare(_subject, foreign);
-            ready.OfOffered([_dialect], isAsked: true);
+            ready.Require(_dialect);
             return ready;
         }
 

@@ -44,9 +44,16 @@ internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Cre
     {
         var others = dialects.Except(Offered).ToList();
         if (others.Count == 0) return dialects;
-        if (isAsked) throw new UsageException($"{Quoted.Short(Name)} offers {string.Join(" and ", Offered)}, and not {others[0]}: its constructor throws NotSupportedException");
+        if (isAsked) Require(others[0]);
         Output.WriteError($"perfmodel: {Quoted.Short(Name)} offers {string.Join(" and ", Offered)}: {string.Join(" and ", others)} {(others.Count == 1 ? "is" : "are")} left out");
         return Offered;
+    }
+
+    /// <summary>Refuses a dialect that the user named, and that it does not offer.</summary>
+    /// <exception cref="UsageException">It does not offer it.</exception>
+    public void Require(Dialect dialect)
+    {
+        if (!Offered.Contains(dialect)) throw new UsageException($"{Quoted.Short(Name)} offers {string.Join(" and ", Offered)}, and not {dialect}: its constructor throws NotSupportedException");
     }
 
     /// <summary>The scheduler for this subject.</summary>

@@ -18,9 +18,9 @@ public sealed partial class PostedSubject
     private static (bool IsOk, long Value, Result Answer) Counted(PerfEvent e, long amount)
     {
         if (e.Gone) return (false, 0, Result.Of(Errno.EBADF));
-        if (amount is < 0 or > MaxAmount) return (false, 0, Result.Of(Errno.EINVAL));
+        if (amount is < 0 or > Step.MaxAmount) return (false, 0, Result.Of(Errno.EINVAL));
         if (!e.Running) return (false, 0, Result.Ignored);
-        if (e.Count + amount > MaxCount) return (false, 0, Result.Of(Errno.EOVERFLOW));
+        if (e.Count + amount > Step.MaxCount) return (false, 0, Result.Of(Errno.EOVERFLOW));
         var period = e.Attributes.Period;
         var overflows = period == 0 ? 0 : (e.Count + amount) / period - e.Count / period;
         e.Count += amount;

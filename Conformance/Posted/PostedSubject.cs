@@ -16,9 +16,6 @@ namespace PerfModel.Posted;
 /// <summary>The posted patch as a subject, in dialect Patch2011.</summary>
 public sealed partial class PostedSubject : ICoroutineSubject, IInspectable, IDefective
 {
-    private const long MaxCount = (1L << 53) - 1;
-    private const long MaxAmount = (1L << 32) - 1;
-
     private readonly Declaration _declaration;
     private readonly Mend _mends;
     private readonly Mutex _context = new("ctx", "mutex");
@@ -126,7 +123,7 @@ public sealed partial class PostedSubject : ICoroutineSubject, IInspectable, IDe
     // perf_event_open, with the checks and the order of chapter 1.
     private async Co<Result> Open(Handle name, Attributes a)
     {
-        if (a.Period is < 0 or > MaxCount || a.Task < -1 || a.Cpu < -1 || a.Cpu >= _declaration.Cpus || (a.Task == -1 && a.Cpu == -1) || a.StartPaused || a.Grouped)
+        if (a.Period is < 0 or > Step.MaxPeriod || a.Task < -1 || a.Cpu < -1 || a.Cpu >= _declaration.Cpus || (a.Task == -1 && a.Cpu == -1) || a.StartPaused || a.Grouped)
             return Result.Of(Errno.EINVAL);
         await _context.Lock();
         try

@@ -1,7 +1,7 @@
 // Tests that take long: `dotnet test` alone names them and leaves them out; with PERFMODEL_LONG=1, as in .ci/run and .ci/long, they run. CONTRIBUTING.md
 // has a reason for each.
-using System.Globalization;
 using System.Reflection;
+using PerfModel.Conformance.Checks;
 using Xunit;
 using Xunit.Sdk;
 
@@ -21,9 +21,7 @@ internal static class Part
     public static IEnumerable<T> OfThisCommit<T>(IEnumerable<T> rows) => Of(Environment.GetEnvironmentVariable("PERFMODEL_PART") ?? "1/1", rows);
 
     internal static IEnumerable<T> Of<T>(string part, IEnumerable<T> rows) =>
-        part.Split('/').Select(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).ToList() is [var k, var parts] && k >= 1 && k <= parts
-            ? rows.Where((_, i) => i % parts == k - 1)
-            : throw new FormatException($"PERFMODEL_PART is '{part}', and not a part such as 2/3");
+        (Shard.Parse(part) ?? throw new FormatException($"PERFMODEL_PART is '{part}', and not a part such as 2/3")).Part(rows);
 }
 
 /// <summary>A fact that takes minutes.</summary>

@@ -27,6 +27,13 @@ internal readonly record struct Shard(int Index, int Of)
         && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && int.TryParse(of, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
         && i >= 1 && i <= n && n <= MostParts ? new Shard(i, n) : null;
 
+    /// <summary>Its part of some rows: each of as many rows as there are parts goes to another.</summary>
+    public IEnumerable<T> Part<T>(IEnumerable<T> rows)
+    {
+        var (index, of) = this;
+        return rows.Where((_, i) => i % of == index - 1);
+    }
+
     /// <summary>As it is read.</summary>
     public override string ToString() => FormattableString.Invariant($"{Index}/{Of}");
 }

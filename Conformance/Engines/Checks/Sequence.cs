@@ -13,7 +13,7 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Spoke">The rules that decided the answers.</param>
 internal readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long Operations, RuleSet Spoke)
 {
-    /// <summary>The known defects that the subject ran into.</summary>
+    /// <summary>The known defects that the subject ran into before the mismatch.</summary>
     public ImmutableArray<KnownDefect> Defects { get; init; } = [];
 }
 
@@ -28,18 +28,21 @@ internal static class Sequence
         var subject = context.Create(declaration);
         var outcome = Compare(program, declaration, subject, context.Witness);
         context.End(subject);
-        return outcome with { Defects = subject.Met() };
+        return outcome;
     }
 
     /// <summary>Runs setup and after of a program, in this order, and stops at the first answer that differs from the model's.</summary>
-    public static SequenceOutcome Compare(Program program, Declaration declaration, ISubject subject, IWitness? witness = null) =>
-        Compare(program, declaration, (operation, number, time) =>
+    public static SequenceOutcome Compare(Program program, Declaration declaration, ISubject subject, IWitness? witness = null)
+    {
+        var outcome = Compare(program, declaration, (operation, number, time) =>
         {
             witness?.Call(0, Phase.Setup, number, time);
             var answer = Ask(subject, operation);
             witness?.Return(0);
             return answer;
         });
+        return outcome.Mismatch is null ? outcome : outcome with { Defects = subject.Met() };
+    }
 
     /// <summary>
     /// What there is to say of a call that never came back, when all before it were answered as the model does; null if the

@@ -15,6 +15,7 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
     private readonly List<int> _order = [];
     private readonly List<Result> _answers = [];
     private Exception? _alone;
+    private ISubject? _subject;
 
     /// <summary>An execution of a subject's threads: as coroutines if it has them, else as threads that park.</summary>
     public static ProgramExecution Of(Program program, Dialect dialect, Func<Declaration, ISubject> create, AccessLog? log = null)
@@ -39,7 +40,7 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
     public Exception? Thrown => _alone ?? ThrownByThreads;
 
     /// <summary>The known defects that the last execution ran into.</summary>
-    public ImmutableArray<KnownDefect> Met { get; private set; } = [];
+    public ImmutableArray<KnownDefect> Met => _subject?.Met() ?? [];
 
     /// <summary>What did not hold in the subject's structures when all threads had ended, or null.</summary>
     public string? Unrest { get; private set; }
@@ -55,20 +56,13 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
         _answers.Clear();
         Log?.Restart();
         (_alone, Unrest) = (null, null);
-        var subject = Create(declaration);
-        var valid = true;
-        if (Ask(subject, program.Setup))
-        {
-            valid = RunThreads(subject, scheduler);
-            if (Thrown is null && !GivenUp)
-            {
-                // Before anything else is called, which might mend it.
-                Unrest = (subject as IInspectable)?.Unrest();
-                Ask(subject, program.After);
-            }
-        }
-
-        Met = subject.Met();
+        var subject = _subject = Create(declaration);
+        if (!Ask(subject, program.Setup)) return true;
+        var valid = RunThreads(subject, scheduler);
+        if (Thrown is not null || GivenUp) return valid;
+        // Before anything else is called, which might mend it.
+        Unrest = (subject as IInspectable)?.Unrest();
+        Ask(subject, program.After);
         return valid;
     }
 
@@ -262,7 +256,7 @@ internal sealed class CoroutineExecution : ProgramExecution
         if (!thread.Call.IsCompleted)
         {
             Pend(index, thread);
-            return new TakenStep(index, location, writes, begins) { Waits = waits, Locks = locks, Frees = Freed(coroutine) };
+            return Taken();
         }
 
         try
@@ -274,13 +268,16 @@ internal sealed class CoroutineExecution : ProgramExecution
             // The subject's, whatever it is. The thread makes no other call.
             _thrown ??= e;
             _pending[index] = default;
-            return new TakenStep(index, location, writes, begins) { Waits = waits, Locks = locks, Frees = Freed(coroutine) };
+            return Taken();
         }
 
-        var freed = Freed(coroutine);
+        // The next call begins after it, with what it gives back.
+        var taken = Taken(ends: true);
         thread.Line++;
         BeginCall(subject, index);
-        return new TakenStep(index, location, writes, begins, Ends: true) { Waits = waits, Locks = locks, Frees = freed };
+        return taken;
+
+        TakenStep Taken(bool ends = false) => new(index, location, writes, begins, ends) { Waits = waits, Locks = locks, Frees = Freed(coroutine) };
     }
 
     private nint Freed(CoroutineThread coroutine)

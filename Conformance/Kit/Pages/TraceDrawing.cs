@@ -50,7 +50,7 @@ internal sealed record TraceDrawing(ImmutableArray<string> Lanes, ImmutableArray
 
     /// <summary>Traces as SVG, one below the other: a box for each step, the state below its code.</summary>
     /// <param name="traces">Each with what it shows.</param>
-    public static string Svg(params IReadOnlyCollection<(string Title, TraceDrawing Trace)> traces)
+    public static string Svg(IReadOnlyCollection<(string Title, TraceDrawing Trace)> traces)
     {
         var (drawn, y) = (new StringBuilder(), 0);
         foreach (var (title, trace) in traces) y = trace.Draw(drawn, title, y);

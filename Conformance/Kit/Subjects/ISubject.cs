@@ -45,12 +45,16 @@ public interface IRestorable : ISubject
     object Kept { get; set; }
 }
 
-/// <summary>Questions of engines that any subject has an answer to.</summary>
-public static class SubjectEnd
+/// <summary>What engines ask of any subject.</summary>
+internal static class KnownDefects
 {
     /// <summary>The known defects that a subject has run into: none, of one that notes none.</summary>
     public static ImmutableArray<KnownDefect> Met(this ISubject subject) => subject is IDefective defective ? [.. defective.Met] : [];
+}
 
+/// <summary>The end of a system.</summary>
+public static class SubjectEnd
+{
     /// <summary>Disposes a subject that can be.</summary>
     public static void End(this ISubject subject)
     {

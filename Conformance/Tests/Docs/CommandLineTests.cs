@@ -1,10 +1,10 @@
 // What the documentation says of the command is so: verbs, options, names, rules, and what the README shows of their output.
 using System.Text.RegularExpressions;
+using PerfModel.Conformance.Command;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Tests.Command;
 using PerfModel.Model;
-using PerfModel.Posted;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.Docs;
@@ -38,7 +38,7 @@ public sealed partial class CommandLineTests : IDisposable
             if (words[i - 1] == "--subject" && words[i] != "NAME" && !words[i].StartsWith("assembly:", StringComparison.Ordinal)) Assert.Contains(words[i], SubjectNames());
             if (i == 1 && verb == "explain" && words[i] != "RULE") Assert.True(RuleId.TryParse(words[i], out var rule) && SpecDocument.Current.Find(rule) is not null, words[i]);
             if (i == 1 && verb == "litmus" && !words[i].StartsWith('-')) Assert.Contains(LockFreeLitmus.All, test => test.Name == words[i] || test.Rows.Contains(words[i]));
-            if (i == 1 && verb == "explore" && !words[i].StartsWith('-') && words[i] != "NAME") Assert.Contains(words[i], Scenarios.All.Keys.Concat(PostedScenarios.All.Keys));
+            if (i == 1 && verb == "explore" && !words[i].StartsWith('-') && words[i] != "NAME") Assert.Contains(words[i], ExploreVerb.NamedScenarios.Keys);
         }
     }
 

@@ -116,9 +116,9 @@ public class PostedTests
     [Fact]
     public void The_models_own_properties_say_the_same_in_the_dialects_that_satisfy_it()
     {
-        foreach (var defect in Defect.All.Where(defect => defect.SaidBy is not null))
+        foreach (var defect in Defect.All.Where(defect => !defect.SaidBy.IsEmpty))
         {
-            var claims = defect.SaidBy!.Split(", ").Select(id => Properties.Sequential.Cast<Claim>().Concat(Properties.Stepwise).Single(property => property.Id == id)).ToList();
+            var claims = defect.SaidBy.Select(id => Properties.Sequential.Cast<Claim>().Concat(Properties.Stepwise).Single(property => property.Id == id)).ToList();
             var shown = Enum.GetValues<Dialect>().Where(dialect => claims.Any(claim => Preset.All.Any(preset =>
                 preset.Sequential(2, dialect).Contains(claim) && !preset.IsConcurrent || preset.IsConcurrent && preset.Stepwise(2, dialect).Contains(claim)))).ToList();
             Assert.Subset(shown.ToHashSet(), defect.SatisfiedBy.Dialects.ToHashSet());
