@@ -47,7 +47,7 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     /// <summary>The dialects.</summary>
     public static Names Dialects { get; } = new("dialect", "dialects", () =>
     [
-        new(nameof(Dialect.Patch2011), "the patch as it was posted in 2011"),
+        new(nameof(Dialect.Patch2011), "the patch of 2011, its holes closed but its choices kept"),
         new(nameof(Dialect.Amended), "the patch with its open questions decided"),
         new(nameof(Dialect.Linux613), "aux_pause and aux_resume, which Linux 6.13 has"),
     ])

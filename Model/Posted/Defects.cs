@@ -22,15 +22,15 @@ internal sealed record Defect(string Id, string Title, string Property, string R
     /// <summary>All of them, in the order of the annex. D13 is two defects, after the study's letters.</summary>
     public static ImmutableArray<Defect> All { get; } =
     [
-        new("D1", "-1 as the target: a null pointer is followed", "null-is-not-a-target", "2.2, 8.14", Mend.D1, "SET_STARTER and SET_STOPPER refuse -1")
+        new("D1", "-1 as the target: a null pointer is followed", "null-is-not-a-target", "2.2, 8.11", Mend.D1, "SET_STARTER and SET_STOPPER refuse -1")
             { SaidBy = ["link-table-decides"] },
-        new("D2", "close(trigger), close(target): freed memory is locked", "release-knows-the-living", "1.8, 2.10, 8.19", Mend.D2, "a release takes the targets of its event off its lists and empties their slots")
+        new("D2", "close(trigger), close(target): freed memory is locked", "release-knows-the-living", "1.8, 2.10, 8.15", Mend.D2, "a release takes the targets of its event off its lists and empties their slots")
             { SaidBy = ["link-ends-agree"] },
-        new("D2b", "a close has found its trigger, which another frees", "trigger-lives-until-locked", "7.8, 8.19", Mend.D2b, "one lock covers all links, and a release looks triggers up under it")
+        new("D2b", "a close has found its trigger, which another frees", "trigger-lives-until-locked", "7.8, 8.15", Mend.D2b, "one lock covers all links, and a release looks triggers up under it")
             { SaidBy = ["link-ends-live"] },
         new("D2c", "a child's exit closes the target after its trigger", "exit-knows-the-living", "6.9, 6.13", Mend.D2, "that of D2")
             { SaidBy = ["link-ends-agree"] },
-        new("D3", "the slot of a dead trigger answers EBUSY for ever", "busy-names-the-living", "2.10, 8.19", Mend.D3, "a release empties the slots of its event's targets")
+        new("D3", "the slot of a dead trigger answers EBUSY for ever", "busy-names-the-living", "2.10, 8.15", Mend.D3, "a release empties the slots of its event's targets")
             { SaidBy = ["link-table-decides"] },
         new("D4", "a fork reads a trigger that was freed", "fork-knows-the-living", "2.10, 6.5, 8.23", Mend.D4, "a fork compares the pointer in a slot and does not follow it")
             { SaidBy = ["copy-is-linked-as-its-source"], Remark = "the mend of D2 leaves it: a fork that has loaded the slot follows it later" },
@@ -64,7 +64,7 @@ internal sealed record Defect(string Id, string Title, string Property, string R
             { SatisfiedBy = AmendedOnly, SaidBy = ["copy-begins-as-its-source"] },
         new("D36", "a link made while a fork runs is copied in part", "copied-link-acts", "6.5, 7.10, 8.23", Mend.D36, "no link is made while a fork is under way")
             { SaidBy = ["copy-is-linked-as-its-source"] },
-        new("D37", "a fork warns of a trigger that is not inherited", "fork-is-silent", "6.5, 8.23", Mend.D37, "a fork leaves out the link to a trigger that it did not copy")
+        new("D37", "a fork warns of a trigger that is not inherited", "fork-is-silent", "6.5, 8.14", Mend.D37, "a fork leaves out the link to a trigger that it did not copy")
             { SaidBy = ["copy-is-linked-as-its-source"] },
         new("D39", "a copy's slot is empty though its trigger reaches it", "copy-names-its-trigger", "6.5, 8.23", Mend.D39, "a fork fills the slot of the copy")
             { SaidBy = ["copy-is-linked-as-its-source"] },
