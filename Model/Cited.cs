@@ -46,18 +46,19 @@ public static class Cited
         By(before.State, before.Calls[move.Thread]!.Operation, move.Step);
 
     /// <summary>
-    /// The rules by which some state refuses an operation with this answer, or ignores it; none if no state does. Of EINVAL the
-    /// rule that needs no other condition, of the dialect or of tasks.
+    /// The rules by which some state of a dialect refuses an operation with this answer, or ignores it; none if no state does. Of
+    /// EINVAL the rule that needs no other condition.
     /// </summary>
-    public static RuleSet Refusing(Operation operation, Result answer) => (operation, answer.Errno) switch
+    public static RuleSet Refusing(Dialect dialect, Operation operation, Result answer) => (operation, answer.Errno) switch
     {
+        (Operation.SetLink, not Errno.None) when dialect == Dialect.Linux613 => Of(8_11),
+        (Operation.Open, EBADF or EOPNOTSUPP) when dialect != Dialect.Linux613 => RuleSet.None,
         (Operation.Open, EINVAL) => Of(1_03),
         (Operation.Open, EMFILE) => Of(1_04),
         (Operation.Open, EBADF) => Of(8_14),
         (Operation.Open, EOPNOTSUPP) => Of(8_13),
         (Operation.Open, ESRCH) => Of(1_05),
         (Operation.SetLink, EBADF) => Of(2_02),
-        (Operation.SetLink, ENOTTY) => Of(8_11),
         (Operation.SetLink, EINVAL) => Of(2_03),
         (Operation.SetLink, EEXIST) => Of(2_04),
         (Operation.SetLink, EBUSY) => Of(2_05),
@@ -74,13 +75,13 @@ public static class Cited
         _ => RuleSet.None,
     };
 
-    /// <summary>The rule of chapter 7 that says of which steps an operation consists.</summary>
-    private static RuleSet Program(Operation operation) => operation switch
+    /// <summary>The rule that says of which steps an operation consists.</summary>
+    private static RuleSet Program(Dialect dialect, Operation operation) => operation switch
     {
         Operation.Overflow => Of(7_03),
         Operation.Tick => Of(7_07),
         Operation.Close => Of(7_08),
-        Operation.Open { Attributes.Leader: not null } => Of(8_21),
+        Operation.Open { Attributes.Leader: not null } when dialect == Dialect.Linux613 => Of(8_21),
         Operation.TotalCount => Of(7_09),
         Operation.Fork or Operation.Exit => Of(7_10),
         Operation.Enable or Operation.Disable => Of(7_11),
@@ -88,16 +89,18 @@ public static class Cited
     };
 
     /// <summary>
-    /// The rules of chapter 7 that say which steps of an operation are too early, too late, too many or missing; not 7.2, which
-    /// says no more than that it is one.
+    /// The rules that say which steps of an operation are too early, too late, too many or missing, those of chapter 7 or what has
+    /// their place in a dialect; not 7.2, which says no more than that it is one.
     /// </summary>
+    /// <param name="dialect">The dialect.</param>
     /// <param name="operation">The operation.</param>
     /// <param name="answer">Its answer, if that is known.</param>
-    public static RuleSet Bounding(Operation operation, Result? answer) => operation switch
+    public static RuleSet Bounding(Dialect dialect, Operation operation, Result? answer) => operation switch
     {
-        Operation.Tick or Operation.Overflow => Program(operation) | Of(7_03) | Of(7_04) | Of(7_05) | Of(7_06),
+        Operation.Tick or Operation.Overflow => Program(dialect, operation) | Of(7_03) | Of(7_04) | Of(7_05) | Of(dialect == Dialect.Linux613 ? 8_18 : 7_06),
         Operation.Open when answer?.Errno == EMFILE => Of(7_12),
-        _ => Program(operation) - Of(7_02),
+        Operation.Close when dialect == Dialect.Linux613 => Program(dialect, operation) | Of(8_19),
+        _ => Program(dialect, operation) - Of(7_02),
     };
 
     /// <summary>The rules of chapter 7 that let the step be taken where it stands.</summary>
@@ -110,7 +113,7 @@ public static class Cited
         (_, { Kind: StepKind.Fails }) => Of(8_19),
         (Operation.Enable or Operation.Disable, { Kind: StepKind.Whole }) => Of(7_01) | Of(7_02),
         (Operation.Open, _) when step.Call.Result?.Errno == EMFILE => Of(7_01) | Of(7_12),
-        _ => Of(7_01) | Program(operation),
+        _ => Of(7_01) | Program(s.Declaration.Dialect, operation),
     };
 
     /// <summary>The rules of chapters 1 to 6 and 8 that decide the changes and the answer of the step.</summary>
@@ -145,12 +148,12 @@ public static class Cited
         (Operation.Open { Attributes: var a }, EINVAL) =>
             WrongArgument(s, a) | OtherErrors(s, a),
         (Operation.Open { Attributes: var a }, EMFILE) => Of(1_04) | OtherErrors(s, a) | BesideCopies(s),
-        (Operation.SetLink, _) when s.Declaration.Dialect == Dialect.Linux613 => Of(8_11),
+        (Operation.SetLink, _) when s.Declaration.Dialect == Dialect.Linux613 => Refusing(Dialect.Linux613, operation, Result.Of(errno)),
         (Operation.SetLink set, EBADF) => Of(2_02) | OtherErrors(s, set),
         (Operation.SetLink set, EINVAL) =>
             Of(Step.OfOneScope(s.Find(set.Trigger)!, s.Find(set.Target)!) ? 8_07 : 2_03) | OtherErrors(s, set),
         (Operation.Exit exit, _) => Of(6_09) | When(s.IsRoot(exit.Task), 6_01),
-        _ => Refusing(operation, Result.Of(errno)),
+        _ => Refusing(s.Declaration.Dialect, operation, Result.Of(errno)),
     };
 
     private static RuleSet WrongArgument(State s, Attributes a) =>
@@ -215,7 +218,7 @@ public static class Cited
             Operation.ScheduleOut => Of(3_03) | Of(3_04) | OfACopy(e.Id),
             Operation.Throttle => Of(5_01) | OfACopy(e.Id),
             Operation.Unthrottle => Of(5_02) | OfACopy(e.Id),
-            Operation.Tick or Operation.Overflow when answer == Result.Ignored => Refusing(call, answer) | Of(4_01),
+            Operation.Tick or Operation.Overflow when answer == Result.Ignored => Refusing(s.Declaration.Dialect, call, answer) | Of(4_01),
             Operation.Tick => Of(e.Sampling ? 4_05 : 4_04) | Of(4_01),
             Operation.Overflow => Of(4_07) | Of(4_01),
             Operation.CountOf => Of(4_14) | Of(1_09),

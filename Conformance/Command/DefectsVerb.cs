@@ -1,9 +1,11 @@
 // defects [DEFECT]: what a search of the posted patch finds, one line each; of one defect the trace, in lanes, and as a picture.
 using System.Collections.Immutable;
+using System.Globalization;
 using PerfModel.Conformance.ModelChecker;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Text;
 using PerfModel.Model.Posted;
+using PerfModel.Posted;
 
 namespace PerfModel.Conformance.Command;
 
@@ -25,7 +27,7 @@ internal static class DefectsVerb
             var found = FoundDefect.Find(chosen, Mend.None, at => Output.Progress(() => $"defects: {at.States:N0} states"), interrupts.Token);
             Output.EndProgress();
             if (file is not null) Output.WriteFile(file, TraceDrawing.Svg([.. found.Select(one => ($"{one.Defect.Id}: {one.Defect.Title}", Drawing(one)))]));
-            if (parsed.GetValue(Grammar.Json)) Output.WriteJson(ToJson(found));
+            if (parsed.GetValue(Grammar.Json)) Output.WriteJson(ToJson(found, isWhole: typed is null));
             else if (typed is null) WriteList(found);
             else if (file is null) foreach (var one in found) Console.Write(Page(one));
             return found.Any(one => one.Trace.IsEmpty) ? ExitCode.Inconclusive : ExitCode.Conforms;
@@ -35,9 +37,13 @@ internal static class DefectsVerb
 
     /// <summary>Why a defect of the annex is not modelled, or null if it is, or is none.</summary>
     public static string? NotModelled(string typed) =>
-        Defect.NotModelled.FirstOrDefault(one => one.Key.Equals(typed, StringComparison.OrdinalIgnoreCase)) is { Key: { } id, Value: var why } ? $"{id} is not modelled: {why}"
+        Defect.NotModelled.FirstOrDefault(one => one.Key.Equals(typed, StringComparison.OrdinalIgnoreCase)) is { Key: { } id, Value: var why } ? $"{id} is not modelled: {why}{(PostedScenarios.All.ContainsKey(id) ? $"; 'perfmodel explore {id} --subject posted' shows it on running code" : "")}"
         : Defect.OfSpec.FirstOrDefault(one => one.Key.Equals(typed, StringComparison.OrdinalIgnoreCase)) is { Key: { } kept, Value: var property } ? $"{kept} is no defect of the posted machine: 'perfmodel check --preset steps --property {property}' shows it"
         : null;
+
+    /// <summary>The switch that mends a defect which has none of its own name, or null if there is no such defect.</summary>
+    public static string? MendedBy(string typed) =>
+        Defect.All.FirstOrDefault(defect => defect.Id.Equals(typed, StringComparison.OrdinalIgnoreCase)) is { } defect ? $"{defect.Id} is mended by --mend {defect.Mend}" : null;
 
     // D13 is both of its kinds.
     private static ImmutableArray<Defect> Chosen(string typed)
@@ -88,7 +94,7 @@ internal static class DefectsVerb
         page.Line();
         foreach (var line in Drawing(one).Lines(PageText.Width)) page.Line(line);
         page.Line();
-        page.Label("mended", $"{defect.Remedy}: perfmodel check --machine posted --preset {defect.System.Name} --mend {defect.Mend}");
+        page.Label("mended", $"{defect.Remedy}; then this trace is gone, and those of other defects are not: perfmodel check --machine posted --preset {defect.System.Name} --mend {defect.Mend}");
         page.Line();
         return page.ToString();
     }
@@ -100,7 +106,11 @@ internal static class DefectsVerb
         [.. one.Trace.Select(told => told.Actor).Distinct().Order().Select(PostedMachine.Name)],
         [.. one.Trace.Select(told => new TraceStep(PostedMachine.Name(told.Actor), told.Function, told.Code, string.Join("; ", told.State)))]);
 
-    private static object ToJson(ImmutableArray<FoundDefect> found) => new
+    // D6 stands before D13e.
+    private static readonly Comparer<KeyValuePair<string, string>> ByNumber = Comparer<KeyValuePair<string, string>>.Create((left, right) =>
+        string.Compare(left.Key, right.Key, CultureInfo.InvariantCulture, CompareOptions.NumericOrdering));
+
+    private static object ToJson(ImmutableArray<FoundDefect> found, bool isWhole) => new
     {
         defects = found.Select(one => new
         {
@@ -119,6 +129,6 @@ internal static class DefectsVerb
             states = one.States,
             steps = one.Trace.Select(told => new { actor = PostedMachine.Name(told.Actor), function = told.Function, code = told.Code, state = told.State }),
         }),
-        notModelled = Defect.NotModelled.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => new { id = one.Key, why = one.Value }),
+        notModelled = Defect.NotModelled.Where(_ => isWhole).Order(ByNumber).Select(one => new { id = one.Key, why = one.Value }),
     };
 }

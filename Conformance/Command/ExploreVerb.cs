@@ -37,6 +37,8 @@ internal static class ExploreVerb
             var inheritance = Grammar.Profiles(parsed).Contains(Profile.Inheritance);
             if (!inheritance && named is { Program.NeedsInheritance: true })
                 throw new UsageException($"{named.Value.Name} forks, which a subject without the profile inheritance does not: --profile core,inheritance,concurrency, or another scenario");
+            if (named is var (called, program) && parsed.GetValue(Grammar.Dialect) is { } asked && program.MissingIn(asked) is { } missing)
+                throw new UsageException($"{called} calls {missing}, which {asked} answers with an error whatever the state: nothing is left to explore");
             var options = new ExploreOptions(parsed.GetValue(Grammar.Dialect) ?? named?.Program.Dialect ?? Dialect.Patch2011, strategy, schedules, parsed.GetValue(Grammar.Seed), inheritance);
             if (exhaustive && parsed.GetResult(Grammar.Seed) is { Implicit: false }) throw new UsageException($"--seed says nothing to --strategy {ScheduleEngine.Exhaustive}: it draws nothing");
             // Of Coyote's nothing is started unless it is asked for: our own engine runs the subject in this process.
@@ -63,6 +65,8 @@ internal static class ExploreVerb
         if (scenario is not null && file is not null) throw new UsageException("explore takes a SCENARIO or a --program, not both");
         if (scenario is not null)
         {
+            if (PostedScenarios.NotShown.FirstOrDefault(one => one.Key.Equals(scenario, StringComparison.OrdinalIgnoreCase)) is { Key: { } defect, Value: var why })
+                throw new UsageException($"no program shows {defect} on running code: {why}; 'perfmodel defects {defect}' shows it");
             var found = Grammar.Name(Names.Scenarios, scenario);
             return (found, NamedScenarios[found]);
         }

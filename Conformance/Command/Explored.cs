@@ -130,6 +130,7 @@ internal sealed record Explored(string Subject, ExploreOptions Terms, ImmutableA
     internal string How =>
         Programs.All(program => program.Exhaustive is null) && Terms.Strategy != ScheduleEngine.Exhaustive ? $"strategy {Terms.Strategy}; seed {Terms.Seed}"
         : Programs.All(program => program.Exhaustive == true) && Programs.Length > 0 && !Interrupted ? "exhaustive: any other schedule is equivalent to one of these"
+        : Programs is [{ Exhaustive: not true }] && !Failures.IsEmpty ? "depth first, until the failure"
         : $"depth first, to the end of {Programs.Count(program => program.Exhaustive == true)} of {Programs.Length} programs; at most {Terms.Schedules:N0} schedules each";
 
     private void WriteOne(ExploredProgram explored)

@@ -256,7 +256,7 @@ internal static class Grammar
 
     private static Mend AlsoMended(Mend mends, string typed)
     {
-        if (Names.Mends.Find(typed) is not { } name) throw new UsageException(DefectsVerb.NotModelled(typed) ?? Names.Mends.Unknown(typed));
+        if (Names.Mends.Find(typed) is not { } name) throw new UsageException(DefectsVerb.NotModelled(typed) ?? DefectsVerb.MendedBy(typed) ?? Names.Mends.Unknown(typed));
         var mend = name == Defect.AllMends ? Defect.EveryMend : Enum.Parse<Mend>(name);
         return (mends & mend) != 0 ? throw new UsageException($"--mend names {BoundedSystem.Switches(mends & mend).First()} twice") : mends | mend;
     }

@@ -68,6 +68,8 @@ internal static class RunVerb
     private static int Run(RunOptions terms, bool isDialectAsked, string? reportFile, bool json, CancellationToken interrupted)
     {
         using var subject = SubjectRegistry.Prepare(terms.Subject, terms.Foreign, interrupted);
+        // Once more: the rule that was named may be of a dialect that is left out.
+        if (!isDialectAsked) (terms with { Dialects = [.. terms.Dialects.Intersect(subject.Offered)] }).RefuseContradictions();
         terms = terms with { Dialects = subject.OfOffered(terms.Dialects, isDialectAsked) };
         // Before the run: a minute later is too late to say that the folder does not exist.
         if (reportFile is not null) Output.OpenReport(reportFile);

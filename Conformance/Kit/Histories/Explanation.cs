@@ -33,7 +33,7 @@ internal static class Explanation
     public static Violation OfHistory(Moments moments, State start, int earliest, Budget budget)
     {
         var at = FirstUnexplained(moments, start, earliest, budget);
-        var moment = moments.All[at];
+        var (moment, dialect) = (moments.All[at], start.Declaration.Dialect);
         // Everything that the call may answer there, so nothing is known of its answer.
         var search = new Search(moments, new Scope(at + 1, Horizon: at, Exhaustive: true), budget).Run(start);
         var stories = Stories(moments, search, moment.Number);
@@ -48,7 +48,7 @@ internal static class Explanation
         }
 
         var rules = stories.Select(story => story.Order).Append(longest).Aggregate(
-            answerRules | Cited.Refusing(moment.Operation, moment.Seen!.Value) | Forbidding(moments, at), (set, order) => set | RulesAbout(moments, order, moment));
+            answerRules | Cited.Refusing(dialect, moment.Operation, moment.Seen!.Value) | Forbidding(moments, at, dialect), (set, order) => set | RulesAbout(moments, order, moment));
         return new Violation
         {
             Place = moment.Place,
@@ -163,22 +163,27 @@ internal static class Explanation
     private static RuleSet Suspects(Moments moments, Order longest, Moment call, RuleSet answerRules)
     {
         var changes = longest.Steps.Where(step => IsAbout(step, call) && !step.Operation.IsRead).ToList();
-        var own = call.Operation.IsRead && changes.Count > 0 ? changes[^1].Rules - Chapter7 : answerRules;
-        var steps = changes.Where(step => OverlapsAny(moments, step.Call)).Aggregate(RuleSet.None, (rules, step) => rules | (step.Rules & Chapter7));
+        var own = call.Operation.IsRead && changes.Count > 0 ? changes[^1].Rules - OfThreads : answerRules;
+        var steps = changes.Where(step => OverlapsAny(moments, step.Call)).Aggregate(RuleSet.None, (rules, step) => rules | (step.Rules & (OfThreads | OfBoth)));
         if (call.Operation is Operation.TotalCount && OverlapsAny(moments, call.Number)) steps |= RuleSet.Of(7_09);
         var suspects = Violation.News(own) | (steps - RuleSet.Of(7_01));
         return suspects.IsEmpty ? answerRules : suspects;
     }
 
-    private static readonly RuleSet Chapter7 = RuleSet.Of(Enumerable.Range(1, RuleSet.PerChapter).Select(number => new RuleId(7, number)));
+    /// <summary>The rules that say nothing of a call which is alone: chapter 7, and what has the place of one of its rules or adds to them.</summary>
+    private static readonly RuleSet OfThreads =
+        RuleSet.Of(Enumerable.Range(1, RuleSet.PerChapter).Select(number => new RuleId(7, number))) | RuleSet.Of(8_18) | RuleSet.Of(8_21);
+
+    /// <summary>A rule that says what a call does, and in which steps.</summary>
+    private static readonly RuleSet OfBoth = RuleSet.Of(8_19);
 
     /// <summary>
-    /// The rules of chapter 7 that forbid. What they forbid is no step of the model, so no step can cite them: each call that the
+    /// The rules that forbid. What they forbid is no step of the model, so no step can cite them: each call that the
     /// threads made before the place brings those that bound it.
     /// </summary>
-    private static RuleSet Forbidding(Moments moments, int at) => moments.All.Take(at + 1)
+    private static RuleSet Forbidding(Moments moments, int at, Dialect dialect) => moments.All.Take(at + 1)
         .Where(moment => moment.Place.Section == Section.History)
-        .Aggregate(RuleSet.None, (set, moment) => set | Cited.Bounding(moment.Operation, moment.Seen));
+        .Aggregate(RuleSet.None, (set, moment) => set | Cited.Bounding(dialect, moment.Operation, moment.Seen));
 
     private static bool OverlapsAny(Moments moments, int call) => Enumerable.Range(0, moments.Calls.Length).Any(other => other != call && Overlap(moments, call, other));
 

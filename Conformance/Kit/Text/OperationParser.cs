@@ -106,8 +106,10 @@ public static class OperationParser
     private static Attributes Attributes(string[] parts)
     {
         var attributes = new Attributes();
+        var seen = new HashSet<string>();
         foreach (var part in parts)
         {
+            if (!seen.Add(part.Split(' ')[0])) throw new ProgramException($"Open has '{Quoted.Short(part.Split(' ')[0])}' twice");
             attributes = part.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
             {
                 ["task", var n] => attributes with { Task = Small(n) },
@@ -120,6 +122,8 @@ public static class OperationParser
                 ["leader", var leader] => attributes with { Leader = Handle(leader) },
                 ["pauses"] => attributes with { Pauses = true },
                 ["resumes"] => attributes with { Resumes = true },
+                ["task" or "cpu" or "period"] => throw new ProgramException($"'{part}' needs a number: {part} 1"),
+                ["leader"] => throw new ProgramException("'leader' needs a handle: leader t"),
                 _ => throw new ProgramException($"Open has no attribute '{Quoted.Short(part)}'"),
             };
         }

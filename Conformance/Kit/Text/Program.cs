@@ -83,11 +83,14 @@ public sealed record Program
     /// <summary>A saved schedule, line by line as the scheduler wrote it, or default.</summary>
     public ImmutableArray<string> Schedule { get; init; }
 
-    /// <summary>The dialects that it speaks of: if it names none, those that have its operations; Linux613 has no links to set (rule 8.11).</summary>
+    /// <summary>The dialects that it speaks of: the one that it names, or those that have its operations.</summary>
     public ImmutableArray<Dialect> Dialects =>
-        Dialect is { } dialect ? [dialect]
-        : EveryOperation.Any(operation => operation is Operation.SetLink) ? [Model.Dialect.Patch2011, Model.Dialect.Amended]
-        : [Model.Dialect.Patch2011, Model.Dialect.Amended, Model.Dialect.Linux613];
+        Dialect is { } dialect ? [dialect] : [.. Enum.GetValues<Dialect>().Where(one => MissingIn(one) is null)];
+
+    /// <summary>An operation of it that a dialect does not have, or null: Linux613 has no links to set (rule 8.11), and the others have no groups (8.10).</summary>
+    internal Operation? MissingIn(Dialect dialect) => EveryOperation.FirstOrDefault(operation => dialect == Model.Dialect.Linux613
+        ? operation is Operation.SetLink
+        : operation is Operation.Open { Attributes.Grouped: true });
 
     /// <summary>The declaration of the system, in a dialect.</summary>
     public Declaration DeclarationIn(Dialect dialect) => Declaration with { Dialect = dialect };

@@ -44,6 +44,11 @@ public class PostedSubjectTests
     [MemberData(nameof(Names))]
     public void With_every_mend_no_schedule_of_it_violates(string name) => Conforms(Explore(PostedScenarios.All[name], Defect.EveryMend));
 
+    // A defect that somebody looks for is shown, or it is said why it is not.
+    [Fact]
+    public void Each_defect_of_the_machine_is_shown_or_it_is_said_why_not() =>
+        Assert.Equal(Defect.All.Select(defect => defect.Id).Except(PostedScenarios.All.Keys).Order(StringComparer.Ordinal), PostedScenarios.NotShown.Keys.Order(StringComparer.Ordinal));
+
     [Fact]
     public void With_every_mend_no_schedule_of_any_scenario_violates()
     {
