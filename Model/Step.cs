@@ -24,6 +24,9 @@ public static partial class Step
     /// <summary>The highest amount of one Tick, 2³²−1 (rule 4.3).</summary>
     public const long MaxAmount = (1L << 32) - 1;
 
+    // Each call has a step for each instance that it touches, and some more. A wrong model, as a mutant is, must not hang the one who asks it.
+    private const int MostSteps = 1 << 20;
+
     /// <summary>An operation from call to return, with no other under way.</summary>
     public static Outcome Apply(State state, Operation operation) => Alone(state, operation, null);
 
@@ -31,8 +34,9 @@ public static partial class Step
     internal static Outcome Alone(State state, Operation operation, Action<State, CallStep>? told)
     {
         var call = Call.Begin(operation);
-        while (true)
+        for (var steps = 0; ; steps++)
         {
+            if (steps == MostSteps) throw new InvalidOperationException($"{operation} takes steps without an end");
             var step = First(call, state);
             told?.Invoke(state, step);
             state = step.State;
