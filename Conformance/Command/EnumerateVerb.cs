@@ -1,9 +1,9 @@
 // enumerate: every program of a bounded universe in every schedule. merge: the shards of one enumeration, run on several machines, as one.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
-using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -33,9 +33,9 @@ internal static class EnumerateVerb
             var before = parsed.GetValue(Grammar.Resume) is { } file ? (File: file, Result: Enumerated.Read(file)) : default;
             var report = parsed.GetValue(Grammar.Report);
             if (report is not null) Output.OpenReport(report);
-            using var ready = SubjectRegistry.PrepareHooked(subject, "enumerate");
+            using var ready = SubjectRegistry.PrepareHooked(subject, "enumerate", ChildLimits.Default, interrupts.Token);
             dialects = ready.OfOffered(dialects, parsed.GetValue(Grammar.Dialect) is not null);
-            var engine = new ScheduleEngine(ready.Hooked!, interrupts.Token);
+            var engine = ready.Engine(_ => { }, interrupts.Token);
             var begun = (from universe in universes
                          from d in dialects.Where(universe.SpeaksOf)
                          let context = new CheckContext(subject, ready.Create, [d], 1) { Inheritance = inheritance, Cancelled = interrupts.Token }

@@ -43,11 +43,12 @@ internal static class ExploreVerb
             if (exhaustive && parsed.GetResult(Grammar.Seed) is { Implicit: false }) throw new UsageException($"--seed says nothing to --strategy {ScheduleEngine.Exhaustive}: it draws nothing");
             // Of Coyote's nothing is started unless it is asked for: our own engine runs the subject in this process.
             var isCoyotes = Strategy.Find(strategy)!.IsCoyotes;
-            using var ready = isCoyotes ? SubjectRegistry.Prepare(subject, Grammar.Limits(parsed), interrupts.Token) : SubjectRegistry.PrepareHooked(subject, $"--strategy {strategy}");
+            using var ready = isCoyotes ? SubjectRegistry.Prepare(subject, Grammar.Limits(parsed), interrupts.Token)
+                : SubjectRegistry.PrepareHooked(subject, $"--strategy {strategy}", Grammar.Limits(parsed), interrupts.Token);
             ready.Require(options.Dialect);
             using var coyote = isCoyotes ? ready.Explorer(interrupts.Token) : null;
             var exploring = new Exploring(ready, options, interrupts.Token);
-            return Told(exploring.Run(coyote ?? (IEngine)new ScheduleEngine(ready.Hooked!, interrupts.Token) { Progress = exploring.Progress }, named), json);
+            return Told(exploring.Run(coyote ?? ready.Engine(exploring.Progress, interrupts.Token), named), json);
         });
         return verb;
     }

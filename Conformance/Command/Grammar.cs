@@ -38,7 +38,7 @@ internal static class Grammar
         HelpName = "NAME",
         Description = "the implementation; 'perfmodel subjects' lists them; replay without it: the file's",
         DefaultValueFactory = _ => "lockfree",
-        CustomParser = read => Read(read, text => text.StartsWith(AssemblySubject.Prefix, StringComparison.Ordinal) || text.StartsWith(SubjectRegistry.GeneratedPrefix, StringComparison.Ordinal) ? text : Name(Names.Subjects, text))!,
+        CustomParser = read => Read(read, text => UserSubject.Is(text) || text.StartsWith(SubjectRegistry.GeneratedPrefix, StringComparison.Ordinal) ? text : Name(Names.Subjects, text))!,
     }, Names.Subjects);
 
     /// <summary>The dialect; each verb has its default.</summary>

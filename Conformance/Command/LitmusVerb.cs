@@ -27,7 +27,7 @@ internal static class LitmusVerb
             var times = parsed.GetValue(Grammar.Iterations) ?? DefaultIterations;
             var start = parsed.GetValue(Grammar.Seed);
             var name = parsed.GetRequiredValue(Grammar.Subject);
-            if (AssemblySubject.Parse(name) is not null) throw new UsageException("litmus runs no subject of yours: that runs in a child, and no race survives the way there");
+            if (UserSubject.Parse(name) is not null) throw new UsageException("litmus runs no subject of yours: that runs in a child, and no race survives the way there");
             using var ready = SubjectRegistry.Prepare(name, ChildLimits.Default, interrupts.Token);
             var reports = new List<LitmusReport>();
             // What shows that the threads overlap is run too, whichever test was named.

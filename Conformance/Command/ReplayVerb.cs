@@ -2,7 +2,6 @@
 using System.CommandLine;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Findings;
-using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
@@ -103,9 +102,9 @@ internal static class ReplayVerb
             {
                 if (Strategy.Find(saved.Strategy) is { IsCoyotes: false })
                 {
-                    using var hooked = SubjectRegistry.PrepareHooked(_subject);
+                    using var hooked = SubjectRegistry.PrepareHooked(_subject, $"--strategy {saved.Strategy}", foreign);
                     hooked.Require(_dialect);
-                    return Scheduled(new ScheduleEngine(hooked.Hooked!), SchedulePlan.Every);
+                    return Scheduled(hooked.Engine(_ => { }), SchedulePlan.Every);
                 }
 
                 using var subject = Ready();

@@ -23,10 +23,10 @@ internal sealed record SubjectEntry(string Name, ImmutableArray<RuleId> Breaks, 
 /// <summary>A subject that was asked for, made ready.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Create">Makes a system that nothing has been called on.</param>
-/// <param name="Target">What the scheduler's child explores.</param>
+/// <param name="Target">What Coyote's child explores; null for what is no assembly.</param>
 /// <param name="Hooked">Makes the same system with each of its accesses announced to a scheduler; null for one that does not go through our accessors.</param>
 /// <param name="Apart">For a subject of the user's: the children in which the checks run that need no scheduler. Null for one of ours, which runs here.</param>
-internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget Target, Func<Declaration, ISubject>? Hooked = null, ChildSubject? Apart = null) : IDisposable
+internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Create, ExploredTarget? Target, Func<Declaration, ISubject>? Hooked = null, ChildSubject? Apart = null) : IDisposable
 {
     /// <summary>The dialects that it offers (rule 8.1).</summary>
     public ImmutableArray<Dialect> Offered
@@ -56,9 +56,20 @@ internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Cre
         if (!Offered.Contains(dialect)) throw new UsageException($"{Quoted.Short(Name)} offers {string.Join(" and ", Offered)}, and not {dialect}: its constructor throws NotSupportedException");
     }
 
-    /// <summary>The scheduler for this subject.</summary>
+    /// <summary>Whether its accesses come to our engine, here or in its child.</summary>
+    public bool IsHooked => Hooked is not null || Apart?.IsHooked == true;
+
+    /// <summary>Our engine on this subject.</summary>
+    /// <param name="progress">Told the number of executions of a program, now and then.</param>
+    /// <param name="end">Ends it.</param>
+    public IEngine Engine(Action<long> progress, CancellationToken end = default) =>
+        Hooked is not null ? new ScheduleEngine(Hooked, end) { Progress = progress } : Apart!.Engine(progress, end);
+
+    /// <summary>Coyote on this subject.</summary>
+    /// <exception cref="UsageException">It is no assembly, which Coyote rewrites.</exception>
     public CoyoteExplorer Explorer(CancellationToken end = default) =>
-        new(Apart is null ? Target : Target with { Terms = Target.Terms! with { Patience = Apart.Patience } }, ArtifactStore.NewFolder("rewritten"), end);
+        Target is null ? throw new UsageException($"Coyote rewrites assemblies of .NET, and {Quoted.Short(Name)} is none: --strategy {ScheduleEngine.Exhaustive} explores a hooked library")
+        : new(Apart is null ? Target : Target with { Terms = Target.Terms! with { Patience = Apart.Patience } }, ArtifactStore.NewFolder("rewritten"), end);
 
     /// <inheritdoc/>
     public void Dispose() => Apart?.Dispose();
@@ -84,14 +95,11 @@ internal static class SubjectRegistry
     ];
 
     /// <summary>The forms of names that stand for a subject of the user's.</summary>
-    public static ImmutableArray<(string Form, string Summary)> Forms { get; } =
-    [
-        (AssemblySubject.Form, $"yours: a public type of your assembly that implements {nameof(ISubject)}; if there are several, name one"),
-    ];
+    public static ImmutableArray<(string Form, string Summary)> Forms { get; } = [.. UserSubject.Forms];
 
     /// <summary>Makes one of our subjects ready, to be run in this process.</summary>
     /// <exception cref="UsageException">There is no such subject, or it is the user's.</exception>
-    public static ReadySubject Prepare(string name) => AssemblySubject.Parse(name) is null
+    public static ReadySubject Prepare(string name) => UserSubject.Parse(name) is null
         ? Prepare(name, ChildLimits.Default)
         : throw new UsageException("this verb runs a subject in its own process, and nothing of yours is run there; run, explore and replay take it");
 
@@ -101,7 +109,7 @@ internal static class SubjectRegistry
     /// <param name="end">Ends the waiting for it.</param>
     /// <exception cref="UsageException">There is no such subject.</exception>
     /// <exception cref="SubjectException">The user's cannot be loaded or made.</exception>
-    public static ReadySubject Prepare(string name, ChildLimits terms, CancellationToken end = default) => AssemblySubject.Parse(name) is { } assembly ? Loaded(assembly, terms, end) : name switch
+    public static ReadySubject Prepare(string name, ChildLimits terms, CancellationToken end = default) => UserSubject.Parse(name) is { } users ? Loaded(users, terms, end) : name switch
     {
         "lockfree" => new(name, declaration => new LockFreeSubject(declaration), new ExploredTarget(name), declaration => new Twin.CoroutineSubject(declaration)),
         "locked" => new(name, declaration => new LockedSubject(declaration), new ExploredTarget(name)),
@@ -112,17 +120,28 @@ internal static class SubjectRegistry
         _ => throw new UsageException(Names.Subjects.Unknown(name)),
     };
 
-    /// <summary>Makes a subject ready that has a hooked variant.</summary>
-    /// <exception cref="UsageException">There is no such subject, or it has none.</exception>
+    /// <summary>Makes a subject ready whose accesses come to our engine.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="asks">The option or the verb that asks for it.</param>
-    public static ReadySubject PrepareHooked(string name, string asks = $"--strategy {ScheduleEngine.Exhaustive}") =>
-        AssemblySubject.Parse(name) is null && Prepare(name) is { Hooked: not null } ready ? ready
-        : throw new UsageException($"{asks} takes lockfree, posted and the wrong subjects: it sees accesses that are announced to it, and {Quoted.Short(name)} makes none");
-
-    private static ReadySubject Loaded(AssemblySubject assembly, ChildLimits terms, CancellationToken end)
+    /// <param name="terms">How much a subject of the user's may take.</param>
+    /// <param name="end">Ends the waiting for it.</param>
+    /// <exception cref="UsageException">There is no such subject, or its accesses do not come there.</exception>
+    public static ReadySubject PrepareHooked(string name, string asks, ChildLimits terms, CancellationToken end = default)
     {
-        var apart = new ChildSubject(assembly, terms, typeof(SubjectRegistry).Assembly.Location, ArtifactStore.NewFolder("subject"));
+        // No assembly has the hook: none need be loaded to say so.
+        if (UserSubject.Parse(name) is AssemblySubject) throw NotHooked(name, asks);
+        var ready = Prepare(name, terms, end);
+        if (ready.IsHooked) return ready;
+        ready.Dispose();
+        throw NotHooked(name, asks);
+    }
+
+    private static UsageException NotHooked(string name, string asks) =>
+        new($"{asks} takes lockfree, posted, the wrong subjects and hooked libraries: it sees accesses that are announced to it, and {Quoted.Short(name)} makes none");
+
+    private static ReadySubject Loaded(UserSubject subject, ChildLimits terms, CancellationToken end)
+    {
+        var apart = new ChildSubject(subject, terms, typeof(SubjectRegistry).Assembly.Location, ArtifactStore.NewFolder("subject"));
         try
         {
             apart.MakeReady(end);
@@ -134,8 +153,8 @@ internal static class SubjectRegistry
         }
 
         // Nobody has shown what it shares through what: plain fields are scheduling points too.
-        var target = new ExploredTarget(assembly.Name, assembly.Path, assembly.Type, PlainFields: true, terms);
-        return new(assembly.Name, _ => throw new NotSupportedException("a subject of the user's runs in a child"), target, Apart: apart);
+        var target = subject is AssemblySubject assembly ? new ExploredTarget(assembly.Name, assembly.Path, assembly.Type, PlainFields: true, terms) : null;
+        return new(subject.Name, _ => throw new NotSupportedException("a subject of the user's runs in a child"), target, Apart: apart);
     }
 
     private static ReadySubject Compiled(string name, WrongSubject wrong)

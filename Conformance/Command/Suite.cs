@@ -83,7 +83,8 @@ internal sealed class Suite
         : !_terms.Checks.Contains(name) ? "not asked for"
         : _terms.Rule is not null && name != RulesCheck.Name ? "a rule was named: its examples run"
         : name is SchedulePlan.Schedules or EnumerationCheck.Name or SchedulePlan.Coyote or StressCheck.Name or SoakCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
-        : name is SchedulePlan.Schedules or EnumerationCheck.Name && _subject.Hooked is null ? "its accesses to shared state do not come to our scheduler"
+        : name is SchedulePlan.Schedules or EnumerationCheck.Name && !_subject.IsHooked ? "its accesses to shared state do not come to our scheduler"
+        : name == SchedulePlan.Coyote && _subject.Target is null ? "it is no assembly of .NET, which Coyote rewrites"
         : _terms.FailFast && before.Any(report => report.Verdict == RuleVerdict.Fail) ? "an earlier check failed"
         : null;
 

@@ -15,8 +15,8 @@ internal static class EntryPoint
 
     private static Reply Answer(ChildHost host, Request request) => request switch
     {
-        Request.Explore explore => new Reply.Explored(new ProgramRunner(explore.Program, explore.Dialect, explore.Subject, host).Explore(explore.Budget)),
-        Request.Follow follow => new Reply.Explored(new ProgramRunner(follow.Saved, follow.Dialect, follow.Subject, host).Replay()),
+        Request.Explore explore => new Reply.Explored(new ProgramRunner(explore.Program, explore.Dialect, explore.Subject!, host).Explore(explore.Budget)),
+        Request.Follow follow => new Reply.Explored(new ProgramRunner(follow.Saved, follow.Dialect, follow.Subject!, host).Replay()),
         Request.Rewrite rewrite => new Reply.Rewritten(Rewriter.Rewrite(rewrite.Assembly, rewrite.Also, rewrite.Folder)),
         Request.Canaries canaries => new Reply.Sightings([.. canaries.Holes ? CanaryRuns.RunHoles(canaries.Seed) : CanaryRuns.RunCanaries(canaries.Seed)]),
         Request.Probe probe => new Reply.Probed(CoyoteRunner.Run(Probe.Find(probe.Name).Body, probe.Options)),

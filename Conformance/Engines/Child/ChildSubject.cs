@@ -1,4 +1,4 @@
-// A subject in the user's assembly, as the checks see it: each runs in a child, and when a child is lost, what it had found is not.
+// A subject in the user's assembly or library, as the checks see it: each runs in a child, and when a child is lost, what it had found is not.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
@@ -8,12 +8,12 @@ using PerfModel.Model;
 
 namespace PerfModel.Conformance.Child;
 
-/// <summary>Runs the checks that need no scheduler on an assembly of the user's.</summary>
+/// <summary>Runs checks on an assembly or a library of the user's: of the latter, if it is hooked, those of our engine too.</summary>
 /// <param name="subject">Which.</param>
 /// <param name="terms">How long and how much it may take.</param>
 /// <param name="host">The program that is <see cref="SubjectHost"/> when it is told so.</param>
 /// <param name="folder">Where the black box lies.</param>
-internal sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, string host, string folder) : IDisposable
+internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, string host, string folder) : IDisposable
 {
     /// <summary>What is told of a subject that prints; its verdict is as it would be.</summary>
     internal const string Chatter = "the subject writes to standard output, which is the report's: what it wrote is not there";
@@ -30,7 +30,10 @@ internal sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, s
     /// <summary>The dialects in which a subject can be made (rule 8.1), once it is ready: a constructor that throws <see cref="NotSupportedException"/> does not offer one.</summary>
     public ImmutableArray<Dialect> Offered { get; private set; } = [.. Enum.GetValues<Dialect>()];
 
-    /// <summary>Loads the assembly in a child and makes a subject of it.</summary>
+    /// <summary>Whether its accesses come to our engine, once it is ready.</summary>
+    public bool IsHooked { get; private set; }
+
+    /// <summary>Loads the code in a child and makes a subject of it.</summary>
     /// <exception cref="SubjectException">It cannot be done.</exception>
     public void MakeReady(CancellationToken end)
     {
@@ -99,6 +102,11 @@ internal sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, s
         return (report.Failures.FirstOrDefault(), report.Verdict == RuleVerdict.Unknown ? report.Remark : null);
     }
 
+    /// <summary>Our engine in the child, on what was loaded there.</summary>
+    /// <param name="progress">Told the number of executions of a program, now and then.</param>
+    /// <param name="end">Ends it; every question then throws <see cref="OperationCanceledException"/>.</param>
+    public IEngine Engine(Action<long> progress, CancellationToken end = default) => new ChildEngine(this, progress, end);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -160,16 +168,44 @@ internal sealed class ChildSubject(AssemblySubject subject, ChildLimits terms, s
         end.ThrowIfCancellationRequested();
         if (_child is not null) return _child;
         _child = ChildProcess.Start(host, folder, terms, own: 0, SubjectHost.Verb);
-        var (answer, death) = _child.Ask(new Request.Load(subject.Path, subject.Type, subject.Name), Patience, _ => { }, end);
+        var (answer, death) = _child.Ask(subject.Loading, Patience, _ => { }, end);
         if (answer is Reply.Ready ready)
         {
-            Offered = ready.Offered;
+            (Offered, IsHooked) = (ready.Offered, ready.IsHooked);
             return _child;
         }
 
         Dispose();
         end.ThrowIfCancellationRequested();
         throw new SubjectException((answer as Reply.Refused)?.Message ?? $"{Path.GetFileName(subject.Path)} cannot be used: {death!.Message}");
+    }
+
+    /// <summary>Asks the engine of a child. A child that dies of a question is a finding, and the next question starts another.</summary>
+    private sealed class ChildEngine(ChildSubject asked, Action<long> progress, CancellationToken end) : IEngine
+    {
+        public ExplorationReport Explore(Program program, Dialect dialect, ScheduleBudget budget) => Ask(new Request.Explore(null, program, dialect, budget), program.In(dialect));
+
+        public ExplorationReport Replay(Program saved) => Ask(new Request.Follow(null, saved, saved.Declaration.Dialect), saved);
+
+        // It sees every access that comes to the hook.
+        public ImmutableArray<string> BlindTo(ulong seed) => [];
+
+        private ExplorationReport Ask(Request request, Program program)
+        {
+            var (answer, death) = One(request);
+            if (death is { Cause: DeathCause.Silent }) return new ExplorationReport { Doubt = death.Doubt };
+            if (death is { NeedsProof: true } first && ((answer, death) = One(request)).death?.IsSameAs(first) != true) return new ExplorationReport { Doubt = first.Doubt };
+            if (answer is Reply.Refused refused) throw new SubjectException(refused.Message);
+            return (answer as Reply.Explored)?.Seen ?? new ExplorationReport { Finding = Finding.OfUnfinished(program, death!.Ending, death.Message) with { FoundAfter = 1 } };
+        }
+
+        private (Reply? Answer, Death? Death) One(Request request)
+        {
+            var told = asked.Child(end).Ask(request, asked.Patience, reply => { if (reply is Reply.Progress { Done: > 0 } further) progress(further.Done); }, end);
+            if (told.Death is not null) asked.Dispose();
+            end.ThrowIfCancellationRequested();
+            return told;
+        }
     }
 
     /// <summary>What the children of one check have told.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
@@ -16,7 +17,7 @@ internal sealed class SubjectHost
     public const string Verb = "subject-host";
 
     private readonly ChildHost _host;
-    private UserAssembly? _subject;
+    private IUserCode? _subject;
 
     private SubjectHost(ChildHost host) => _host = host;
 
@@ -32,9 +33,13 @@ internal sealed class SubjectHost
         switch (request)
         {
             case Request.Load load:
-                return Loaded(load);
+                return Loaded(UserAssembly.Load(load.Path, load.Type, typed: load.Typed));
+            case Request.LoadLibrary library:
+                return Loaded(UserLibrary.Load(library.Path));
             case Request.Check check:
                 var report = Check(check, Context(check.Subject, check.Dialect, check.Seed, check.Inheritance, end));
+                // The checks of an engine tell no witness of what they find.
+                if (IsOfEngine(check.Name)) foreach (var finding in report.Failures) _host.Send(new Reply.Found(finding));
                 return new Reply.Report(report.Verdict, report.Iterations, report.Operations, report.Spoke, report.Remark);
             case Request.Run { Program.Threads.IsEmpty: false } threads:
                 var rounds = new StressCheck(Context(threads.Subject, threads.Dialect, 1, inheritance: true, end)).Run(threads.Program);
@@ -43,14 +48,20 @@ internal sealed class SubjectHost
                 var outcome = Sequence.Run(Context(sequence.Subject, sequence.Dialect, 1, inheritance: true, end), sequence.Program, sequence.Dialect);
                 if (outcome.Mismatch is { } mismatch) _host.Send(new Reply.Found(Finding.OfSequence(sequence.Program.In(sequence.Dialect) with { Subject = sequence.Subject }, mismatch)));
                 return new Reply.Report(outcome.Mismatch is null ? RuleVerdict.Pass : RuleVerdict.Fail, 1, outcome.Operations, RuleSet.None, null);
+            case Request.Explore { Subject: null } explore:
+                _host.Box.Begin(explore.Program, explore.Dialect);
+                return new Reply.Explored(Engine(end).Explore(explore.Program, explore.Dialect, explore.Budget));
+            case Request.Follow { Subject: null } follow:
+                _host.Box.Begin(follow.Saved, follow.Dialect);
+                return new Reply.Explored(Engine(end).Replay(follow.Saved));
             default:
                 throw new FormatException($"a {request.GetType().Name} is not for this child");
         }
     }
 
-    private Reply.Ready Loaded(Request.Load request)
+    private Reply.Ready Loaded(IUserCode loaded)
     {
-        _subject = UserAssembly.Load(request.Path, request.Type, typed: request.Typed);
+        _subject = loaded;
         var offered = ImmutableArray.CreateBuilder<Dialect>();
         Exception? refusal = null;
         foreach (var dialect in Enum.GetValues<Dialect>())
@@ -73,15 +84,23 @@ internal sealed class SubjectHost
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                throw new SubjectException($"the constructor of {_subject.Type}{(dialect == Dialect.Patch2011 ? "" : $", in dialect {dialect},")} threw {Quoted.Thrown(e)}");
+                throw new SubjectException($"{_subject.Maker}{(dialect == Dialect.Patch2011 ? "" : $", in dialect {dialect},")} threw {Quoted.Thrown(e)}");
             }
         }
 
-        return offered.Count > 0 ? new Reply.Ready(offered.ToImmutable()) : throw new SubjectException($"the constructor of {_subject.Type} threw {Quoted.Thrown(refusal!)} in every dialect");
+        return offered.Count > 0 ? new Reply.Ready(offered.ToImmutable(), _subject.IsHooked) : throw new SubjectException($"{_subject.Maker} threw {Quoted.Thrown(refusal!)} in every dialect");
     }
 
-    private static CheckReport Check(Request.Check request, CheckContext context) =>
-        new CheckRunner(context).Run(request.Name, request.Iterations, RuleId.TryParse(request.Rule, out var rule) ? rule : null, request.Skip);
+    private ScheduleEngine Engine(CancellationToken end) =>
+        new(Watched, end) { Progress = done => _host.Send(new Reply.Progress(ScheduleEngine.Exhaustive, done, 0)) };
+
+    // Threads that park take ten to twenty times as long for a schedule as coroutines: with these a run takes as long as it does for one of ours.
+    private const long Scheduled = 8_000;
+
+    private CheckReport Check(Request.Check request, CheckContext context) =>
+        new CheckRunner(context, _subject!.IsHooked ? Watched : null).Run(request.Name, request.Iterations ?? (IsOfEngine(request.Name) ? Scheduled : null), RuleId.TryParse(request.Rule, out var rule) ? rule : null, request.Skip);
+
+    private static bool IsOfEngine(string check) => check is SchedulePlan.Schedules or EnumerationCheck.Name;
 
     private CheckContext Context(string subject, Dialect dialect, ulong seed, bool inheritance, CancellationToken end)
     {
@@ -102,6 +121,9 @@ internal sealed class SubjectHost
         _host.Box.Return(0);
         return made;
     }
+
+    // An engine calls from threads of its own, and tells no witness of it.
+    private WatchedSubject Watched(Declaration declaration) => new(Make(declaration), _host.Box);
 
     private sealed class Witness(ChildHost host) : IWitness
     {

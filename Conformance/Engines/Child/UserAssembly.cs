@@ -14,11 +14,17 @@ namespace PerfModel.Conformance.Child;
 
 /// <summary>A type of a user's assembly that can be made into a subject.</summary>
 /// <remarks>It runs in this process, so it belongs into a child that may hang and die: <see cref="SubjectHost"/>, or the scheduler's.</remarks>
-internal sealed class UserAssembly
+internal sealed class UserAssembly : IUserCode
 {
     private readonly ConstructorInfo _make;
 
     private UserAssembly(ConstructorInfo make, ImmutableArray<Assembly> rewritten) => (_make, Rewritten) = (make, rewritten);
+
+    /// <inheritdoc/>
+    public string Maker => $"the constructor of {Type}";
+
+    /// <inheritdoc/>
+    public bool IsHooked => false;
 
     /// <summary>The full name of the type.</summary>
     public string Type => _make.DeclaringType!.FullName!;

@@ -13,6 +13,7 @@ namespace PerfModel.Conformance.Child;
 /// <summary>What the parent asks.</summary>
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Load), "load")]
+[JsonDerivedType(typeof(LoadLibrary), "load-library")]
 [JsonDerivedType(typeof(Check), "check")]
 [JsonDerivedType(typeof(Run), "run")]
 [JsonDerivedType(typeof(Rewrite), "rewrite")]
@@ -31,6 +32,9 @@ internal abstract record Request
     /// <summary>Load an assembly of the user's.</summary>
     internal sealed record Load(string Path, string? Type, string Typed) : Request;
 
+    /// <summary>Load a native library of the user's.</summary>
+    internal sealed record LoadLibrary(string Path) : Request;
+
     /// <summary>Run a check that needs no scheduler; <paramref name="Skip"/> of its examples have run already, in a child before this one.</summary>
     internal sealed record Check(string Name, string Subject, Dialect Dialect, ulong Seed, long? Iterations, string? Rule, bool Inheritance, long Skip) : Request;
 
@@ -40,11 +44,11 @@ internal abstract record Request
     /// <summary>Put copies of assemblies that Coyote controls into a folder.</summary>
     internal sealed record Rewrite(string Assembly, ImmutableArray<string> Also, string Folder) : Request;
 
-    /// <summary>Run a program in many schedules.</summary>
-    internal sealed record Explore(ControlledSubject Subject, Program Program, Dialect Dialect, ScheduleBudget Budget) : Request;
+    /// <summary>Run a program in many schedules: of Coyote's, or, where no subject is named, of our own engine on what was loaded.</summary>
+    internal sealed record Explore(ControlledSubject? Subject, Program Program, Dialect Dialect, ScheduleBudget Budget) : Request;
 
     /// <summary>Run a saved schedule.</summary>
-    internal sealed record Follow(ControlledSubject Subject, Program Saved, Dialect Dialect) : Request;
+    internal sealed record Follow(ControlledSubject? Subject, Program Saved, Dialect Dialect) : Request;
 
     /// <summary>Look whether Coyote finds the known races, or whether what it does not find is what is known.</summary>
     internal sealed record Canaries(uint Seed, bool Holes = false) : Request;
@@ -95,8 +99,8 @@ internal abstract record Reply
     /// <summary>It cannot be done.</summary>
     internal sealed record Refused(string Message) : Reply;
 
-    /// <summary>The assembly is loaded, and a subject was made of it in these dialects (rule 8.1).</summary>
-    internal sealed record Ready(ImmutableArray<Dialect> Offered) : Reply;
+    /// <summary>The assembly or library is loaded, and a subject was made of it in these dialects (rule 8.1); its accesses come to our engine or do not.</summary>
+    internal sealed record Ready(ImmutableArray<Dialect> Offered, bool IsHooked) : Reply;
 
     /// <summary>A check has ended; its findings have been told one by one.</summary>
     internal sealed record Report(RuleVerdict Verdict, long Iterations, long Operations, RuleSet Spoke, string? Remark) : Reply;

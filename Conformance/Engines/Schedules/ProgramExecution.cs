@@ -24,7 +24,13 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
         var first = create(declaration);
         return first is ICoroutineSubject
             ? new CoroutineExecution(program, declaration, declared => (ICoroutineSubject)create(declared)) { Log = log }
-            : new ParkedExecution(program, declaration, create);
+            : Parked();
+
+        ParkedExecution Parked()
+        {
+            first.End();
+            return new ParkedExecution(program, declaration, create);
+        }
     }
 
     /// <summary>Whose calls and returns were seen, in order: −1 − thread for a call, the thread for its return.</summary>
@@ -57,12 +63,16 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
         Log?.Restart();
         (_alone, Unrest) = (null, null);
         var subject = _subject = Create(declaration);
-        if (!Ask(subject, program.Setup)) return true;
-        var valid = RunThreads(subject, scheduler);
-        if (Thrown is not null || GivenUp) return valid;
-        // Before anything else is called, which might mend it.
-        Unrest = (subject as IInspectable)?.Unrest();
-        Ask(subject, program.After);
+        var valid = !Ask(subject, program.Setup) || RunThreads(subject, scheduler);
+        if (GivenUp) return valid;
+        if (Thrown is null)
+        {
+            // Before anything else is called, which might mend it.
+            Unrest = (subject as IInspectable)?.Unrest();
+            Ask(subject, program.After);
+        }
+
+        subject.End();
         return valid;
     }
 

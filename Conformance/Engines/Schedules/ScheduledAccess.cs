@@ -16,6 +16,9 @@ public static class ScheduledAccess
     /// <summary>A thread is about to access a location; answers when it may. On a thread that nobody schedules, at once.</summary>
     public static void Before<T>(ref readonly T location) => t_thread?.Reach(AddressOf(in location));
 
+    /// <summary>The same of memory that no collector moves.</summary>
+    internal static void Before(nint location) => t_thread?.Reach(location);
+
     /// <summary>The access that was allowed last has stored.</summary>
     public static void Stored() => t_thread?.Writes();
 

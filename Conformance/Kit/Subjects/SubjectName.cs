@@ -7,11 +7,14 @@ public static class SubjectName
     /// <summary>How the name of a subject in an assembly of the user's begins.</summary>
     public const string AssemblyPrefix = "assembly:";
 
+    /// <summary>How the name of a subject in a native library of the user's begins.</summary>
+    public const string NativePrefix = "native:";
+
     /// <summary>Whether a subject is compiled from the sources of Implementation, as they are or with an edit.</summary>
     public static bool IsOfOurSource(string name) => name == "lockfree" || name.StartsWith("wrong:", StringComparison.Ordinal) || (name.StartsWith("generated:", StringComparison.Ordinal) && !name.StartsWith("generated:model-", StringComparison.Ordinal));
 
     /// <summary>The name of any subject, without the folders of a path: for pages and for names of files.</summary>
     public static string Short(string? name) =>
         name is null ? "subject"
-        : name.StartsWith(AssemblyPrefix, StringComparison.Ordinal) ? AssemblyPrefix + name[(name.LastIndexOfAny(['/', '\\', ':']) + 1)..] : name;
+        : new[] { AssemblyPrefix, NativePrefix }.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix ? prefix + name[(name.LastIndexOfAny(['/', '\\', ':']) + 1)..] : name;
 }

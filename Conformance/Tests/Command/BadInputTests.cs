@@ -92,7 +92,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("the property 'total-is-counted' is not in play in preset core: no task forks", "check", "--property", "total-is-counted")]
     [InlineData("explore does not take '--bogus'", "explore", "--bogus")]
     [InlineData("cannot write no/such/folder/g.dot: ", "graph", "--gate", "--output", "no/such/folder/g.dot")]
-    [InlineData("--strategy exhaustive takes lockfree, posted and the wrong subjects: it sees accesses that are announced to it, and locked makes none", "explore", "--strategy", "exhaustive", "--subject", "locked")]
+    [InlineData("--strategy exhaustive takes lockfree, posted, the wrong subjects and hooked libraries: it sees accesses that are announced to it, and locked makes none", "explore", "--strategy", "exhaustive", "--subject", "locked")]
     [InlineData("and model makes none", "explore", "close-vs-close", "--strategy", "exhaustive", "--subject", "model")]
     [InlineData("and assembly:mine.dll makes none", "explore", "--strategy", "exhaustive", "--subject", "assembly:mine.dll")]
     [InlineData("there is no subject 'nobody'", "explore", "--strategy", "exhaustive", "--subject", "nobody")]
