@@ -80,8 +80,7 @@ int64_t pm_fork(pm_system *system, int32_t task, int32_t child);
 int64_t pm_exit(pm_system *system, int32_t task);
 int64_t pm_total_count(pm_system *system, int64_t event);
 
-/* Optional, and defined by perfmodel_atomic.h: lets the suite stand before each access to shared memory. */
-void pm_hook(void (*before)(const volatile void *location), void (*stored)(void));
+/* A library may export pm_hook too, by which the suite stands before each access to shared memory: perfmodel_atomic.h defines it. */
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
@@ -17,7 +18,7 @@ internal sealed unsafe class UserLibrary : IUserCode
 
     private readonly string _file;
     private readonly nint _library;
-    private readonly delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, void>, delegate* unmanaged[Cdecl]<void>, void> _hook;
+    private readonly delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, byte*, byte*, int, void>, delegate* unmanaged[Cdecl]<int, ulong, void>, void> _hook;
 
     private UserLibrary(string file, nint library)
     {
@@ -48,9 +49,9 @@ internal sealed unsafe class UserLibrary : IUserCode
         Fork = (delegate* unmanaged[Cdecl]<nint, int, int, long>)Optional("pm_fork");
         Exit = (delegate* unmanaged[Cdecl]<nint, int, long>)Optional("pm_exit");
         TotalCount = (delegate* unmanaged[Cdecl]<nint, long, long>)Optional("pm_total_count");
-        _hook = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, void>, delegate* unmanaged[Cdecl]<void>, void>)Optional("pm_hook");
+        _hook = (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<nint, byte*, byte*, int, void>, delegate* unmanaged[Cdecl]<int, ulong, void>, void>)Optional("pm_hook");
         // For good: a thread that nobody schedules goes on at once.
-        if (_hook is not null) _hook(&Before, &Stored);
+        if (_hook is not null) _hook(&Before, &After);
     }
 
     /// <inheritdoc/>
@@ -139,11 +140,11 @@ internal sealed unsafe class UserLibrary : IUserCode
     private delegate* unmanaged[Cdecl]<nint, long, long, long> OfTwo(string function) => (delegate* unmanaged[Cdecl]<nint, long, long, long>)Required(function);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Before(nint location)
+    private static void Before(nint location, byte* expression, byte* file, int line)
     {
         try
         {
-            ScheduledAccess.Before(location);
+            ScheduledAccess.Before(location, expression, file, line);
         }
         catch (Exception e)
         {
@@ -153,7 +154,7 @@ internal sealed unsafe class UserLibrary : IUserCode
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Stored() => ScheduledAccess.Stored();
+    private static void After(int access, ulong value) => ScheduledAccess.After(access switch { 0 => AccessWord.Load, 1 => AccessWord.Store, 2 => AccessWord.Swap, _ => AccessWord.FailedSwap }, value);
 }
 
 /// <summary>The struct pm_declaration.</summary>

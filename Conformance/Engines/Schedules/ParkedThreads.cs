@@ -1,4 +1,6 @@
 // Real threads of which one runs at a time: each parks before its next access to shared state, and a scheduler says who goes on.
+using PerfModel.Conformance.Findings;
+
 namespace PerfModel.Conformance.Schedules;
 
 /// <summary>
@@ -43,6 +45,9 @@ internal sealed class ParkedThreads : IDisposable
 
     /// <summary>The choices of the last execution, one for each step.</summary>
     public IReadOnlyList<int> Choices => _choices;
+
+    /// <summary>Where the accesses are told that come with their place in the source, or null.</summary>
+    public AccessLog? Log { get; init; }
 
     /// <summary>What a thread threw in the last execution, or null.</summary>
     public Exception? Thrown { get; private set; }
@@ -218,6 +223,12 @@ internal sealed class ParkedThreads : IDisposable
             if (_calls) all._called?.Invoke(thread);
             _calls = false;
         }
+
+        /// <summary>The place of the access that the thread makes now: its address, and the expression, the file and the line as C strings.</summary>
+        public (nint Location, nint Expression, nint File, int Line) Told { private get; set; }
+
+        /// <summary>The access has been made.</summary>
+        public void Made(AccessWord kind, ulong value) => all.Log?.Made(thread, Told, kind, value);
 
         /// <summary>The access that the thread makes now stores.</summary>
         public void Writes() => _step = _step with { Writes = true };

@@ -29,7 +29,7 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
         ParkedExecution Parked()
         {
             first.End();
-            return new ParkedExecution(program, declaration, create);
+            return new ParkedExecution(program, declaration, create, log) { Log = log };
         }
     }
 
@@ -51,7 +51,7 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
     /// <summary>What did not hold in the subject's structures when all threads had ended, or null.</summary>
     public string? Unrest { get; private set; }
 
-    /// <summary>Where the accesses of the threads are told, or null. Coroutines' only: parked threads tell the hook where, and not what.</summary>
+    /// <summary>Where the accesses of the threads are told, or null. Not those of parked threads in .NET: they tell the hook where, and not what.</summary>
     public AccessLog? Log { get; init; }
 
     /// <summary>Runs it; false if it says nothing, and must be made again.</summary>
@@ -121,9 +121,9 @@ internal abstract class ProgramExecution(Program program, Declaration declaratio
 /// A location is known by its address, and the collector moves what is there. So an execution during which the collector ran says nothing: it takes the
 /// same steps when it is made again, since the subject is a function of its schedule. In one without a collection nothing moves.
 /// </remarks>
-internal sealed class ParkedExecution(Program program, Declaration declaration, Func<Declaration, ISubject> create) : ProgramExecution(program, declaration)
+internal sealed class ParkedExecution(Program program, Declaration declaration, Func<Declaration, ISubject> create, AccessLog? log = null) : ProgramExecution(program, declaration)
 {
-    private readonly ParkedThreads _threads = new(program.Threads.Length);
+    private readonly ParkedThreads _threads = new(program.Threads.Length) { Log = log };
 
     public override IReadOnlyList<int> Choices => _threads.Choices;
 
