@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace PerfModel.Conformance.Tests;
 
-[Collection(nameof(MemoryTests))]
+[Collection(nameof(Alone))]
 public class ClaimInterruptTests(ITestOutputHelper output)
 {
     // A table of 20 entries, as many as 9 of them of the living: 11 of 20 died, which had it rebuilt.

@@ -5,10 +5,7 @@ using Xunit.Abstractions;
 
 namespace PerfModel.Conformance.Tests;
 
-[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
-public class Alone;
-
-[Collection(nameof(MemoryTests))]
+[Collection(nameof(Alone))]
 public class MemoryTests(ITestOutputHelper output)
 {
     private const int Events = 100_000;

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace PerfModel.Conformance.Tests;
 
-[Collection(nameof(MemoryTests))]
+[Collection(nameof(Alone))]
 public class RebuildInterruptTests(ITestOutputHelper output)
 {
     // What fills a table: the next link has it replaced.

@@ -20,7 +20,7 @@ public class CheckTests(ITestOutputHelper output)
 {
     private const ulong Seed = 7;
 
-    private static readonly Dialect[] Dialects = Enum.GetValues<Dialect>();
+    internal static readonly Dialect[] Dialects = Enum.GetValues<Dialect>();
 
     [Theory]
     [InlineData("lockfree")]
@@ -43,24 +43,6 @@ public class CheckTests(ITestOutputHelper output)
         Passes(report);
         Assert.Equal(Dialects.Length * 1500, report.Iterations);
     }
-
-    [Theory]
-    [InlineData("lockfree")]
-    [LongInlineData("locked")]
-    [LongInlineData("model")]
-    public void A_right_subject_passes_on_real_threads(string name)
-    {
-        var report = new StressCheck(Context(name)).Run(4_000);
-        Passes(report);
-        Assert.Equal(Dialects.Length * 4_000, report.Iterations);
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(37)]
-    [LongInlineData(1001)]
-    public void Stress_runs_as_many_rounds_as_it_is_told(int rounds) =>
-        Assert.Equal(Dialects.Length * rounds, new StressCheck(Context("model")).Run(rounds).Iterations);
 
     [Fact]
     public void The_same_seed_says_the_same_twice_and_another_does_not()
@@ -173,7 +155,9 @@ public class CheckTests(ITestOutputHelper output)
         Assert.Equal(RuleVerdict.NotRun, RulesCheck.Run(Context("model"), new RuleId(7, 13)).Verdict);
     }
 
-    private void Passes(CheckReport report)
+    private void Passes(CheckReport report) => Passes(report, output);
+
+    internal static void Passes(CheckReport report, ITestOutputHelper output)
     {
         output.WriteLine($"seed {Seed}: {report.Name}, {report.Iterations} iterations, {report.Operations} operations");
         Assert.True(report.Verdict == RuleVerdict.Pass, report.Remark ?? string.Join("\n\n", report.Failures.Select(failure => failure.Page())));
@@ -188,7 +172,7 @@ public class CheckTests(ITestOutputHelper output)
         return text.ToString();
     }
 
-    private static CheckContext Context(string subject) => new(subject, Create(subject), [.. Dialects], Seed);
+    internal static CheckContext Context(string subject) => new(subject, Create(subject), [.. Dialects], Seed);
 
     private static Func<Declaration, ISubject> Create(string name) => name switch
     {
