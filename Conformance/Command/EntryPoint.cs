@@ -25,7 +25,7 @@ internal static class EntryPoint
         using var interrupts = new Interrupts();
         try
         {
-            var code = Parsed(Root(interrupts), args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var code = Run(Root(interrupts), args);
             Console.Out.Flush();
             return interrupts.Happened ? ExitCode.Interrupted : code;
         }
@@ -34,14 +34,13 @@ internal static class EntryPoint
             // Whatever an interrupted verb stumbles over, the line that it was interrupted has been said.
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (e is UsageException or ProgramException or SubjectException or IOException)
+        catch (Exception e) when (Complaint(e) is { } line)
         {
-            // Of IOException there is a full disk behind the temporary folder; files that a user named are spoken of where they are opened.
-            return Complain(e.Message);
+            return Complain(line);
         }
         catch (Exception e)
         {
-            return Complain($"internal error: {e.GetType().Name}: {e.Message}{(wantsStack ? "" : " (with PERFMODEL_STACK=1 it says where)")}", wantsStack ? e.StackTrace : null);
+            return Complain(Line($"internal error: {e.GetType().Name}: {e.Message}{(wantsStack ? "" : " (with PERFMODEL_STACK=1 it says where)")}"), wantsStack ? e.StackTrace : null);
         }
         finally
         {
@@ -69,6 +68,17 @@ internal static class EntryPoint
         return root;
     }
 
+    /// <summary>Runs the verb that the arguments name and answers its exit code.</summary>
+    /// <exception cref="Exception">Bad usage or input, of which there is a <see cref="Complaint"/>; or a fault of ours.</exception>
+    internal static int Run(RootCommand root, string[] args) => Parsed(root, args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
+    /// <summary>The line that a user sees of bad usage or input; null of what is a fault of ours.</summary>
+    // Of IOException there is a full disk behind the temporary folder; files that a user named are spoken of where they are opened.
+    internal static string? Complaint(Exception e) => e is UsageException or ProgramException or SubjectException or IOException ? Line(e.Message) : null;
+
+    // One line, whatever a file name or an exception held.
+    private static string Line(string message) => $"perfmodel: {string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c))}";
+
     private static ParseResult Parsed(RootCommand root, string[] args)
     {
         // Options alone are run's, since run is what no verb means.
@@ -86,11 +96,10 @@ internal static class EntryPoint
         return Grammar.Complaint(parsed) is { } complaint ? throw new UsageException(complaint) : parsed;
     }
 
-    private static int Complain(string message, string? stack = null)
+    private static int Complain(string line, string? stack = null)
     {
         Output.EndProgress();
-        // One line, whatever a file name or an exception held.
-        Output.WriteError($"perfmodel: {string.Concat(message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c))}");
+        Output.WriteError(line);
         if (stack is not null) Output.WriteError(stack);
         return ExitCode.Usage;
     }

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace PerfModel.Conformance.Tests.Command;
 
+[Collection(nameof(GrammarTests))]
 public sealed class GrammarTests : IDisposable
 {
     private readonly Cli _cli = new();

@@ -1,4 +1,5 @@
 // The JSON Schemas that lie beside the command, and validation by them.
+using System.Collections.Concurrent;
 using NJsonSchema;
 using Xunit;
 
@@ -6,15 +7,17 @@ namespace PerfModel.Conformance.Tests.Command;
 
 public static class Schemas
 {
+    // To read one takes longer than to validate by it.
+    private static readonly ConcurrentDictionary<string, Lazy<JsonSchema>> Read = new();
+
     /// <summary>The verbs that have one: all that answer in JSON.</summary>
     public static TheoryData<string> Verbs => ["run", "explore", "enumerate", "merge", "mutants", "subjects", "list", "rules", "explain", "eval", "replay", "litmus", "check", "defects"];
 
     /// <summary>What the schema of a verb has against a text.</summary>
     public static IReadOnlyList<string> Errors(string verb, string json)
     {
-        var file = Path.Combine(AppContext.BaseDirectory, "schemas", $"{verb}.schema.json");
-        var schema = JsonSchema.FromFileAsync(file).GetAwaiter().GetResult();
-        return [.. schema.Validate(json).Select(error => error.ToString())];
+        var schema = Read.GetOrAdd(verb, _ => new Lazy<JsonSchema>(() => JsonSchema.FromFileAsync(Path.Combine(AppContext.BaseDirectory, "schemas", $"{verb}.schema.json")).GetAwaiter().GetResult()));
+        return [.. schema.Value.Validate(json).Select(error => error.ToString())];
     }
 
     /// <summary>Asserts that an answer is one JSON object, and valid.</summary>
