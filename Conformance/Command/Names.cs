@@ -24,7 +24,7 @@ internal sealed record Strategy(string Name, string Summary, bool IsCoyotes)
     /// <summary>All of them.</summary>
     public static ImmutableArray<Strategy> All { get; } =
     [
-        .. ScheduleEngine.Schedulers.Select(one => new Strategy(one.Name, $"{one.Summary}; lockfree, posted and the wrong subjects only", IsCoyotes: false)),
+        .. ScheduleEngine.Schedulers.Select(one => new Strategy(one.Name, $"{one.Summary}; lockfree, posted, the wrong subjects and hooked libraries only", IsCoyotes: false)),
         .. ExplorationStrategy.All.Select(one => new Strategy(one.Name, $"Coyote: {one.Summary}", IsCoyotes: true)),
     ];
 

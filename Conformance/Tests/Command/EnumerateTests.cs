@@ -124,7 +124,7 @@ public sealed class EnumerateTests : IDisposable
     [InlineData("--shard '0/2': expected I/N", "--shard", "0/2")]
     [InlineData("--shard '3/2': expected I/N", "--shard", "3/2")]
     [InlineData("--shard '1': expected I/N", "--shard", "1")]
-    [InlineData("enumerate takes lockfree, posted and the wrong subjects", "--subject", "locked")]
+    [InlineData("enumerate takes lockfree, posted, the wrong subjects and hooked libraries", "--subject", "locked")]
     [LongInlineData("years on this machine: --shard i/n runs a part of them, --force all", "--calls", "3+3")]
     [InlineData("small.txt is no result of enumerate --report", "--resume", "small.txt")]
     [InlineData("empty.json is no result of enumerate --report", "--resume", "empty.json")]

@@ -49,7 +49,7 @@ public sealed class ExhaustiveVerbTests : IDisposable
         Assert.Contains("\ncheck schedules\n", _cli.Read(file), StringComparison.Ordinal);
         Assert.Contains($"\nstrategy {strategy}\n", _cli.Read(file), StringComparison.Ordinal);
         Assert.Equal("schedule", _cli.Run("replay", file, "--json").Exits(1).Json.GetProperty("means").GetString());
-        _cli.Run("explore", "--strategy", strategy, "--subject", "locked").Complains($"--strategy {strategy} takes lockfree, posted and the wrong subjects");
+        _cli.Run("explore", "--strategy", strategy, "--subject", "locked").Complains($"--strategy {strategy} takes lockfree, posted, the wrong subjects and hooked libraries");
     }
 
     // The word is kept for what was seen to its end.
@@ -102,7 +102,7 @@ public sealed class ExhaustiveVerbTests : IDisposable
         Assert.Contains("Paused(t) must be ok paused", replay.Json.GetProperty("page").GetString(), StringComparison.Ordinal);
         Assert.Contains(Interleaved, replay.Json.GetProperty("page").GetString(), StringComparison.Ordinal);
 
-        _cli.Run("replay", file, "--subject", "locked").Complains("--strategy exhaustive takes lockfree, posted and the wrong subjects");
+        _cli.Run("replay", file, "--subject", "locked").Complains("--strategy exhaustive takes lockfree, posted, the wrong subjects and hooked libraries");
         _cli.Write("short", saved.Replace("\nschedule\n", "\nschedule\n  A\n", StringComparison.Ordinal));
         Assert.Matches("violates: the program does not follow the saved schedule: it, or the subject, is another one now; the program was explored again, [0-9]+ schedules\n", _cli.Run("replay", "short").Exits(1).Out);
         Assert.Matches("lockfree conforms: the program does not follow .* [0-9]+ schedules, which were all, and nothing was wrong\n", _cli.Run("replay", file, "--subject", "lockfree").Exits(0).Out);
