@@ -32,7 +32,8 @@ public sealed class StreamTests : IDisposable
     public void A_stdout_that_cannot_be_written_is_one_line(string redirected)
     {
         Shell($"subjects {redirected}").Complains("cannot write standard output: ");
-        Shell($"run --rule 2.4 --json {redirected}").Complains("cannot write standard output: ");
+        // Beside it stands a line of progress, if the machine is slow.
+        Assert.Contains("cannot write standard output: ", Assert.Single(Shell($"run --rule 2.4 --json {redirected}").Exits(2).Complaints), StringComparison.Ordinal);
     }
 
     [UnixFact]
