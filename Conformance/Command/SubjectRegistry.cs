@@ -97,12 +97,6 @@ internal static class SubjectRegistry
     /// <summary>The forms of names that stand for a subject of the user's.</summary>
     public static ImmutableArray<(string Form, string Summary)> Forms { get; } = [.. UserSubject.Forms];
 
-    /// <summary>Makes one of our subjects ready, to be run in this process.</summary>
-    /// <exception cref="UsageException">There is no such subject, or it is the user's.</exception>
-    public static ReadySubject Prepare(string name) => UserSubject.Parse(name) is null
-        ? Prepare(name, ChildLimits.Default)
-        : throw new UsageException("this verb runs a subject in its own process, and nothing of yours is run there; run, explore and replay take it");
-
     /// <summary>Makes a subject ready: a wrong one is compiled first, one of the user's is loaded in a child and made once.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="terms">What a subject of the user's may take.</param>

@@ -28,7 +28,9 @@ internal sealed class EnumerationCheck(CheckContext context, IEngine engine, (Sh
         {
             var report = Run(dialect, schedules);
             all = all.And(report);
-            if (report.Finding is { } finding) findings.Add(finding);
+            if (report.Finding is not { } finding) continue;
+            findings.Add(finding);
+            context.Witness?.Found(finding);
         }
 
         var doubts = new List<string>();

@@ -109,6 +109,7 @@ internal sealed class ProgramsCheck(CheckContext context, IEngine engine, Schedu
         if (plan.Scheduler == ScheduleEngine.Exhaustive && _parts.Sum(part => part.Unfinished) is > 0 and var unfinished)
             doubts.Add($"{unfinished} of {_parts.Sum(part => part.Explored)} programs have more schedules than the budget");
         ImmutableArray<Finding> failures = [.. _parts.Select(part => part.Failure).OfType<Finding>()];
+        foreach (var failure in failures) context.Witness?.Found(failure);
         var schedules = _parts.Sum(part => part.Schedules);
         return new CheckReport(plan.Name, failures.Length > 0 ? RuleVerdict.Fail : isDoubtful ? RuleVerdict.Unknown : schedules == 0 ? RuleVerdict.NotRun : RuleVerdict.Pass)
         {

@@ -38,8 +38,6 @@ internal sealed class SubjectHost
                 return Loaded(UserLibrary.Load(library.Path));
             case Request.Check check:
                 var report = Check(check, Context(check.Subject, check.Dialect, check.Seed, check.Inheritance, end));
-                // The checks of an engine tell no witness of what they find.
-                if (IsOfEngine(check.Name)) foreach (var finding in report.Failures) _host.Send(new Reply.Found(finding));
                 return new Reply.Report(report.Verdict, report.Iterations, report.Operations, report.Spoke, report.Remark);
             case Request.Run { Program.Threads.IsEmpty: false } threads:
                 var rounds = new StressCheck(Context(threads.Subject, threads.Dialect, 1, inheritance: true, end)).Run(threads.Program);
@@ -98,9 +96,7 @@ internal sealed class SubjectHost
     private const long Scheduled = 8_000;
 
     private CheckReport Check(Request.Check request, CheckContext context) =>
-        new CheckRunner(context, _subject!.IsHooked ? Watched : null).Run(request.Name, request.Iterations ?? (IsOfEngine(request.Name) ? Scheduled : null), RuleId.TryParse(request.Rule, out var rule) ? rule : null, request.Skip);
-
-    private static bool IsOfEngine(string check) => check is SchedulePlan.Schedules or EnumerationCheck.Name;
+        new CheckRunner(context, _subject!.IsHooked ? Watched : null).Run(request.Name, request.Iterations ?? (request.Name is SchedulePlan.Schedules or EnumerationCheck.Name ? Scheduled : null), RuleId.TryParse(request.Rule, out var rule) ? rule : null, request.Skip);
 
     private CheckContext Context(string subject, Dialect dialect, ulong seed, bool inheritance, CancellationToken end)
     {
@@ -122,7 +118,7 @@ internal sealed class SubjectHost
         return made;
     }
 
-    // An engine calls from threads of its own, and tells no witness of it.
+    // An engine calls from threads of its own, and tells no witness of its calls.
     private WatchedSubject Watched(Declaration declaration) => new(Make(declaration), _host.Box);
 
     private sealed class Witness(ChildHost host) : IWitness
