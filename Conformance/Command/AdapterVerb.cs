@@ -1,4 +1,5 @@
 // adapter check COMMAND, adapter serve: for whoever writes an adapter, what is wrong with it, and one of ours to look at.
+using System.Collections.Immutable;
 using System.CommandLine;
 using PerfModel.Conformance.Adapters;
 using PerfModel.Conformance.Child;
@@ -23,7 +24,17 @@ internal static class AdapterVerb
         {
             var typed = parsed.GetRequiredValue(command);
             var words = AdapterCommand.Of(AdapterCommand.Prefix + typed, typed).Words;
-            var findings = AdapterCheck.Run(words, Grammar.Limits(parsed).Patience);
+            Orphans.Adopt();
+            ImmutableArray<AdapterStep> findings;
+            try
+            {
+                findings = AdapterCheck.Run(words, Grammar.Limits(parsed).Patience);
+            }
+            finally
+            {
+                Orphans.End();
+            }
+
             if (parsed.GetValue(Grammar.Json))
             {
                 Output.WriteJson(new { command = typed, verdict = findings.All(one => one.IsRight) ? "pass" : "fail", steps = findings.Select(one => new { what = one.What, verdict = one.IsRight ? "pass" : "fail", message = one.Message }) });

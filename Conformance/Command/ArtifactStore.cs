@@ -1,6 +1,7 @@
 // The folder of this process for what it compiles and rewrites, and the folder where it saves failures.
 using System.Text;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 
 namespace PerfModel.Conformance.Command;
@@ -9,7 +10,7 @@ namespace PerfModel.Conformance.Command;
 internal sealed record SavedFailure(Finding Failure, string? File)
 {
     /// <summary>The line to paste that replays it.</summary>
-    public string? Replay => File is null ? null : ArtifactStore.ReplayLine(File);
+    public string? Replay => File is null ? null : ArtifactStore.ReplayLine(File, Failure.Saved.Subject);
 }
 
 /// <summary>Files that a run makes.</summary>
@@ -98,7 +99,9 @@ internal static class ArtifactStore
     }
 
     /// <summary>The line to paste that replays a saved file.</summary>
-    public static string ReplayLine(string file) => LineOf("replay", file);
+    /// <param name="file">The file.</param>
+    /// <param name="subject">Its subject: one of the user's has to be named again.</param>
+    public static string ReplayLine(string file, string? subject) => LineOf("replay", file) + SubjectName.ReplayOption(subject);
 
     /// <summary>The line to paste that asks the model.</summary>
     public static string EvalLine(string file) => LineOf("eval", file);

@@ -7,6 +7,7 @@ using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -63,6 +64,11 @@ internal static class ReplayVerb
     private sealed class Replay(string file, Program saved, string? otherSubject, ChildLimits foreign, IReadOnlySet<Profile> profiles)
     {
         private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{file} is not a saved failure: it names no subject; --subject names one");
+
+        // A file may come from anybody: what it names of the user's runs only if the user names it too.
+        private string Runs => otherSubject is null && UserSubject.Is(_subject)
+            ? throw new UsageException($"{file} would run {Quoted.Short(_subject, 200)}: that runs with your rights, and only if you name it too:{SubjectName.ReplayOption(_subject)}") : _subject;
+
         // Of schedules that are drawn anew.
         private const int Drawn = 400;
 
@@ -102,7 +108,7 @@ internal static class ReplayVerb
             {
                 if (Strategy.Find(saved.Strategy) is { IsCoyotes: false })
                 {
-                    using var hooked = SubjectRegistry.PrepareHooked(_subject, $"--strategy {saved.Strategy}", foreign);
+                    using var hooked = SubjectRegistry.PrepareHooked(Runs, $"--strategy {saved.Strategy}", foreign);
                     hooked.Require(_dialect);
                     return Scheduled(hooked.Engine(_ => { }), SchedulePlan.Every);
                 }
@@ -200,7 +206,7 @@ internal static class ReplayVerb
 
         private ReadySubject Ready()
         {
-            var ready = SubjectRegistry.Prepare(_subject, foreign);
+            var ready = SubjectRegistry.Prepare(Runs, foreign);
             ready.Require(_dialect);
             return ready;
         }

@@ -49,7 +49,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         console.Write(rules);
         var checks = new Table().Border(TableBorder.Simple).AddColumns("check", "iterations", "operations", "verdict", "remark");
         foreach (var check in report.Checks)
-            checks.AddRow(check.Name, Amount(check.Iterations), Amount(check.Operations), Coloured(check.Verdict), Markup.Escape(check.Remark ?? ""));
+            checks.AddRow(check.Name, Amount(check.Iterations), Amount(check.Operations), Coloured(check.Verdict), Markup.Escape(check.Told ?? ""));
         console.Write(checks);
     }
 
@@ -57,7 +57,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
     {
         foreach (var rule in report.Rules.Where(IsAskedFor)) Output.WriteItem($"{rule.Rule.Id,-5} ", $"{rule.Rule.Title}: {rule.Verdict.Word()} ({string.Join(", ", rule.Checks)})");
         Console.WriteLine();
-        foreach (var check in report.Checks) Output.WriteItem("", $"{check.Name}: {check.Verdict.Word()}, {check.Iterations:N0} iterations, {check.Operations:N0} operations{(check.Remark is null ? "" : $"; {check.Remark}")}");
+        foreach (var check in report.Checks) Output.WriteItem("", $"{check.Name}: {check.Verdict.Word()}, {check.Iterations:N0} iterations, {check.Operations:N0} operations{(check.Told is null ? "" : $"; {check.Told}")}");
         Console.WriteLine();
     }
 
@@ -72,6 +72,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
             $"'perfmodel explain {broken.Rule.Id}' has the rule with examples; the line 'replay' of a page runs that failure alone",
         Verdict.Violates => "the line 'replay' of a page runs that failure alone",
         Verdict.Inconclusive when !interrupted => "the remarks say which check could not tell, and why; a larger budget is --iterations or --seconds",
+        Verdict.Partial when report.Checks.Any(check => check.Skipped is not null) => "the subject skips operations: nothing that needs them was checked",
         Verdict.Partial => "rules that are not-run need a check that did not run here; --checks or --profile asks for less on purpose",
         _ => null,
     };
@@ -111,7 +112,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
             verdict = check.Verdict.Word(),
             iterations = check.Iterations,
             operations = check.Operations,
-            remark = check.Remark,
+            remark = check.Told,
             failures = failures.Where(failure => failure.Failure.Check == check.Name).Select(Output.Shape),
         }),
     };

@@ -43,7 +43,7 @@ internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Cre
     /// <exception cref="UsageException">It does not claim one that the user named.</exception>
     public IReadOnlySet<Profile> OfClaimed(IReadOnlySet<Profile> profiles, bool isAsked)
     {
-        if (Apart?.Claimed is not { IsDefault: false } claimed) return profiles;
+        if (Apart?.Claimed is not { } claimed) return profiles;
         var others = profiles.Except(claimed).ToList();
         if (others.Count == 0) return profiles;
         var words = $"{Quoted.Short(Name)} claims {Words(claimed)}";

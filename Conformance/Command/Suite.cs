@@ -119,6 +119,7 @@ internal sealed class Suite
         Failures = [.. one.Failures, .. other.Failures],
         Spoke = one.Spoke | other.Spoke,
         Remark = one.Remark ?? other.Remark,
+        Skipped = one.Skipped ?? other.Skipped,
     };
 
     private static RuleVerdict Worse(RuleVerdict one, RuleVerdict other) =>

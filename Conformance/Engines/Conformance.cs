@@ -57,7 +57,7 @@ public sealed record ConformanceResult(RunReport Report, ImmutableArray<(Finding
         {
             // What the command cannot make it cannot replay.
             var replays = Report.Subject.StartsWith(SubjectName.AssemblyPrefix, StringComparison.Ordinal);
-            var pages = Findings.Take(MostPages).Select(one => one.Finding.Page(one.File is null || !replays ? null : $"perfmodel replay {Path.GetFullPath(one.File)}").TrimEnd());
+            var pages = Findings.Take(MostPages).Select(one => one.Finding.Page(one.File is null || !replays ? null : $"perfmodel replay {Path.GetFullPath(one.File)}{SubjectName.ReplayOption(Report.Subject)}").TrimEnd());
             ImmutableArray<string> more = Findings.Length > MostPages ? [$"and {Findings.Length - MostPages} more; {Findings.Count(one => one.File is not null)} are saved in {Path.GetFullPath(FailureFolder.Name)}"] : [];
             if (Findings.Any(one => one.Finding.Message?.Contains(nameof(NotSupportedException), StringComparison.Ordinal) == true))
                 more = more.Add("a call that the subject does not support is of a profile that it need not claim: ConformanceOptions.Profiles");

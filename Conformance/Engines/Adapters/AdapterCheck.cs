@@ -52,7 +52,7 @@ internal sealed class AdapterCheck : IDisposable
             welcome = _process.Hello(SuiteVersion.Text, _patience);
             return $"{welcome.Name}, in {welcome.Language}; {string.Join(", ", welcome.Dialects)}; {string.Join(", ", welcome.Profiles.Select(profile => profile.ToString().ToLowerInvariant()))}; programs of {welcome.Threads} threads";
         })) return;
-        var adapter = new UserAdapter(welcome!, _process, (_, what) => throw new ProtocolException(what));
+        var adapter = new Adapter(_process, welcome!);
         foreach (var dialect in welcome!.Dialects)
         {
             if (!Step($"reset and apply in {dialect}", () =>
@@ -66,7 +66,7 @@ internal sealed class AdapterCheck : IDisposable
         if (!Step("names", () => OfNames(adapter, first))) return;
         if (!Step($"apply of {Many} operations", () =>
         {
-            adapter.Remote(first).ApplyAll([.. Enumerable.Repeat<Operation>(new Operation.Close(none), Many)]);
+            adapter.Make(new Declaration(first)).ApplyAll([.. Enumerable.Repeat<Operation>(new Operation.Close(none), Many)]);
             return null;
         })) return;
         if (welcome.Profiles.Contains(Profile.Concurrency) && !Step("run", () => OfThreads(adapter, welcome, first))) return;
@@ -108,8 +108,8 @@ internal sealed class AdapterCheck : IDisposable
     private static IEnumerable<Operation> Operations(Welcome welcome, Dialect dialect)
     {
         var own = new Instance(e, -1);
-        yield return new Operation.Open(e, new Attributes(Task: 0, Period: 2, Inherit: true, Enabled: true));
-        if (dialect == Dialect.Linux613) yield return new Operation.Open(e, new Attributes(Task: 0) { Aux = true });
+        yield return new Operation.Open(f, new Attributes(Task: 0, Period: 2, Inherit: true, Enabled: true));
+        if (dialect == Dialect.Linux613) yield return new Operation.Open(f, new Attributes(Task: 0) { Aux = true });
         foreach (var role in new[] { Role.Starter, Role.Stopper }) yield return new Operation.SetLink(role, e, e);
         yield return new Operation.Enable(e);
         yield return new Operation.Disable(e);
@@ -133,10 +133,10 @@ internal sealed class AdapterCheck : IDisposable
     }
 
     // What is skipped of an operation on an event, and why; or null.
-    private static string? Once(UserAdapter adapter, Dialect dialect, Operation operation)
+    private static string? Once(Adapter adapter, Dialect dialect, Operation operation)
     {
         Operation open = new Operation.Open(e, new Attributes(Task: 0, Period: 1, Enabled: true));
-        var answers = adapter.Remote(dialect).ApplyAll([open, new Operation.ScheduleIn(new Instance(e, -1)), operation]);
+        var answers = adapter.Make(new Declaration(dialect)).ApplyAll([open, new Operation.ScheduleIn(new Instance(e, -1)), operation]);
         var answer = answers[^1];
         if (answer.Instead is { } how) throw new ProtocolException($"holds {operation}, which {how}");
         if (answer.Skipped is { } why) return $"{operation.Verb}, {why}";
@@ -153,16 +153,16 @@ internal sealed class AdapterCheck : IDisposable
         _ => answer == Result.Ok,
     };
 
-    private static string? OfNames(UserAdapter adapter, Dialect dialect)
+    private static string? OfNames(Adapter adapter, Dialect dialect)
     {
         Operation good = new Operation.Open(e, new Attributes(Task: 0)), wrong = new Operation.Open(e, new Attributes(Task: 0, Period: -1));
-        var answers = adapter.Remote(dialect).ApplyAll([good, wrong, new Operation.StateOf(new Instance(e, -1)), new Operation.Close(none)]);
+        var answers = adapter.Make(new Declaration(dialect)).ApplyAll([good, wrong, new Operation.StateOf(new Instance(e, -1)), new Operation.Close(none)]);
         if (answers.Any(answer => answer.Skipped is not null || answer.Instead is not null)) return "not looked at: some operation is skipped";
         if (answers[1].Result.IsError && answers[2].Result.IsError) throw new ProtocolException("are lost: an Open that fails leaves its name as it was, and the event that it stood for is gone");
         return answers[3].Result.IsError ? null : throw new ProtocolException("are made up: Close of a name that stands for nothing was answered by ok; the adapter passes a handle that was never issued");
     }
 
-    private static string? OfThreads(UserAdapter adapter, Welcome welcome, Dialect dialect)
+    private static string? OfThreads(Adapter adapter, Welcome welcome, Dialect dialect)
     {
         if (welcome.Threads < 2) throw new ProtocolException("needs two threads at least for the profile concurrency, and 'threads' is 1");
         var own = new Instance(e, -1);
@@ -172,7 +172,7 @@ internal sealed class AdapterCheck : IDisposable
             Threads = [new ProgramThread([new Line(new Operation.StateOf(own)), new Line(new Operation.StateOf(own))]), new ProgramThread([new Line(new Operation.Open(f, new Attributes(Task: 0))), new Line(new Operation.Close(f))])],
             After = [new Line(new Operation.StateOf(own))],
         };
-        var rest = adapter.Remote(dialect);
+        var rest = adapter.Make(new Declaration(dialect));
         rest.ApplyAll([new Operation.Open(none, new Attributes(Task: 0))]);
         var rounds = rest.Run(program, new Declaration(dialect), Many);
         if (rounds.FirstOrDefault(round => round.Instead is not null)?.Instead is { } how) throw new ProtocolException($"holds an operation that {how}");

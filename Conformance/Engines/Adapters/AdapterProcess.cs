@@ -3,10 +3,11 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
@@ -23,7 +24,7 @@ namespace PerfModel.Conformance.Adapters;
 internal sealed record Welcome(string Name, string Language, ImmutableArray<Dialect> Dialects, ImmutableArray<Profile> Profiles, int Threads);
 
 /// <summary>A running adapter. One thread at a time may use it.</summary>
-internal sealed class AdapterProcess : IDisposable
+internal sealed partial class AdapterProcess : IDisposable
 {
     // Far more than the answers to anything that is asked in one request.
     private const int MostOfALine = 4 << 20;
@@ -267,6 +268,7 @@ internal sealed class AdapterProcess : IDisposable
 
             if (_end > MostOfALine) throw new ProtocolException($"was answered by {_end >> 20} MiB without the end of a line: {Words(_read.AsMemory(0, 200))}");
             if (_end == _read.Length) Array.Resize(ref _read, 2 * _read.Length);
+            Await(_end - _begin);
             int more;
             try
             {
@@ -280,6 +282,16 @@ internal sealed class AdapterProcess : IDisposable
             if (more == 0) throw new ProtocolException($"was not answered: {Ended(_end - _begin)}");
             _end += more;
         }
+    }
+
+    // A process that it started may hold its output open when it has ended itself: then there is no end of it to be read.
+    private void Await(int unended)
+    {
+        if (OperatingSystem.IsWindows() || _output is not PipeStream { SafePipeHandle: var pipe }) return;
+        var poll = new PollDescriptor { Descriptor = (int)pipe.DangerousGetHandle(), Events = PollIn };
+        // Interrupted by the signal that says so, poll fails.
+        while (Poll(ref poll, 1, PollMilliseconds) <= 0)
+            if (_process.HasExited && Poll(ref poll, 1, 0) == 0) throw new ProtocolException($"was not answered: {Ended(unended)}, and left children behind");
     }
 
     private string Ended(int unended)
@@ -314,6 +326,21 @@ internal sealed class AdapterProcess : IDisposable
     }
 
     private static JsonElement? Get(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
+
+    private const short PollIn = 1;
+
+    private const int PollMilliseconds = 200;
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
 
     /// <summary>A response that is an error.</summary>
     /// <param name="code">Its code; 0 if it has none.</param>

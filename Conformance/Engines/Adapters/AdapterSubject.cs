@@ -1,99 +1,47 @@
-// A system behind an adapter, and the adapter as the code that makes such systems.
+// A system behind an adapter, and the adapter that makes such systems.
 using System.Collections.Immutable;
 using System.Text.Json;
-using PerfModel.Conformance.Child;
-using PerfModel.Conformance.Engines;
-using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Adapters;
 
-/// <summary>A running adapter of the user's. Its systems are asked one after the other: making one ends the one before.</summary>
-internal sealed class UserAdapter : IUserCode
+/// <summary>An adapter that was welcomed. Its systems are asked one after the other: making one ends the one before.</summary>
+/// <param name="process">The process.</param>
+/// <param name="welcome">Its answer to <c>hello</c>.</param>
+/// <param name="broken">Told when it breaks the protocol, before the exception is thrown.</param>
+internal sealed class Adapter(AdapterProcess process, Welcome welcome, Action<string>? broken = null)
 {
-    private readonly AdapterProcess _process;
-    private readonly Action<DeathCause, string> _lost;
     private AdapterSubject? _last;
 
-    /// <summary>Makes systems of a process that was welcomed.</summary>
-    /// <param name="welcome">What it said of itself.</param>
-    /// <param name="process">The process.</param>
-    /// <param name="lost">Told when it has to be given up, and does not return.</param>
-    public UserAdapter(Welcome welcome, AdapterProcess process, Action<DeathCause, string> lost) => (Welcome, _process, _lost) = (welcome, process, lost);
+    /// <summary>Its answer to <c>hello</c>.</summary>
+    public Welcome Welcome => welcome;
 
-    /// <inheritdoc/>
-    public string Maker => $"the adapter of {Welcome.Name}";
-
-    /// <inheritdoc/>
-    public bool IsHooked => false;
-
-    /// <inheritdoc/>
-    public ImmutableArray<Profile> Claimed => Welcome.Profiles;
-
-    /// <summary>What it said of itself.</summary>
-    public Welcome Welcome { get; }
-
-    /// <summary>Starts one and shakes hands.</summary>
-    /// <param name="command">The program and its arguments.</param>
-    /// <param name="limits">What it may take.</param>
-    /// <param name="lost">Told when it has to be given up, and does not return.</param>
-    /// <exception cref="SubjectException">It does not start, or there is no handshake.</exception>
-    public static UserAdapter Start(ImmutableArray<string> command, ChildLimits limits, Action<DeathCause, string> lost)
-    {
-        var process = AdapterProcess.Start(command);
-        try
-        {
-            var welcome = process.Hello(SuiteVersion.Text, limits.Patience);
-            Watch(process, limits.Memory, lost);
-            return new UserAdapter(welcome, process, lost);
-        }
-        catch (ProtocolException e)
-        {
-            process.Dispose();
-            throw new SubjectException($"no handshake with {Quoted.Short(string.Join(' ', command))}: hello {e.Message}");
-        }
-    }
-
-    /// <inheritdoc/>
-    public ISubject Make(Declaration declaration) =>
-        Welcome.Dialects.Contains(declaration.Dialect) ? _last = new AdapterSubject(this, declaration) : throw new NotSupportedException($"{Maker} does not offer {declaration.Dialect}");
-
-    /// <summary>A system as the suite declares it where nothing depends on it.</summary>
-    public IRemoteSubject Remote(Dialect dialect) => (IRemoteSubject)Make(new Declaration(dialect));
+    /// <summary>Makes a system.</summary>
+    public IRemoteSubject Make(Declaration declaration) => _last = new AdapterSubject(this, declaration);
 
     /// <summary>Asks, of the system that was made last.</summary>
+    /// <exception cref="ProtocolException">It was not answered as the protocol says.</exception>
     internal T Ask<T>(AdapterSubject asker, Declaration? fresh, string method, Action<Utf8JsonWriter> parameters, Func<JsonElement, T> read)
     {
         if (asker != _last) throw new InvalidOperationException("another system was made since");
         try
         {
-            if (fresh is not null) _process.Queue("reset", json => Protocol.Write(json, fresh));
-            using var response = _process.Ask(method, parameters);
+            if (fresh is not null) process.Queue("reset", json => Protocol.Write(json, fresh));
+            using var response = process.Ask(method, parameters);
             return read(response.RootElement.GetProperty("result"));
         }
         catch (ProtocolException e)
         {
-            _lost(DeathCause.Broken, e.Message);
+            broken?.Invoke(e.Message);
             throw;
         }
-    }
-
-    // One that takes all memory would take ours too.
-    private static void Watch(AdapterProcess process, int memory, Action<DeathCause, string> lost)
-    {
-        var watcher = new Thread(() =>
-        {
-            for (; process.Held is var held; Thread.Sleep(200))
-                if (held > memory) lost(DeathCause.OutOfMemory, ChildProcess.Allocated(held));
-        }) { IsBackground = true, Name = "memory of the adapter" };
-        watcher.Start();
     }
 }
 
 /// <summary>A system behind an adapter.</summary>
-internal sealed class AdapterSubject(UserAdapter adapter, Declaration declaration) : IRemoteSubject
+internal sealed class AdapterSubject(Adapter adapter, Declaration declaration) : IRemoteSubject
 {
     private readonly HandleNames _names = new();
     private bool _isMade;

@@ -57,8 +57,11 @@ public sealed record CheckReport(string Name, RuleVerdict Verdict)
     /// <summary>Why it is unknown or was not run, or a remark; or null.</summary>
     public string? Remark { get; init; }
 
-    /// <summary>The first operation that the subject does not implement, and why, in one line; null if it answered all. What needs it was not checked.</summary>
+    /// <summary>The first operation that the subject does not implement, and why, in one line; null if it answered all. Nothing that needs it was checked.</summary>
     public string? Skipped { get; init; }
+
+    /// <summary>The remark and the operation that was skipped, in one line; or null.</summary>
+    internal string? Told => string.Join("; ", new[] { Skipped is null ? null : $"skipped {Skipped}", Remark }.OfType<string>()) is { Length: > 0 } told ? told : null;
 }
 
 /// <summary>The verdict of a run on one rule.</summary>
@@ -71,8 +74,8 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
     /// Adds up the checks. A rule fails if a failure has it in play, unless the rules in play in another failure are a part of
     /// those: one mistake shows in many places, and the smallest set names it best. If the sequential checks found a rule
     /// kept, calls that overlap did not break it: there the rules of chapter 7 are to blame. A rule passes if a check spoke for it
-    /// and nothing about it is unknown. A run conforms only if some check ran, none failed, nothing was unknown, and every rule
-    /// claimed that holds in these dialects was spoken for or left out on purpose.
+    /// and nothing about it is unknown. A run conforms only if some check ran, none failed, nothing was unknown, the subject skipped
+    /// no operation, and every rule claimed that holds in these dialects was spoken for or left out on purpose.
     /// </summary>
     /// <param name="subject">The subject's name.</param>
     /// <param name="dialects">The dialects that were checked.</param>
@@ -91,6 +94,7 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
             : checks.Any(check => check.Verdict == RuleVerdict.Unknown) || rules.Any(rule => rule.Verdict == RuleVerdict.Unknown) ? Verdict.Inconclusive
             // Where nothing ran nothing was shown.
             : !checks.Any(check => check.Verdict == RuleVerdict.Pass) ? Verdict.Inconclusive
+            : checks.Any(check => check.Skipped is not null) ? Verdict.Partial
             : !asksForLess && rules.Any(rule => rule.Verdict == RuleVerdict.NotRun && IsClaimed(rule.Rule)) ? Verdict.Partial
             : Verdict.Conforms;
         return new RunReport(subject, dialects, seed, checks, rules, verdict);

@@ -37,8 +37,8 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
     /// <summary>Whether it is behind an adapter, whose own threads run programs.</summary>
     public bool IsRemote => subject is AdapterCommand;
 
-    /// <summary>The profiles that it says it claims, once it is ready; default if it cannot say.</summary>
-    public ImmutableArray<Profile> Claimed { get; private set; }
+    /// <summary>The profiles that it says it claims, once it is ready; null if it cannot say.</summary>
+    public ImmutableArray<Profile>? Claimed { get; private set; }
 
     /// <summary>Loads the code in a child and makes a subject of it.</summary>
     /// <exception cref="SubjectException">It cannot be done.</exception>
@@ -134,9 +134,10 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
         part.Add(death.Tally);
         if (death.Cause == DeathCause.Silent) part.Doubt(death.Doubt);
         if (death.Cause is DeathCause.Silent or DeathCause.Cancelled) return false;
-        if (death.NeedsProof)
+        if (death.NeedsProof || death.Position.Time < 0)
         {
-            if (Again(death, request, context) is not { } again)
+            var again = Again(death, request, context);
+            if (again is null && death.NeedsProof)
             {
                 part.Doubt(death.Doubt);
                 part.Skip();
@@ -144,7 +145,7 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
             }
 
             // One operation at a time: it knows better where.
-            death = again;
+            death = again ?? death;
         }
 
         _hasHung |= death.Cause == DeathCause.Hung;

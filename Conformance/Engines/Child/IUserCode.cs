@@ -15,8 +15,8 @@ internal interface IUserCode
     /// <summary>Whether each of its accesses to shared memory comes to <see cref="Schedules.ScheduledAccess"/>.</summary>
     bool IsHooked { get; }
 
-    /// <summary>The profiles that it says it claims; default where it cannot say, and claims what its user does.</summary>
-    ImmutableArray<Profile> Claimed => default;
+    /// <summary>The profiles that it says it claims; null where it cannot say, and claims what its user does.</summary>
+    ImmutableArray<Profile>? Claimed => null;
 
     /// <summary>Makes a system that nothing has been called on.</summary>
     /// <exception cref="NotSupportedException">It does not offer the dialect (rule 8.1).</exception>

@@ -1,4 +1,7 @@
 // Processes that an adapter starts and leaves behind: on Linux they become children of this process, and end with its tree.
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace PerfModel.Conformance.Child;
@@ -13,6 +16,27 @@ internal static partial class Orphans
     public static void Adopt()
     {
         if (OperatingSystem.IsLinux()) _ = Control(SetChildSubreaper, 1, 0, 0, 0);
+    }
+
+    /// <summary>Ends those that this process got, and whatever else it has started.</summary>
+    public static void End()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            foreach (var child in File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                try
+                {
+                    using var process = Process.GetProcessById(int.Parse(child, CultureInfo.InvariantCulture));
+                    process.Kill(entireProcessTree: true);
+                }
+                catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+                {
+                    // It has ended by itself.
+                }
+            }
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "prctl")]

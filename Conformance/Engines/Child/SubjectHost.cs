@@ -1,6 +1,5 @@
 // The child's end: loads a user's subject and runs the checks on it that need no scheduler, in a process that may hang and die.
 using System.Collections.Immutable;
-using PerfModel.Conformance.Adapters;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
@@ -38,7 +37,6 @@ internal sealed class SubjectHost
             case Request.LoadLibrary library:
                 return Loaded(UserLibrary.Load(library.Path));
             case Request.StartAdapter adapter:
-                Orphans.Adopt();
                 return Loaded(UserAdapter.Start(adapter.Command, adapter.Limits, Lost));
             case Request.Check check:
                 var report = Check(check, Context(check.Subject, check.Dialect, check.Seed, check.Inheritance, end));

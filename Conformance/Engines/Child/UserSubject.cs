@@ -21,7 +21,7 @@ internal abstract record UserSubject(string Name, string Path)
     ];
 
     /// <summary>Whether a name is of one of the forms, its path read or not.</summary>
-    public static bool Is(string name) => SubjectName.UserPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+    public static bool Is(string name) => SubjectName.IsUsers(name);
 
     /// <summary>Reads a name; null if it is of none of the forms.</summary>
     /// <exception cref="SubjectException">It names no file, or one that no line of a saved failure could name.</exception>

@@ -111,8 +111,8 @@ internal abstract record Reply
     /// <summary>The code is loaded, and a subject was made of it in these dialects (rule 8.1); its accesses come to our engine or do not.</summary>
     /// <param name="Offered">The dialects.</param>
     /// <param name="IsHooked">Whether they do.</param>
-    /// <param name="Claimed">The profiles that it says it claims; default if it cannot say.</param>
-    internal sealed record Ready(ImmutableArray<Dialect> Offered, bool IsHooked, ImmutableArray<Profile> Claimed) : Reply;
+    /// <param name="Claimed">The profiles that it says it claims; null if it cannot say.</param>
+    internal sealed record Ready(ImmutableArray<Dialect> Offered, bool IsHooked, ImmutableArray<Profile>? Claimed) : Reply;
 
     /// <summary>A check has ended; its findings have been told one by one.</summary>
     internal sealed record Report(RuleVerdict Verdict, long Iterations, long Operations, RuleSet Spoke, string? Remark, string? Skipped) : Reply;

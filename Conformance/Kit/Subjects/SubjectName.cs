@@ -16,6 +16,13 @@ public static class SubjectName
     /// <summary>How the names of subjects of the user's begin.</summary>
     internal static string[] UserPrefixes { get; } = [AssemblyPrefix, NativePrefix, AdapterPrefix];
 
+    /// <summary>Whether a subject is code of the user's, which runs only where the user names it.</summary>
+    internal static bool IsUsers(string? name) => name is not null && UserPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>The option that names a subject of the user's to a command that replays, with a blank before it; nothing for one of ours, which the file names.</summary>
+    internal static string ReplayOption(string? name) => name is null || !IsUsers(name) ? ""
+        : $" --subject {(name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or ':' or '-' or '_' or ',') ? name : $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'")}";
+
     /// <summary>Whether a subject is compiled from the sources of Implementation, as they are or with an edit.</summary>
     public static bool IsOfOurSource(string name) => name == "lockfree" || name.StartsWith("wrong:", StringComparison.Ordinal) || (name.StartsWith("generated:", StringComparison.Ordinal) && !name.StartsWith("generated:model-", StringComparison.Ordinal));
 

@@ -49,7 +49,7 @@ public sealed class ExploredTests : IDisposable
         Schemas.Valid("explore", explore);
         var failure = Assert.Single(explore.Json.GetProperty("failures").EnumerateArray());
         Assert.Contains("EAGAIN", failure.GetProperty("page").GetString(), StringComparison.Ordinal);
-        var replay = _cli.Run("replay", failure.GetProperty("file").GetString()!, "--json").Exits(1);
+        var replay = _cli.Replay(failure.GetProperty("file").GetString()!, "--json").Exits(1);
         Assert.Equal("schedule", replay.Json.GetProperty("means").GetString());
         Assert.Equal("assembly:Races.dll", replay.Json.GetProperty("subject").GetString());
 

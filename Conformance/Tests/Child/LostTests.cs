@@ -39,7 +39,7 @@ public sealed class LostTests : IDisposable
             Assert.Equal("fail", Text(Check(seen, check), "verdict"));
             var failure = Failures(seen, check).First(failure => Text(failure, "page").Contains("Close(", StringComparison.Ordinal));
             Assert.Contains(words, Text(failure, "page"), StringComparison.Ordinal);
-            Assert.Contains(words, _cli.Run("replay", Text(failure, "file")).Exits(1).Out, StringComparison.Ordinal);
+            Assert.Contains(words, _cli.Replay(Text(failure, "file")).Exits(1).Out, StringComparison.Ordinal);
         }
 
         Assert.Contains(words, _cli.Run("explore", "close-vs-overflow", "--subject", $"assembly:{name}.dll", "--iterations", "20").Exits(1).Out, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class LostTests : IDisposable
         var answer = Run("Samples", "if (operation is Operation.SamplesOf) throw new FormatException(\"no sample\");", "stress");
         foreach (var failure in Failures(answer, "stress"))
         {
-            var replay = _cli.Run("replay", Text(failure, "file")).Exits(1).Out;
+            var replay = _cli.Replay(Text(failure, "file")).Exits(1).Out;
             Assert.Contains("FormatException: no sample", replay, StringComparison.Ordinal);
             Assert.Contains("the program was run again on real threads, 20,000 rounds at most", replay, StringComparison.Ordinal);
         }
@@ -72,7 +72,7 @@ public sealed class LostTests : IDisposable
             Assert.InRange(page.Length, 1, 8_000);
         }
 
-        var replay = _cli.Run("replay", Text(Failures(seen, "coyote")[0], "file")).Exits(1).Out;
+        var replay = _cli.Replay(Text(Failures(seen, "coyote")[0], "file")).Exits(1).Out;
         Assert.Contains("violates: the saved schedule was run again", replay, StringComparison.Ordinal);
     }
 
@@ -93,10 +93,10 @@ public sealed class LostTests : IDisposable
         // What had run before stays: some examples passed, and rules that they speak for.
         Assert.True(Check(answer, "rules").GetProperty("iterations").GetInt64() > 1);
 
-        var replay = _cli.Run("replay", Text(failure, "file"), "--patience", "1", "--json").Exits(1);
+        var replay = _cli.Replay(Text(failure, "file"), "--patience", "1", "--json").Exits(1);
         Schemas.Valid("replay", replay);
         Assert.Contains("did not return within 1 s", Text(replay.Json, "page"), StringComparison.Ordinal);
-        _cli.Run("replay", Text(Failures(answer, "random")[0], "file"), "--patience", "1").Exits(1);
+        _cli.Replay(Text(Failures(answer, "random")[0], "file"), "--patience", "1").Exits(1);
     }
 
     [LongTheory]
@@ -111,7 +111,7 @@ public sealed class LostTests : IDisposable
         Assert.Contains(words, Remark(answer, "random"), StringComparison.Ordinal);
         var failure = Failures(answer, "random")[0];
         Assert.Contains("ended the process", Text(failure, "page"), StringComparison.Ordinal);
-        Assert.Contains("ended the process", _cli.Run("replay", Text(failure, "file")).Exits(1).Out, StringComparison.Ordinal);
+        Assert.Contains("ended the process", _cli.Replay(Text(failure, "file")).Exits(1).Out, StringComparison.Ordinal);
         if (!everywhere) return;
         foreach (var check in (string[])["rules", "coyote", "stress"]) Assert.NotEmpty(Failures(answer, check));
     }
@@ -207,7 +207,7 @@ public sealed class LostTests : IDisposable
         var crash = _cli.Run("explore", "setstarter-vs-setstarter", "--subject", "assembly:Crashes.dll", "--json").Exits(1);
         var page = System.Text.RegularExpressions.Regex.Replace(Text(crash.Json.GetProperty("failures")[0], "page"), "\\s+", " ");
         Assert.Matches("crashed : thread [AB]: SetStarter.* ended the process: Stack overflow\\. at Mine\\.Deeper\\(", page);
-        Assert.Contains("explored again", _cli.Run("replay", Text(crash.Json.GetProperty("failures")[0], "file")).Exits(1).Out, StringComparison.Ordinal);
+        Assert.Contains("explored again", _cli.Replay(Text(crash.Json.GetProperty("failures")[0], "file")).Exits(1).Out, StringComparison.Ordinal);
     }
 
     [LongFact]

@@ -45,7 +45,7 @@ public sealed class NativeTests : IDisposable
         var page = _cli.Run("run", "--subject", subject, "--checks", "schedules", "--dialect", "Amended").Exits(1).Out;
         Assert.Contains("no order : explains", page, StringComparison.Ordinal);
         Assert.Matches(@"interleaving : A: loads &e->state 1: pointer 1 \(events\.c:\d+\)", page);
-        Assert.Contains("the saved schedule was run again, and this came of it", _cli.Run("replay", _cli.Saved("native-libevents-so-schedules-Amended")).Exits(1).Out, StringComparison.Ordinal);
+        Assert.Contains("the saved schedule was run again, and this came of it", _cli.Replay(_cli.Saved("native-libevents-so-schedules-Amended")).Exits(1).Out, StringComparison.Ordinal);
         Assert.Contains("violates", _cli.Run("enumerate", "--universe", "gates", "--subject", subject, "--dialect", "Amended").Exits(1).Out, StringComparison.Ordinal);
     }
 

@@ -122,7 +122,8 @@ public sealed class RefusedTests : IDisposable
     public void A_saved_failure_of_an_assembly_that_is_gone()
     {
         _cli.Write("failure", "perfmodel 1\nsubject assembly:C#/gone.dll\ndialect Amended\nverdict violates\np = Open(task 0)\nend\n");
-        _cli.Run("replay", "failure").Complains("cannot load gone.dll: there is no such file");
+        _cli.Run("replay", "failure").Complains("failure would run assembly:C#/gone.dll: that runs with your rights, and only if you name it too: --subject 'assembly:C#/gone.dll'");
+        _cli.Replay("failure").Complains("cannot load gone.dll: there is no such file");
     }
 
     [Theory]

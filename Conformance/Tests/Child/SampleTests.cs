@@ -25,7 +25,7 @@ public sealed class SampleTests : IDisposable
         Assert.Contains("coyote, assembly:YourSubject.dll, Patch2011", wrong.Out, StringComparison.Ordinal);
         Assert.Contains("must be EBUSY   (2.5)", wrong.Out, StringComparison.Ordinal);
         var file = _cli.Saved("assembly-YourSubject-dll-coyote-Patch2011");
-        Assert.Contains("violates: the saved schedule was run again, and this came of it", _cli.Run("replay", file).Exits(1).Out, StringComparison.Ordinal);
+        Assert.Contains("violates: the saved schedule was run again, and this came of it", _cli.Replay(file).Exits(1).Out, StringComparison.Ordinal);
         Assert.Contains("forbids    A: ok | B: ok ", _cli.Run("explore", "setstarter-vs-setstarter", "--subject", "assembly:wrong/YourSubject.dll,YourSubject", "--iterations", "200").Exits(1).Out, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 // Runs the perfmodel command as a user does: a process with arguments, standard input, and a folder of its own.
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Subjects;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
@@ -52,6 +53,14 @@ public sealed class Cli : IDisposable
 
     /// <summary>Runs the command to its end with this on its standard input.</summary>
     public Answer Run(string input, string[] arguments) => Run(DotnetHost.Exec(Assembly, arguments), input);
+
+    /// <summary>Replays a saved failure as its page says: a subject of the user's is named again.</summary>
+    public Answer Replay(string file, params string[] more)
+    {
+        var subject = Read(file).Split('\n').FirstOrDefault(line => line.StartsWith("subject ", StringComparison.Ordinal))?["subject ".Length..];
+        string[] named = subject is not null && SubjectName.IsUsers(subject) ? ["--subject", subject] : [];
+        return Run(["replay", file, .. named, .. more]);
+    }
 
     /// <summary>Runs any process to its end in the folder.</summary>
     public Answer Run(ProcessStartInfo start, string input)

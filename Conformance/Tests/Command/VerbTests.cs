@@ -41,7 +41,7 @@ public sealed partial class VerbTests : IDisposable
         Schemas.Valid("subjects", answer);
         var subjects = answer.Json.GetProperty("subjects").EnumerateArray().ToList();
         Assert.Equal(["lockfree", "locked", "model"], subjects.Where(subject => Text(subject, "kind") == "correct").Select(subject => Text(subject, "name")));
-        Assert.Equal(["assembly:MY.dll[,Type]", "native:./libmine.so"], answer.Json.GetProperty("forms").EnumerateArray().Select(form => Text(form, "form")));
+        Assert.Equal(["assembly:MY.dll[,Type]", "native:./libmine.so", "exec:COMMAND"], answer.Json.GetProperty("forms").EnumerateArray().Select(form => Text(form, "form")));
         var page = _cli.Run("subjects").Out;
         Assert.Contains("\nassembly:MY.dll[,Type]  ", page, StringComparison.Ordinal);
         Assert.All(subjects, subject => Assert.Equal(Text(subject, "kind") == "wrong", subject.GetProperty("breaks").GetArrayLength() > 0));

@@ -1,7 +1,7 @@
 // What a child writes to its standard error: the beginning and the end of it, however much it writes and whether it ever ends a line.
 using System.Text;
 
-namespace PerfModel.Conformance.Child;
+namespace PerfModel.Conformance.Engines;
 
 /// <summary>Reads to the end on a thread of its own: a child must not stop at a full pipe, nor fill our memory.</summary>
 internal sealed class CrashReport
