@@ -116,6 +116,9 @@ public readonly record struct Result
     /// <summary>The number answered, or null if the answer is none.</summary>
     public long? Number => _kind == Kind.Number ? _value : null;
 
+    /// <summary>The owner answered, or null if the answer names none.</summary>
+    internal Instance? OwnerInstance => _kind == Kind.Owner && _value != -1 ? new Instance(new Handle((int)(_value >> 32)), (int)_value) : null;
+
     /// <summary>The word in the text grammar: <c>ok</c>, <c>ok 3</c>, <c>ok ignored</c>, <c>EBUSY</c>…</summary>
     public override string ToString() => _kind switch
     {

@@ -53,7 +53,7 @@ internal static class EntryPoint
     {
         VerbGroup[] groups =
         [
-            new("Check an implementation", RunVerb.Create(interrupts), ExploreVerb.Create(interrupts), EnumerateVerb.Create(interrupts), EnumerateVerb.CreateMerge(), LitmusVerb.Create(interrupts), ReplayVerb.Create()),
+            new("Check an implementation", RunVerb.Create(interrupts), ExploreVerb.Create(interrupts), EnumerateVerb.Create(interrupts), EnumerateVerb.CreateMerge(), LitmusVerb.Create(interrupts), ReplayVerb.Create(), AdapterVerb.Create(interrupts)),
             new("Check the checks", MutantsVerb.Create(interrupts)),
             new("Check the model", CheckVerb.Create(interrupts), GraphVerb.Create(), DefectsVerb.Create(interrupts)),
             new("Ask the spec", RulesVerb.Create(), ExplainVerb.Create(), EvalVerb.Create()),
@@ -109,7 +109,7 @@ internal static class EntryPoint
     {
         public override int Invoke(ParseResult parseResult)
         {
-            Console.WriteLine($"perfmodel suite {Suite.Version}, spec {SpecDocument.Current.Version}, text grammar {Program.Version}");
+            Console.WriteLine($"perfmodel suite {SuiteVersion.Text}, spec {SpecDocument.Current.Version}, text grammar {Program.Version}");
             return 0;
         }
     }

@@ -1,5 +1,6 @@
 // enumerate: every program of a bounded universe in every schedule. merge: the shards of one enumeration, run on several machines, as one.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Findings;
@@ -43,13 +44,13 @@ internal static class EnumerateVerb
                          let enumeration = new Enumeration(context, engine, programs, d) { Shard = shard }
                          select (Enumeration: enumeration, Part: new EnumeratedPart(universe.Name, EnumeratedPart.HashOf(universe), d.ToString(), universe.Calls.Length, programs.Setups.Length, programs.Count, enumeration.Chunks, Progress.Of(new EnumerationReport())))).ToList();
             if (begun.Count == 0) throw new UsageException($"{(universes is [var only] ? $"universe {only.Name} has" : "the universes have")} no program in {string.Join(" and ", dialects)}");
-            if (before.Result is { } earlier) begun = Resumed(begun, earlier, new Enumerated(Suite.Version, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), before.File);
+            if (before.Result is { } earlier) begun = Resumed(begun, earlier, new Enumerated(SuiteVersion.Text, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), before.File);
             var left = Estimate(begun, shard);
             var all = begun.Sum(one => one.Part.Programs);
             if (left > SecondsOfAYear && !parsed.GetValue(Grammar.Force))
                 throw new UsageException($"{shape} calls make {all:N0} programs, some {left / SecondsOfAYear:N0} years on this machine: --shard i/n runs a part of them, --force all");
             Output.WriteError($"perfmodel: {all:N0} programs of {shape} calls{(shard == Shard.Whole ? "" : $", of which shard {shard}")}; about {InWords(left)}");
-            var result = Run(begun, new Enumerated(Suite.Version, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), interrupts.Token);
+            var result = Run(begun, new Enumerated(SuiteVersion.Text, subject, shape.ToString(), shard.ToString(), [.. begun.Select(one => one.Part)]), interrupts.Token);
             Output.EndProgress();
             if (result.Interrupted) report ??= ArtifactStore.Beside($"enumerate-{Subjects.SubjectName.Short(subject)}-{shape}-{shard.Index}-of-{shard.Of}.json");
             if (report is not null) Output.WriteReport(report, result.ToJson());

@@ -1,4 +1,5 @@
 // What run prints: the failures' pages, the table of rules, the table of checks, the verdict; and the same as JSON.
+using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Pages;
@@ -62,7 +63,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
 
     // The sentence to quote, if the run proves it: every check, with the usual budget or more.
     private string? Claim => report.Verdict != Verdict.Conforms || asked.Less is not null || asked.Iterations is not null || asked.Seconds < LeastOfClaim || interrupted ? null
-        : $"{SubjectName.Short(report.Subject)} conforms to PerfModel spec {Spec.SpecDocument.Current.Version}, profile {Profiles}, {string.Join(" and ", report.Dialects)} (suite {Suite.Version}, seed {report.Seed})";
+        : $"{SubjectName.Short(report.Subject)} conforms to PerfModel spec {Spec.SpecDocument.Current.Version}, profile {Profiles}, {string.Join(" and ", report.Dialects)} (suite {SuiteVersion.Text}, seed {report.Seed})";
 
     // A reader's next step; null if there is none.
     private string? Next => report.Verdict switch

@@ -60,14 +60,15 @@ internal static class RunVerb
                 parsed.GetValue(Grammar.FailFast),
                 Grammar.Limits(parsed));
             terms.RefuseContradictions();
-            return Run(terms, parsed.GetValue(Grammar.Dialect) is not null, parsed.GetValue(Grammar.Report), parsed.GetValue(Grammar.Json), interrupts.Token);
+            return Run(terms, parsed.GetValue(Grammar.Dialect) is not null, parsed.GetValue(Grammar.Profile) is not null, parsed.GetValue(Grammar.Report), parsed.GetValue(Grammar.Json), interrupts.Token);
         });
         return verb;
     }
 
-    private static int Run(RunOptions terms, bool isDialectAsked, string? reportFile, bool json, CancellationToken interrupted)
+    private static int Run(RunOptions terms, bool isDialectAsked, bool isProfileAsked, string? reportFile, bool json, CancellationToken interrupted)
     {
         using var subject = SubjectRegistry.Prepare(terms.Subject, terms.Foreign, interrupted);
+        terms = terms with { Profiles = subject.OfClaimed(terms.Profiles, isProfileAsked) };
         // Once more: the rule that was named may be of a dialect that is left out.
         if (!isDialectAsked) (terms with { Dialects = [.. terms.Dialects.Intersect(subject.Offered)] }).RefuseContradictions();
         terms = terms with { Dialects = subject.OfOffered(terms.Dialects, isDialectAsked) };

@@ -5,6 +5,7 @@ using System.Collections.Immutable;
 using PerfModel.Conformance.Schedules;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Engines;
+using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Wrong;
 using PerfModel.Locked;
@@ -35,6 +36,23 @@ internal sealed record ReadySubject(string Name, Func<Declaration, ISubject> Cre
         init;
     }
     = [.. Enum.GetValues<Dialect>()];
+
+    /// <summary>The profiles of those that were asked for which it claims.</summary>
+    /// <param name="profiles">The profiles.</param>
+    /// <param name="isAsked">Whether the user named them: then one that it does not claim is refused; else it is told what is left out.</param>
+    /// <exception cref="UsageException">It does not claim one that the user named.</exception>
+    public IReadOnlySet<Profile> OfClaimed(IReadOnlySet<Profile> profiles, bool isAsked)
+    {
+        if (Apart?.Claimed is not { IsDefault: false } claimed) return profiles;
+        var others = profiles.Except(claimed).ToList();
+        if (others.Count == 0) return profiles;
+        var words = $"{Quoted.Short(Name)} claims {Words(claimed)}";
+        if (isAsked) throw new UsageException($"{words}, and not {Words(others)}");
+        Output.WriteError($"perfmodel: {words}: {Words(others)} {(others.Count == 1 ? "is" : "are")} left out");
+        return profiles.Intersect(claimed).ToHashSet();
+
+        static string Words(IEnumerable<Profile> profiles) => string.Join(" and ", profiles.Order()).ToLowerInvariant();
+    }
 
     /// <summary>Those of the dialects that it offers.</summary>
     /// <param name="dialects">The dialects.</param>

@@ -1,7 +1,6 @@
 // The checks of a run, in order, each with its budget.
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Reflection;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Spec;
@@ -34,9 +33,6 @@ internal static class CheckNames
 /// <summary>Runs the checks that were asked for.</summary>
 internal sealed class Suite
 {
-    /// <summary>The version of the suite.</summary>
-    public static string Version { get; } = typeof(Suite).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
     // Where no other scheduler has seen every schedule, Coyote's are worth more.
     private const long OfCoyote = 1_500, OfCoyoteAlone = 8_000;
 
@@ -73,7 +69,8 @@ internal sealed class Suite
         }
 
         // What --fail-fast left out was not run, and is not unknown.
-        var complete = !(_terms.FailFast && reports.Any(report => report.Verdict == RuleVerdict.Fail)) && _terms.Rule is null && CheckNames.Usual.All(_terms.Checks.Contains) && _terms.Iterations is null && _terms.Seconds is null;
+        var complete = !(_terms.FailFast && reports.Any(report => report.Verdict == RuleVerdict.Fail)) && _terms.Rule is null && CheckNames.Usual.All(_terms.Checks.Contains) && _terms.Iterations is null && _terms.Seconds is null
+            && reports.All(report => report.Skipped is null);
         return RunReport.Of(_terms.Subject, _terms.Dialects, _terms.Seed, reports.ToImmutable(), _terms.Profiles, complete && !_interrupted.IsCancellationRequested, asksForLess: _terms.Less is not null);
     }
 
@@ -84,6 +81,7 @@ internal sealed class Suite
         : _terms.Rule is not null && name != RulesCheck.Name ? "a rule was named: its examples run"
         : name is SchedulePlan.Schedules or EnumerationCheck.Name or SchedulePlan.Coyote or StressCheck.Name or SoakCheck.Name && !_terms.Profiles.Contains(Profile.Concurrency) ? "the subject does not claim +concurrency"
         : name is SchedulePlan.Schedules or EnumerationCheck.Name && !_subject.IsHooked ? "its accesses to shared state do not come to our scheduler"
+        : name == SoakCheck.Name && _subject.Apart is { IsRemote: true } ? "calls come to an adapter one at a time"
         : name == SchedulePlan.Coyote && _subject.Target is null ? "it is no assembly of .NET, which Coyote rewrites"
         : _terms.FailFast && before.Any(report => report.Verdict == RuleVerdict.Fail) ? "an earlier check failed"
         : null;

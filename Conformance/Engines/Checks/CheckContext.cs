@@ -22,6 +22,12 @@ internal sealed record CheckContext(string Subject, Func<Declaration, ISubject> 
     /// <summary>Told of every step, if the subject may not leave anybody to ask.</summary>
     public IWitness? Witness { get; init; }
 
+    /// <summary>Whether what it makes is a remote subject, whose own threads run programs.</summary>
+    public bool IsRemote { get; init; }
+
+    /// <summary>Whether a remote subject is asked one operation at a time, so that it is known which one it is lost in.</summary>
+    public bool OneAtATime { get; init; }
+
     /// <summary>Ends a run early; what was found until then is reported.</summary>
     public CancellationToken Cancelled { get; init; }
 

@@ -34,6 +34,7 @@ internal static class RandomCheck
         var failures = ImmutableArray.CreateBuilder<Finding>();
         var doubts = new List<string>();
         var spoke = RuleSet.None;
+        string? skipped = null;
         long ran = 0, operations = 0;
         foreach (var dialect in context.Dialects)
         {
@@ -64,6 +65,7 @@ internal static class RandomCheck
             Operations = operations,
             Failures = failures.ToImmutable(),
             Spoke = spoke,
+            Skipped = skipped,
             Remark = doubts.Count > 0 ? string.Join("; ", doubts) : null,
         };
 
@@ -83,6 +85,7 @@ internal static class RandomCheck
                 if (smallest is null) ran++;
                 operations += outcome.Operations;
                 spoke |= outcome.Spoke;
+                skipped ??= outcome.Skipped;
                 context.Witness?.Tally(ran, operations, spoke);
                 if (outcome.Mismatch is not { } mismatch) return true;
                 if (smallest is null) most = operations + ShrinkOperations;

@@ -56,6 +56,9 @@ public sealed record CheckReport(string Name, RuleVerdict Verdict)
 
     /// <summary>Why it is unknown or was not run, or a remark; or null.</summary>
     public string? Remark { get; init; }
+
+    /// <summary>The first operation that the subject does not implement, and why, in one line; null if it answered all. What needs it was not checked.</summary>
+    public string? Skipped { get; init; }
 }
 
 /// <summary>The verdict of a run on one rule.</summary>

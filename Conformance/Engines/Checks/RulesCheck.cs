@@ -21,6 +21,7 @@ internal static class RulesCheck
         var failures = ImmutableArray.CreateBuilder<Finding>();
         var spoke = RuleSet.None;
         long examples = 0, operations = 0, reached = 0;
+        string? skipped = null;
         var ofDialect = new Dictionary<Dialect, long>();
         var chosen = Examples.Sequences
             .Where(example => (only is null || example.Rules.Contains(only.Value)) && (context.Inheritance || !example.NeedsInheritance)).ToList();
@@ -33,9 +34,10 @@ internal static class RulesCheck
                 ofDialect[dialect] = ofDialect.GetValueOrDefault(dialect) + 1;
                 if (++reached <= skip) continue;
                 var outcome = Sequence.Run(context, example, dialect);
+                skipped ??= outcome.Skipped;
                 examples++;
                 operations += outcome.Operations;
-                spoke |= outcome.Mismatch?.Threw is null ? RuleSet.Of(example.Rules) | outcome.Spoke : outcome.Spoke;
+                spoke |= outcome.Mismatch?.Threw is null && outcome.Skipped is null ? RuleSet.Of(example.Rules) | outcome.Spoke : outcome.Spoke;
                 context.Witness?.Tally(examples, operations, spoke);
                 if (outcome.Mismatch is not { } mismatch) continue;
                 // What throws wherever it is called would be a hundred pages that say the same.
@@ -53,6 +55,7 @@ internal static class RulesCheck
             Operations = operations,
             Failures = failures.ToImmutable(),
             Spoke = spoke,
+            Skipped = skipped,
             Remark = examples == 0 ? NoExample(only) : Thrown(thrown, examples),
         };
     }

@@ -13,6 +13,9 @@ namespace PerfModel.Conformance.Checks;
 /// <param name="Spoke">The rules that decided the answers.</param>
 internal readonly record struct SequenceOutcome(SequentialMismatch? Mismatch, long Operations, RuleSet Spoke)
 {
+    /// <summary>The operation that the subject does not implement, and why, in one line: the sequence ended there. Or null.</summary>
+    public string? Skipped { get; init; }
+
     /// <summary>The known defects that the subject ran into before the mismatch.</summary>
     public ImmutableArray<KnownDefect> Defects { get; init; } = [];
 }
@@ -26,14 +29,20 @@ internal static class Sequence
         context.Witness?.Begin(program, dialect);
         var declaration = program.DeclarationIn(dialect);
         var subject = context.Create(declaration);
-        var outcome = Compare(program, declaration, subject, context.Witness);
+        var outcome = Compare(program, declaration, subject, context.Witness, context.OneAtATime);
         context.End(subject);
         return outcome;
     }
 
     /// <summary>Runs setup and after of a program, in this order, and stops at the first answer that differs from the model's.</summary>
-    public static SequenceOutcome Compare(Program program, Declaration declaration, ISubject subject, IWitness? witness = null)
+    public static SequenceOutcome Compare(Program program, Declaration declaration, ISubject subject, IWitness? witness = null, bool oneAtATime = false)
     {
+        if (subject is IRemoteSubject remote)
+        {
+            using var ahead = new Ahead(program, remote, witness, oneAtATime ? 1 : Ahead.Most);
+            return Compare(program, declaration, (_, number, time) => ahead.Next(number, time));
+        }
+
         var outcome = Compare(program, declaration, (operation, number, time) =>
         {
             witness?.Call(0, Phase.Setup, number, time);
@@ -56,10 +65,10 @@ internal static class Sequence
     public static SequentialMismatch? Lost(Program program, Declaration declaration, int number, int time, string instead)
     {
         var model = new ModelSubject(declaration);
-        return Compare(program, declaration, (operation, at, times) => (at, times) == (number, time) ? (default, instead) : (model.Apply(operation), null)).Mismatch;
+        return Compare(program, declaration, (operation, at, times) => (at, times) == (number, time) ? new Answer { Instead = instead } : new Answer(model.Apply(operation))).Mismatch;
     }
 
-    private static SequenceOutcome Compare(Program program, Declaration declaration, Func<Operation, int, int, (Result Seen, string? Threw)> ask)
+    private static SequenceOutcome Compare(Program program, Declaration declaration, Func<Operation, int, int, Answer> ask)
     {
         var (start, operations, spoke, number) = (State.Initial(declaration), 0L, RuleSet.None, 0);
         var state = start;
@@ -71,7 +80,9 @@ internal static class Sequence
             for (var time = 0; time < line.Times; time++)
             {
                 var model = Step.Apply(state, line.Operation);
-                var (seen, threw) = ask(line.Operation, number, time);
+                var answered = ask(line.Operation, number, time);
+                if (answered.Skipped is { } why) return new(null, operations, spoke) { Skipped = $"{line.Operation.Verb}: {why}" };
+                var (seen, threw) = (answered.Result, answered.Instead);
                 // What was not answered was not compared.
                 if (threw is null) spoke |= Cited.By(state, line.Operation, model);
                 operations++;
@@ -102,16 +113,44 @@ internal static class Sequence
         return new(null, operations, spoke);
     }
 
-    private static (Result Seen, string? Threw) Ask(ISubject subject, Operation operation)
+    private static Answer Ask(ISubject subject, Operation operation)
     {
         try
         {
-            return (subject.Apply(operation), null);
+            return new(subject.Apply(operation));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // An exception is an answer that no model gives.
-            return (default, $"threw {Quoted.Thrown(e)}");
+            return new() { Instead = $"threw {Quoted.Thrown(e)}" };
         }
+    }
+
+    /// <summary>Asks a remote subject many operations in one message. What it does behind an answer that differs is not looked at.</summary>
+    private sealed class Ahead(Program program, IRemoteSubject subject, IWitness? witness, int most) : IDisposable
+    {
+        /// <summary>As many as one message holds: more would gain nothing, and may take longer than patience has.</summary>
+        public const int Most = 256;
+
+        private readonly IEnumerator<Operation> _coming = program.Setup.Concat(program.After).SelectMany(line => Enumerable.Repeat(line.Operation, line.Times)).GetEnumerator();
+        private readonly Queue<Answer> _answers = [];
+        private readonly List<Operation> _asked = [];
+
+        /// <summary>The answer to the next operation.</summary>
+        public Answer Next(int number, int time)
+        {
+            if (_answers.Count == 0)
+            {
+                _asked.Clear();
+                while (_asked.Count < most && _coming.MoveNext()) _asked.Add(_coming.Current);
+                witness?.Call(0, Phase.Setup, number, most == 1 ? time : -1);
+                foreach (var answer in subject.ApplyAll(_asked)) _answers.Enqueue(answer);
+                witness?.Return(0);
+            }
+
+            return _answers.Dequeue();
+        }
+
+        public void Dispose() => _coming.Dispose();
     }
 }

@@ -31,6 +31,7 @@ internal sealed class StressCheck(CheckContext context)
     private long _rounds;
     private long _operations;
     private long _unknown;
+    private string? _skipped;
 
     /// <summary>How many rounds one program is worth when it is run again.</summary>
     public const long RoundsOfOne = 20_000;
@@ -51,8 +52,7 @@ internal sealed class StressCheck(CheckContext context)
                 var each = Math.Min(worth, rounds - (_rounds - start));
                 if (each <= 0 || context.Cancelled.IsCancellationRequested) break;
                 context.Witness?.Begin(program, dialect);
-                using var crew = new Crew(program, context);
-                var failure = Stress(crew, program, dialect, (int)each);
+                var failure = Stress(program, dialect, (int)each);
                 context.Progress($"{Name} {dialect}", _rounds - start, rounds);
                 context.Witness?.Tally(_rounds, _operations, _spoke);
                 if (failure is null) continue;
@@ -68,6 +68,7 @@ internal sealed class StressCheck(CheckContext context)
             Operations = _operations,
             Failures = _failures.ToImmutable(),
             Spoke = _spoke,
+            Skipped = _skipped,
             Remark = _unknown > 0 ? $"{_unknown} histories not judged within the budget" : null,
         };
     }
@@ -80,10 +81,11 @@ internal sealed class StressCheck(CheckContext context)
             foreach (var program in ConcurrentPrograms.OfUpTo(calls: 4, context.Inheritance).Sample(50, new Rnd(context.Seed + batch), 20)) yield return (program, RoundsPerGenerated);
     }
 
-    private Finding? Stress(Crew crew, Program program, Dialect dialect, int rounds)
+    private Finding? Stress(Program program, Dialect dialect, int rounds)
     {
         var seen = new Observations(program, dialect);
         var declaration = program.DeclarationIn(dialect);
+        using ICrew crew = context.IsRemote ? new RemoteCrew(program, declaration, rounds, context.Witness) : new Crew(program, context);
         for (var round = 0; round < rounds && !context.Cancelled.IsCancellationRequested; round++)
         {
             _rounds++;
@@ -91,11 +93,18 @@ internal sealed class StressCheck(CheckContext context)
             var subject = context.Create(declaration);
             if (!crew.Run(subject, out var threw)) break;
             context.End(subject);
+            if (crew.Skipped is { } skipped)
+            {
+                _skipped ??= skipped;
+                _rounds--;
+                return null;
+            }
+
             var judgement = threw is null ? seen.Add(crew.Order, crew.Answers) : null;
             if (judgement is { Verdict: not Verdict.Violates }) continue;
             var history = context.Saved(Name, seen.Shown(crew.Order, crew.Answers), dialect);
             var finding = judgement is null
-                ? Finding.OfUnfinished(history, Ending.Threw, Quoted.Thrown(threw!))
+                ? Finding.OfUnfinished(history, Ending.Threw, threw!)
                 : Finding.OfHistory(history with { Seed = context.Seed, Verdict = judgement.Verdict }, judgement);
             return finding with { Defects = subject.Met() };
         }
@@ -103,144 +112,5 @@ internal sealed class StressCheck(CheckContext context)
         _unknown += seen.Unknown;
         _spoke |= Outcomes.Of(program, dialect, ProgramsCheck.ForRules).Rules;
         return null;
-    }
-
-    /// <summary>The threads of one program: made once, released together in each round. The caller is thread A.</summary>
-    private sealed class Crew : IDisposable
-    {
-        private readonly Program _program;
-        private readonly CancellationToken _cancelled;
-        private readonly IWitness? _witness;
-        private readonly Thread[] _others;
-        private SubjectRun? _run;
-        private int _round;
-        private int _arrived;
-        private int _finished;
-        private Exception? _threw;
-
-        public Crew(Program program, CheckContext context)
-        {
-            _program = program;
-            _cancelled = context.Cancelled;
-            _witness = context.Witness;
-            _others = new Thread[Math.Max(0, program.Threads.Length - 1)];
-            for (var i = 0; i < _others.Length; i++)
-            {
-                var thread = i + 1;
-                _others[i] = new Thread(() => Work(thread)) { IsBackground = true, Name = $"stress {ProgramThread.Name(thread)}" };
-                _others[i].Start();
-            }
-        }
-
-        /// <summary>Whose calls and returns the last round showed, in order: −1 − thread for a call, the thread for its return.</summary>
-        public List<int> Order { get; } = [];
-
-        /// <summary>What it answered: to the setup, to the threads in the order of their returns, to after.</summary>
-        public List<Model.Result> Answers { get; } = [];
-
-        /// <summary>One round: setup, all threads at once, after. False if it was cancelled: then the round says nothing.</summary>
-        public bool Run(Subjects.ISubject subject, out Exception? threw)
-        {
-            Order.Clear();
-            Answers.Clear();
-            _threw = null;
-            var run = new SubjectRun(subject, new StampedRecorder(_program.Threads.Length, _program.Threads.Select(thread => thread.Lines.Length).DefaultIfEmpty().Max()));
-            if (!Ask(subject, _program.Setup, Phase.Setup, out threw)) return true;
-            _run = run;
-            Volatile.Write(ref _arrived, 0);
-            Volatile.Write(ref _finished, 0);
-            // Publishes the run; the others wait for this number.
-            Interlocked.Increment(ref _round);
-            if (_program.Threads.Length > 0 && !Perform(run, 0)) return false;
-            if (!Until(() => Volatile.Read(ref _finished) == _others.Length)) return false;
-            foreach (var e in run.Recorder.Events)
-            {
-                Order.Add(e.Return is null ? -1 - e.Thread : e.Thread);
-                if (e.Return is { } result) Answers.Add(result);
-            }
-
-            threw = _threw;
-            if (threw is null) Ask(subject, _program.After, Phase.After, out threw);
-            return true;
-        }
-
-        public void Dispose()
-        {
-            Interlocked.Exchange(ref _round, -1);
-            // A subject that hangs keeps its thread, which ends with the process.
-            foreach (var thread in _others) thread.Join(TimeSpan.FromSeconds(1));
-        }
-
-        private void Work(int thread)
-        {
-            for (var round = 1; ; round++)
-            {
-                if (!Until(() => Volatile.Read(ref _round) is var now && (now == round || now < 0)) || Volatile.Read(ref _round) < 0) return;
-                if (!Perform(_run!, thread)) return;
-                Interlocked.Increment(ref _finished);
-            }
-        }
-
-        // All arrive before the first call is made: the shorter the program, the more that matters.
-        private bool Perform(SubjectRun run, int thread)
-        {
-            Interlocked.Increment(ref _arrived);
-            if (!Until(() => Volatile.Read(ref _arrived) == _others.Length + 1)) return false;
-            try
-            {
-                var lines = _program.Threads[thread].Lines;
-                for (var i = 0; i < lines.Length; i++)
-                {
-                    _witness?.Call(thread, Phase.Thread, i);
-                    run.Recorder.Call(thread, lines[i].Operation);
-                    run.Recorder.Return(thread, run.Subject.Apply(lines[i].Operation));
-                    _witness?.Return(thread);
-                }
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // Its call has no return; what it threw is the finding.
-                _threw = e;
-                _witness?.Return(thread);
-            }
-
-            return true;
-        }
-
-        // Whether it came about; false if the run was cancelled first, and then nobody waits for anybody any more.
-        private bool Until(Func<bool> condition)
-        {
-            var spin = new SpinWait();
-            while (!condition())
-            {
-                if (_cancelled.IsCancellationRequested) return false;
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-
-            return true;
-        }
-
-        private bool Ask(Subjects.ISubject subject, ImmutableArray<Line> lines, Phase phase, out Exception? threw)
-        {
-            threw = null;
-            try
-            {
-                for (var i = 0; i < lines.Length; i++)
-                {
-                    _witness?.Call(0, phase, i);
-                    Answers.Add(subject.Apply(lines[i].Operation));
-                    _witness?.Return(0);
-                }
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                threw = e;
-                _witness?.Return(0);
-            }
-
-            return threw is null;
-        }
-
-        private sealed record SubjectRun(Subjects.ISubject Subject, StampedRecorder Recorder);
     }
 }

@@ -30,6 +30,9 @@ internal enum DeathCause
     /// <summary>A signal ended the process; whose signal it was shows when it is run again.</summary>
     Killed,
 
+    /// <summary>An adapter ended, or broke the protocol; whether it does so whenever it is asked this shows when it is run again.</summary>
+    Broken,
+
     /// <summary>The process held more than it may.</summary>
     OutOfMemory,
 
@@ -51,7 +54,7 @@ internal sealed record Death(
     DeathCause Cause, string What, (int Thread, Position Position)[] Threads, string Words, (Program Program, Dialect Dialect)? Program, (long Iterations, long Operations, RuleSet Spoke) Tally)
 {
     /// <summary>Whether the subject is to blame only if the same call ends a second child.</summary>
-    public bool NeedsProof => Cause is DeathCause.Hung or DeathCause.Killed;
+    public bool NeedsProof => Cause is DeathCause.Hung or DeathCause.Killed or DeathCause.Broken;
 
     /// <summary>The same for a finding.</summary>
     public Ending Ending => Cause switch { DeathCause.Hung => Ending.Hung, DeathCause.OutOfMemory => Ending.OutOfMemory, _ => Ending.Crashed };
@@ -64,6 +67,7 @@ internal sealed record Death(
     {
         DeathCause.Silent => $"the child {What}: the machine stood still, or has no memory to spare",
         DeathCause.Hung => $"{Message}, and not when it was run again: the machine stood still, or was too busy",
+        DeathCause.Broken => $"{Message}, and not when it was run again",
         _ => $"{Message}, and not when it was run again: somebody else ended it, for the sake of memory perhaps",
     };
 
@@ -75,7 +79,8 @@ internal sealed record Death(
         Cause == other.Cause && Position.Phase == other.Position.Phase
         && Program?.Program.ToString() == other.Program?.Program.ToString()
         // Which of several threads is noticed first is chance.
-        && (Program?.Program.Threads.IsEmpty == false || Position.Line == other.Position.Line);
+        // And of many operations in one message nobody knows which was the one.
+        && (Program?.Program.Threads.IsEmpty == false || Position.Time < 0 || Position.Line == other.Position.Line);
 
     private string Call((int Thread, Position Position) at)
     {
@@ -87,6 +92,7 @@ internal sealed record Death(
             : at.Position.Phase == Phase.After ? program.After
             : program.Threads.IsEmpty ? program.Setup.AddRange(program.After) : program.Setup;
         if (at.Position.Line >= lines.Length) return "a call";
+        if (at.Position.Time < 0) return at.Position.Phase == Phase.Thread ? "the program of threads" : $"{lines[at.Position.Line].Operation}, or a call behind it,";
         return $"{(at.Position.Phase == Phase.Thread ? $"thread {ProgramThread.Name(at.Thread)}: " : "")}{lines[at.Position.Line].Operation}";
     }
 }
@@ -166,6 +172,7 @@ internal sealed class ChildProcess : IDisposable
             if (replied)
             {
                 sign = now;
+                if (reply is Reply.Lost lost) return (null, Lost(lost.Cause, lost.What));
                 if (reply is not (Reply.Found or Reply.Progress)) return (reply, null);
                 if (reply is Reply.Progress further) progress = further;
                 else told(reply);
@@ -263,7 +270,8 @@ internal sealed class ChildProcess : IDisposable
         return Lost(Signals.Contains(_process.ExitCode) ? DeathCause.Killed : DeathCause.Crashed, $"ended the process with exit code {_process.ExitCode}");
     }
 
-    private static string Allocated(long held) => $"allocates without end: {held} MiB";
+    /// <summary>What is said of a process that holds too much, in MiB.</summary>
+    internal static string Allocated(long held) => $"allocates without end: {held} MiB";
 
     // Ends the child first: what it would still write is no longer where it was lost.
     private Death Lost(DeathCause cause, string what, int thread = -1)

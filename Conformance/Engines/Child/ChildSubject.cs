@@ -1,14 +1,15 @@
-// A subject in the user's assembly or library, as the checks see it: each runs in a child, and when a child is lost, what it had found is not.
+// A subject in the user's assembly, library or adapter, as the checks see it: each runs in a child, and when a child is lost, what it had found is not.
 using System.Collections.Immutable;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Child;
 
-/// <summary>Runs checks on an assembly or a library of the user's: of the latter, if it is hooked, those of our engine too.</summary>
+/// <summary>Runs checks on an assembly, a library or an adapter of the user's: on a library that is hooked those of our engine too.</summary>
 /// <param name="subject">Which.</param>
 /// <param name="terms">How long and how much it may take.</param>
 /// <param name="host">The program that is <see cref="SubjectHost"/> when it is told so.</param>
@@ -32,6 +33,12 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
 
     /// <summary>Whether its accesses come to our engine, once it is ready.</summary>
     public bool IsHooked { get; private set; }
+
+    /// <summary>Whether it is behind an adapter, whose own threads run programs.</summary>
+    public bool IsRemote => subject is AdapterCommand;
+
+    /// <summary>The profiles that it says it claims, once it is ready; default if it cannot say.</summary>
+    public ImmutableArray<Profile> Claimed { get; private set; }
 
     /// <summary>Loads the code in a child and makes a subject of it.</summary>
     /// <exception cref="SubjectException">It cannot be done.</exception>
@@ -127,11 +134,17 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
         part.Add(death.Tally);
         if (death.Cause == DeathCause.Silent) part.Doubt(death.Doubt);
         if (death.Cause is DeathCause.Silent or DeathCause.Cancelled) return false;
-        if (death.NeedsProof && !ComesAgain(death, request, context))
+        if (death.NeedsProof)
         {
-            part.Doubt(death.Doubt);
-            part.Skip();
-            return true;
+            if (Again(death, request, context) is not { } again)
+            {
+                part.Doubt(death.Doubt);
+                part.Skip();
+                return true;
+            }
+
+            // One operation at a time: it knows better where.
+            death = again;
         }
 
         _hasHung |= death.Cause == DeathCause.Hung;
@@ -139,14 +152,14 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
         return part.Deaths < MostDeaths;
     }
 
-    // Another child runs the same: the program that the first was lost in if it can be run alone, or all that led there.
-    private bool ComesAgain(Death death, Request request, CheckContext context)
+    // Another child runs the same: the program that the first was lost in if it can be run alone, or all that led there. Null if it is not lost in the same way.
+    private Death? Again(Death death, Request request, CheckContext context)
     {
         if (death.Program is var (program, dialect) && program.Threads.IsEmpty && !program.Setup.IsEmpty && death.Position.Phase != Phase.Loose)
             request = new Request.Run(subject.Name, dialect, program);
         var again = Child(context.Cancelled).Ask(request, terms.Patience, reply => Told(reply, null, context), context.Cancelled).Death;
         if (again is not null) Dispose();
-        return again?.IsSameAs(death) == true;
+        return again is not null && death.IsSameAs(again) ? again : null;
     }
 
     private static Finding FindingOf(Death death, string check, CheckContext context, Dialect dialect)
@@ -168,10 +181,10 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
         end.ThrowIfCancellationRequested();
         if (_child is not null) return _child;
         _child = ChildProcess.Start(host, folder, terms, own: 0, SubjectHost.Verb);
-        var (answer, death) = _child.Ask(subject.Loading, Patience, _ => { }, end);
+        var (answer, death) = _child.Ask(subject.Loading(terms), Patience, _ => { }, end);
         if (answer is Reply.Ready ready)
         {
-            (Offered, IsHooked) = (ready.Offered, ready.IsHooked);
+            (Offered, IsHooked, Claimed) = (ready.Offered, ready.IsHooked, ready.Claimed);
             return _child;
         }
 
@@ -218,6 +231,7 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
         private Dialect _dialect;
         private long _iterations, _operations, _reached;
         private RuleSet _spoke;
+        private string? _skipped;
 
         public string Check => check;
 
@@ -241,6 +255,7 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
             if (check == RandomCheck.Name && report.Verdict == RuleVerdict.Unknown) _failures.RemoveAll(one => one.Dialect == _dialect && one.Ending is (Ending.Returned or Ending.Threw));
             Add((report.Iterations, report.Operations, report.Spoke));
             _verdict = new[] { RuleVerdict.Fail, RuleVerdict.Unknown, RuleVerdict.Pass }.Where(verdict => verdict == _verdict || verdict == report.Verdict).DefaultIfEmpty(RuleVerdict.NotRun).First();
+            _skipped ??= report.Skipped;
             if (report.Remark is not null) (report.Verdict == RuleVerdict.NotRun ? _whyNot : _remarks).Add(report.Remark);
         }
 
@@ -283,6 +298,7 @@ internal sealed class ChildSubject(UserSubject subject, ChildLimits terms, strin
             Operations = _operations,
             Failures = [.. _failures],
             Spoke = _spoke,
+            Skipped = _skipped,
             Remark = (_failures.Count == 0 && _verdict == RuleVerdict.NotRun ? _whyNot : _remarks).Distinct().ToList() is { Count: > 0 } remarks ? string.Join("; ", remarks) : null,
         };
     }

@@ -1,5 +1,6 @@
 // The child's end: loads a user's subject and runs the checks on it that need no scheduler, in a process that may hang and die.
 using System.Collections.Immutable;
+using PerfModel.Conformance.Adapters;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
@@ -36,16 +37,19 @@ internal sealed class SubjectHost
                 return Loaded(UserAssembly.Load(load.Path, load.Type, typed: load.Typed));
             case Request.LoadLibrary library:
                 return Loaded(UserLibrary.Load(library.Path));
+            case Request.StartAdapter adapter:
+                Orphans.Adopt();
+                return Loaded(UserAdapter.Start(adapter.Command, adapter.Limits, Lost));
             case Request.Check check:
                 var report = Check(check, Context(check.Subject, check.Dialect, check.Seed, check.Inheritance, end));
-                return new Reply.Report(report.Verdict, report.Iterations, report.Operations, report.Spoke, report.Remark);
+                return new Reply.Report(report.Verdict, report.Iterations, report.Operations, report.Spoke, report.Remark, report.Skipped);
             case Request.Run { Program.Threads.IsEmpty: false } threads:
                 var rounds = new StressCheck(Context(threads.Subject, threads.Dialect, 1, inheritance: true, end)).Run(threads.Program);
-                return new Reply.Report(rounds.Verdict, rounds.Iterations, rounds.Operations, rounds.Spoke, rounds.Remark);
+                return new Reply.Report(rounds.Verdict, rounds.Iterations, rounds.Operations, rounds.Spoke, rounds.Remark, rounds.Skipped);
             case Request.Run sequence:
-                var outcome = Sequence.Run(Context(sequence.Subject, sequence.Dialect, 1, inheritance: true, end), sequence.Program, sequence.Dialect);
+                var outcome = Sequence.Run(Context(sequence.Subject, sequence.Dialect, 1, inheritance: true, end) with { OneAtATime = true }, sequence.Program, sequence.Dialect);
                 if (outcome.Mismatch is { } mismatch) _host.Send(new Reply.Found(Finding.OfSequence(sequence.Program.In(sequence.Dialect) with { Subject = sequence.Subject }, mismatch)));
-                return new Reply.Report(outcome.Mismatch is null ? RuleVerdict.Pass : RuleVerdict.Fail, 1, outcome.Operations, RuleSet.None, null);
+                return new Reply.Report(outcome.Mismatch is null ? RuleVerdict.Pass : RuleVerdict.Fail, 1, outcome.Operations, RuleSet.None, null, outcome.Skipped);
             case Request.Explore { Subject: null } explore:
                 _host.Box.Begin(explore.Program, explore.Dialect);
                 return new Reply.Explored(Engine(end).Explore(explore.Program, explore.Dialect, explore.Budget));
@@ -86,7 +90,14 @@ internal sealed class SubjectHost
             }
         }
 
-        return offered.Count > 0 ? new Reply.Ready(offered.ToImmutable(), _subject.IsHooked) : throw new SubjectException($"{_subject.Maker} threw {Quoted.Thrown(refusal!)} in every dialect");
+        return offered.Count > 0 ? new Reply.Ready(offered.ToImmutable(), _subject.IsHooked, _subject.Claimed) : throw new SubjectException($"{_subject.Maker} threw {Quoted.Thrown(refusal!)} in every dialect");
+    }
+
+    // Whoever asked ends this process, and the adapter with it.
+    private void Lost(DeathCause cause, string what)
+    {
+        _host.Send(new Reply.Lost(cause, what));
+        Thread.Sleep(Timeout.Infinite);
     }
 
     private ScheduleEngine Engine(CancellationToken end) =>
@@ -104,6 +115,7 @@ internal sealed class SubjectHost
         return new CheckContext(subject, Make, [dialect], seed)
         {
             Inheritance = inheritance,
+            IsRemote = _subject is UserAdapter,
             Cancelled = end,
             Progress = (what, done, all) => _host.Send(new Reply.Progress(what, done, all)),
             Witness = new Witness(_host),

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Findings;
+using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Text;
 using PerfModel.Model;
 
@@ -14,6 +15,7 @@ namespace PerfModel.Conformance.Child;
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Load), "load")]
 [JsonDerivedType(typeof(LoadLibrary), "load-library")]
+[JsonDerivedType(typeof(StartAdapter), "start-adapter")]
 [JsonDerivedType(typeof(Check), "check")]
 [JsonDerivedType(typeof(Run), "run")]
 [JsonDerivedType(typeof(Rewrite), "rewrite")]
@@ -34,6 +36,9 @@ internal abstract record Request
 
     /// <summary>Load a native library of the user's.</summary>
     internal sealed record LoadLibrary(string Path) : Request;
+
+    /// <summary>Start an adapter of the user's.</summary>
+    internal sealed record StartAdapter(ImmutableArray<string> Command, ChildLimits Limits) : Request;
 
     /// <summary>Run a check that needs no scheduler; <paramref name="Skip"/> of its examples have run already, in a child before this one.</summary>
     internal sealed record Check(string Name, string Subject, Dialect Dialect, ulong Seed, long? Iterations, string? Rule, bool Inheritance, long Skip) : Request;
@@ -79,6 +84,7 @@ internal sealed record ControlledSubject(string Name, string? Copy, string? Type
 [JsonDerivedType(typeof(Progress), "progress")]
 [JsonDerivedType(typeof(Found), "found")]
 [JsonDerivedType(typeof(Refused), "refused")]
+[JsonDerivedType(typeof(Lost), "lost")]
 [JsonDerivedType(typeof(Ready), "ready")]
 [JsonDerivedType(typeof(Report), "report")]
 [JsonDerivedType(typeof(Rewritten), "rewritten")]
@@ -99,11 +105,17 @@ internal abstract record Reply
     /// <summary>It cannot be done.</summary>
     internal sealed record Refused(string Message) : Reply;
 
-    /// <summary>The assembly or library is loaded, and a subject was made of it in these dialects (rule 8.1); its accesses come to our engine or do not.</summary>
-    internal sealed record Ready(ImmutableArray<Dialect> Offered, bool IsHooked) : Reply;
+    /// <summary>The adapter has to be given up, and with it the child.</summary>
+    internal sealed record Lost(DeathCause Cause, string What) : Reply;
+
+    /// <summary>The code is loaded, and a subject was made of it in these dialects (rule 8.1); its accesses come to our engine or do not.</summary>
+    /// <param name="Offered">The dialects.</param>
+    /// <param name="IsHooked">Whether they do.</param>
+    /// <param name="Claimed">The profiles that it says it claims; default if it cannot say.</param>
+    internal sealed record Ready(ImmutableArray<Dialect> Offered, bool IsHooked, ImmutableArray<Profile> Claimed) : Reply;
 
     /// <summary>A check has ended; its findings have been told one by one.</summary>
-    internal sealed record Report(RuleVerdict Verdict, long Iterations, long Operations, RuleSet Spoke, string? Remark) : Reply;
+    internal sealed record Report(RuleVerdict Verdict, long Iterations, long Operations, RuleSet Spoke, string? Remark, string? Skipped) : Reply;
 
     /// <summary>Where the copy of the assembly lies.</summary>
     internal sealed record Rewritten(string Path) : Reply;
