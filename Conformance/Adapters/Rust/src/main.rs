@@ -27,12 +27,14 @@ fn main() -> io::Result<()> {
     let mut output = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let line = line?;
-        let request = Value::parse(&line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        let (key, value) = match respond(&request, &mut session, mistake) {
+        let request = Value::parse(&line).map_err(|error| (-32700, error));
+        let response =
+            request.as_ref().map_err(Failure::clone).and_then(|request| respond(request, &mut session, mistake));
+        let (key, value) = match response {
             Ok(result) => ("result", result),
             Err((code, message)) => ("error", Value::object([("code", Value::Int(code)), ("message", message.into())])),
         };
-        let id = request.get("id").cloned().unwrap_or(Value::Null);
+        let id = request.ok().and_then(|request| request.get("id").cloned()).unwrap_or(Value::Null);
         let response = Value::object([("jsonrpc", "2.0".into()), ("id", id), (key, value)]);
         output.write_all(format!("{response}\n").as_bytes())?;
         output.flush()?;
@@ -107,8 +109,7 @@ fn run<'a>(params: &Value<'a>, mistake: Option<Mistake>) -> Result<Value<'a>, Fa
         let after = round.session.apply(after);
         Value::object([("setup", before), ("threads", Value::List(threads)), ("after", after)])
     });
-    let rounds = rounds.collect();
-    Ok(Value::object([("rounds", Value::List(rounds))]))
+    Ok(Value::object([("rounds", Value::List(rounds.collect()))]))
 }
 
 struct Round {
