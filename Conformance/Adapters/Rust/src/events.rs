@@ -602,6 +602,7 @@ impl Events {
             let mut after = State::clone(&before);
             let answer = change(&mut after)?;
             if self.mistake == Some(Mistake::LostUpdate) {
+                std::thread::yield_now(); // also where threads share a core
                 self.state.store(after);
                 return Ok(answer);
             }

@@ -3,6 +3,7 @@
 mod events;
 mod json;
 mod map;
+mod rounds;
 mod session;
 mod shared;
 
@@ -10,8 +11,7 @@ use events::Mistake;
 use json::Value;
 use session::Session;
 use std::io::{self, BufRead, Write};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
-use std::{env, hint, process, thread};
+use std::{env, process};
 
 const WELCOME: &str = r#"{
     "protocol": 1, "name": "events.rs", "language": "Rust", "dialects": ["Patch2011", "Amended", "Linux613"],
@@ -72,7 +72,7 @@ fn respond<'a>(
             let operations = list(params, "operations")?;
             Ok(Value::object([("answers", session.as_ref().map_or(Value::Null, |session| session.apply(operations)))]))
         }
-        "run" => run(params, mistake),
+        "run" => rounds::run(params, mistake),
         other => Err((-32601, format!("there is no method {other}, or not yet"))),
     }
 }
@@ -83,68 +83,4 @@ fn undeclared() -> Failure {
 
 fn list<'v, 'a>(params: &'v Value<'a>, key: &str) -> Result<&'v [Value<'a>], Failure> {
     params.list(key).ok_or_else(|| (-32602, format!("{key} is no list")))
-}
-
-/// All setups come first, and what is after the threads last, so that the threads go from round to round by themselves.
-fn run<'a>(params: &Value<'a>, mistake: Option<Mistake>) -> Result<Value<'a>, Failure> {
-    let (setup, after) = (list(params, "setup")?, list(params, "after")?);
-    let programs: Vec<_> = list(params, "threads")?
-        .iter()
-        .map(|program| if let Value::List(operations) = program { &operations[..] } else { &[] })
-        .collect();
-    let declared = params.get("declaration").unwrap_or(&Value::Null);
-    let rounds = (0..params.int("rounds").unwrap_or(0)).map(|_| Round::new(declared, mistake).ok_or_else(undeclared));
-    let rounds = rounds.collect::<Result<Vec<_>, _>>()?;
-    let before: Vec<_> = rounds.iter().map(|round| round.session.apply(setup)).collect();
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let patience = if programs.len() <= cores { 1_000_000 } else { 1_000 };
-    let mut played: Vec<_> = thread::scope(|scope| {
-        let play =
-            |program| rounds.iter().map(|round| round.play(program, programs.len(), patience)).collect::<Vec<_>>();
-        let threads: Vec<_> = programs.iter().map(|program| scope.spawn(move || play(program))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("calls do not panic").into_iter()).collect()
-    });
-    let rounds = rounds.iter().zip(before).map(|(round, before)| {
-        let threads = played.iter_mut().map(|rows| rows.next().expect("a row for each round")).collect();
-        let after = round.session.apply(after);
-        Value::object([("setup", before), ("threads", Value::List(threads)), ("after", after)])
-    });
-    Ok(Value::object([("rounds", Value::List(rounds.collect()))]))
-}
-
-struct Round {
-    session: Session,
-    arrived: AtomicUsize,
-    stamp: AtomicU64,
-}
-
-impl Round {
-    fn new(declared: &Value, mistake: Option<Mistake>) -> Option<Round> {
-        let session = Session::new(declared, mistake)?;
-        Some(Round { session, arrived: AtomicUsize::new(0), stamp: AtomicU64::new(0) })
-    }
-
-    fn play(&self, program: &[Value], threads: usize, patience: u32) -> Value<'static> {
-        self.meet(threads, patience);
-        let stamp = || self.stamp.fetch_add(1, SeqCst);
-        let perform = |operation| {
-            let called = stamp();
-            let answer = self.session.perform(operation);
-            Value::List(vec![called.into(), stamp().into(), answer])
-        };
-        Value::List(program.iter().map(perform).collect())
-    }
-
-    /// It spins, since those who sleep until they are woken are woken one after another; and for long, where there is a
-    /// core for each, since those who yield their core to one another are not moved to others.
-    fn meet(&self, threads: usize, patience: u32) {
-        self.arrived.fetch_add(1, SeqCst);
-        for spins in 0.. {
-            if self.arrived.load(SeqCst) == threads {
-                return;
-            }
-            let wait = if spins < patience { hint::spin_loop } else { thread::yield_now };
-            wait();
-        }
-    }
 }
