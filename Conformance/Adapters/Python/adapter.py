@@ -55,10 +55,7 @@ class Session:
     """A system, and the names that the suite has given to its handles."""
 
     def __init__(self, declaration: dict, mistake: Mistake | None):
-        try:
-            self._system = Events(**{**declaration, "dialect": Dialect(declaration["dialect"])}, mistake=mistake)
-        except (KeyError, TypeError, ValueError) as error:
-            raise WireError(-32602, f"no system can be made of this declaration: {error!r}") from None
+        self._system = Events(**{**declaration, "dialect": Dialect(declaration["dialect"])}, mistake=mistake)
         self._handles: dict[int, int] = {}
 
     def perform(self, operation: dict):
@@ -133,12 +130,17 @@ def main() -> None:
         raise WireError(-32601, f"there is no method {method}, or not yet")
 
     for line in sys.stdin.buffer:
-        request = json.loads(line)
-        response = {"jsonrpc": "2.0", "id": request["id"]}
+        response = {"jsonrpc": "2.0", "id": None}
         try:
+            request = json.loads(line)
+            response["id"] = request["id"]
             response["result"] = respond(request["method"], request["params"])
         except WireError as error:
             response["error"] = {"code": error.code, "message": str(error)}
+        except json.JSONDecodeError as error:
+            response["error"] = {"code": -32700, "message": str(error)}
+        except Exception as error:  # whatever the params lack shows itself in what cannot be done with them
+            response["error"] = {"code": -32602, "message": repr(error)}
         sys.stdout.write(json.dumps(response, separators=(",", ":")) + "\n")
         sys.stdout.flush()
 

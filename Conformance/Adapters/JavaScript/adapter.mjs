@@ -1,0 +1,142 @@
+// The wire of SPEC.md's annex over stdin and stdout, in front of the system of events.mjs.
+
+import { once } from 'node:events';
+import os from 'node:os';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { DIALECTS, Events, MISTAKES } from './events.mjs';
+import { Session } from './session.mjs';
+
+const WELCOME = {
+  protocol: 1,
+  name: 'events.mjs',
+  language: 'JavaScript',
+  dialects: DIALECTS,
+  profiles: ['core', 'inheritance', 'concurrency'],
+  threads: 8,
+};
+const CORES = os.availableParallelism?.() ?? os.cpus().length;
+
+class WireError extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const ARRIVED = 0;
+const STAMP = 1;
+const NOTHING = 2; // to be waited for in vain
+const NAMES = 3;
+
+/** A round of a program, as one of the threads has it. */
+class Round {
+  constructor({ declaration, mistake, names }, { buffer, cells }) {
+    const places = new Map(names.map((name, place) => [name, NAMES + place]));
+    this.cells = new Int32Array(cells);
+    this.session = new Session(declaration, { buffer, mistake }, {
+      get: (name) => (places.has(name) && Atomics.load(this.cells, places.get(name))) || undefined,
+      set: (name, handle) => Atomics.store(this.cells, places.get(name), handle),
+    });
+  }
+
+  play(operations, threads) {
+    const crowded = threads > CORES;
+    this.#meet(threads, crowded ? 1e3 : 1e6);
+    return operations.map((operation) => {
+      const called = Atomics.add(this.cells, STAMP, 1);
+      if (crowded && Math.random() < 0.5) Atomics.wait(this.cells, NOTHING, 0, 0.01); // else few calls would meet
+      const answer = this.session.perform(operation);
+      return [called, Atomics.add(this.cells, STAMP, 1), answer];
+    });
+  }
+
+  /** It spins, for long where there is a core for each, since those who are woken are woken one after another. */
+  #meet(threads, patience) {
+    const arrived = Atomics.add(this.cells, ARRIVED, 1) + 1;
+    if (arrived === threads) Atomics.notify(this.cells, ARRIVED);
+    for (let spins = 0, seen = arrived; seen !== threads; spins++) {
+      if (spins > patience) Atomics.wait(this.cells, ARRIVED, seen);
+      seen = Atomics.load(this.cells, ARRIVED);
+    }
+  }
+}
+
+const workers = [];
+
+/** All setups come first, and what is after the threads last, so that the threads go from round to round by themselves. */
+async function run({ declaration, setup, threads, after, rounds }, mistake) {
+  const operations = [setup, ...threads, after].flat();
+  const opened = operations.filter(({ op }) => op === 'Open').map(({ event }) => event);
+  const forks = operations.filter(({ op }) => op === 'Fork').length;
+  const records = 2 * opened.length + forks * (opened.length + 2);
+  const program = { declaration, mistake, names: [...new Set(opened)] };
+  const shared = Array.from({ length: rounds }, () => ({
+    buffer: Events.buffer(records),
+    cells: new SharedArrayBuffer((NAMES + program.names.length) * Int32Array.BYTES_PER_ELEMENT),
+  }));
+  const sessions = shared.map((one) => new Round(program, one).session);
+  const before = sessions.map((session) => session.apply(setup));
+  const played = await Promise.all(threads.map(async (thread, place) => {
+    const worker = (workers[place] ??= new Worker(new URL(import.meta.url)));
+    worker.ref();
+    worker.postMessage({ program, shared, operations: thread, threads: threads.length });
+    const [rows] = await once(worker, 'message');
+    worker.unref();
+    return rows;
+  }));
+  return {
+    rounds: sessions.map((session, round) => ({
+      setup: before[round],
+      threads: played.map((rows) => rows[round]),
+      after: session.apply(after),
+    })),
+  };
+}
+
+function play({ program, shared, operations, threads }) {
+  const rounds = shared.map((one) => new Round(program, one));
+  parentPort.postMessage(rounds.map((round) => round.play(operations, threads)));
+}
+
+async function main() {
+  const { mistake } = parseArgs({ options: { mistake: { type: 'string' } } }).values;
+  if (mistake !== undefined && !MISTAKES.includes(mistake)) throw new RangeError(`--mistake is ${MISTAKES.join(' or ')}`);
+  let session;
+
+  const respond = ({ method, params }) => {
+    switch (method) {
+      case 'hello':
+        if (params.protocol !== WELCOME.protocol) throw new WireError(-32000, 'this adapter speaks protocol 1');
+        return WELCOME;
+      case 'reset':
+        session = new Session(params, { mistake });
+        return {};
+      case 'apply':
+        if (!session) throw new WireError(-32601, 'apply comes after reset');
+        return { answers: session.apply(params.operations) };
+      case 'run':
+        return run(params, mistake);
+      default:
+        throw new WireError(-32601, `there is no method ${method}`);
+    }
+  };
+
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    const response = { jsonrpc: '2.0', id: null };
+    try {
+      const request = JSON.parse(line);
+      response.id = request.id;
+      response.result = await respond(request);
+    } catch (error) {
+      // Whatever the params lack shows itself in what cannot be done with them.
+      const code = error instanceof SyntaxError ? -32700 : -32602;
+      response.error = { code: error instanceof WireError ? error.code : code, message: error.message };
+    }
+    process.stdout.write(`${JSON.stringify(response)}\n`);
+  }
+}
+
+if (isMainThread) await main();
+else parentPort.on('message', play);
