@@ -11,17 +11,17 @@ public class AdapterCheckTests
     // For those that are silent on purpose, and no measure of any other.
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1), Usual = TimeSpan.FromSeconds(60);
 
-    [PythonFact]
+    [ToolFact(Shipped.Python)]
     public void One_that_keeps_it_passes()
     {
-        var steps = Check(Toolchain.Hostile("ok"), Usual);
+        var steps = Check(Shipped.Hostile("ok"), Usual);
         Assert.All(steps, step => Assert.True(step.IsRight, step.Message));
         Assert.Equal(["hello", "reset and apply in Patch2011", "reset and apply in Amended", "reset and apply in Linux613", "names", "apply of 256 operations", "run", "a method that there is not",
             "hello of another protocol", "the end of its standard input"], steps.Select(step => step.What));
         Assert.Equal("events.py, in Python; Patch2011, Amended, Linux613; core, inheritance, concurrency; programs of 8 threads", steps[0].Message);
     }
 
-    [PythonTheory]
+    [ToolTheory(Shipped.Python)]
     [InlineData("unasked", "reset and apply in Patch2011", "was request 37, and an answer came to 137, which nobody asked")]
     [InlineData("again", "reset and apply in Patch2011", "was request 37, and request 36 was answered once more")]
     [InlineData("text-id", "reset and apply in Patch2011", "was answered by a response whose id is no integer: '{\"jsonrpc\":\"2.0\",\"id\":\"one\",\"result\":{}}'")]
@@ -57,25 +57,25 @@ public class AdapterCheckTests
     [InlineData("hello-any", "hello of another protocol", "was answered by a result: an adapter refuses a protocol that it does not speak")]
     [InlineData("reset-ends", "reset and apply in Patch2011", "was not answered: the adapter ended with exit code 9")]
     [InlineData("results", "a method that there is not", "was answered by a result, and not by an error")]
-    public void One_that_breaks_it_is_told_how(string mode, string step, string words) => Fails(Check(Toolchain.Hostile(mode), Usual), step, words);
+    public void One_that_breaks_it_is_told_how(string mode, string step, string words) => Fails(Check(Shipped.Hostile(mode), Usual), step, words);
 
     // They take as long as patience has.
-    [PythonTheory]
+    [ToolTheory(Shipped.Python)]
     [InlineData("silent", "reset and apply in Patch2011", "was not answered within 1 s")]
     [InlineData("hello-silent", "hello", "was not answered within 1 s")]
     [InlineData("stops", "reset and apply in Patch2011", "was not answered within 1 s")]
     [InlineData("stays", "the end of its standard input", "is not followed by its own")]
-    public void One_that_is_silent_is_told_when(string mode, string step, string words) => Fails(Check(Toolchain.Hostile(mode), Short), step, words);
+    public void One_that_is_silent_is_told_when(string mode, string step, string words) => Fails(Check(Shipped.Hostile(mode), Short), step, words);
 
-    [PythonTheory(Long = true)]
+    [ToolTheory(Shipped.Python, Long = true)]
     [InlineData("closes-stdout", "was not answered: the adapter closed its standard output and lives on")]
     [InlineData("leaves-children", "was not answered: the adapter ended with exit code 1, and left children behind")]
-    public void One_whose_output_does_not_end_with_it(string mode, string words) => Fails(Check(Toolchain.Hostile(mode), Usual), "reset and apply in Patch2011", words);
+    public void One_whose_output_does_not_end_with_it(string mode, string words) => Fails(Check(Shipped.Hostile(mode), Usual), "reset and apply in Patch2011", words);
 
-    [PythonFact]
+    [ToolFact(Shipped.Python)]
     public void What_is_skipped_is_told_and_is_no_fault()
     {
-        var steps = Check(Toolchain.Hostile("skips"), Usual);
+        var steps = Check(Shipped.Hostile("skips"), Usual);
         Assert.All(steps, step => Assert.True(step.IsRight, step.Message));
         Assert.Equal("skipped: Close, there is no Close", steps[1].Message);
     }

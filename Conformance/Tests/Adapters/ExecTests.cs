@@ -39,29 +39,15 @@ public sealed class ExecTests : IDisposable
         Assert.Contains("conforms", _cli.Run("replay", file, "--subject", Served("lockfree")).Exits(0).Out, StringComparison.Ordinal);
     }
 
-    [PythonFact(Long = true)]
-    public void The_one_in_Python_conforms() => Run($"exec:{Toolchain.Python()}", "--iterations", "2000").Exits(0);
-
-    [PythonFact(Long = true)]
-    public void Its_stoppers_first_are_found_by_an_example() => Assert.Contains("4.10", Broken(Run($"exec:{Toolchain.Python("--mistake stoppers-first")}", "--checks", "rules").Exits(1)));
-
-    [PythonFact(Long = true)]
-    public void Its_lost_update_is_found_by_its_threads_only()
-    {
-        var subject = $"exec:{Toolchain.Python("--mistake lost-update")}";
-        Run(subject, "--checks", "random", "--iterations", Few).Exits(0);
-        Assert.Equal("stress", Text(Failed(Run(subject, "--checks", "stress", "--dialect", "Amended").Exits(1)), "name"));
-    }
-
-    [PythonTheory]
+    [ToolTheory(Shipped.Python)]
     [InlineData("hello-ends", "no handshake with python3 ")]
     [InlineData("hello-2", "hello was answered by protocol 2, and this suite speaks 1")]
     [InlineData("hello-silent", "hello was not answered within 1 s")]
     public void Without_a_handshake_nothing_runs(string mode, string words) =>
-        _cli.Run("run", "--subject", $"exec:{Toolchain.Hostile(mode)}", "--patience", "1").Complains(words);
+        _cli.Run("run", "--subject", $"exec:{Shipped.Hostile(mode)}", "--patience", "1").Complains(words);
 
     // The same call ends it twice: a failure, at the call, whatever stood with it in one message. All that was found before is there.
-    [PythonTheory(Long = true)]
+    [ToolTheory(Shipped.Python, Long = true)]
     [InlineData("silent", "did not return within 1 s")]
     [InlineData("stops", "did not return within 1 s")]
     [InlineData("closes-stdin", "did not return within 1 s")]
@@ -73,7 +59,7 @@ public sealed class ExecTests : IDisposable
     [InlineData("allocates", "allocates without end: ")]
     public void Whoever_breaks_at_a_call_fails_there(string mode, string words)
     {
-        var check = Failed(Run($"exec:{Toolchain.Hostile(mode)}", "--checks", "rules", "--dialect", "Amended", "--patience", "1", "--memory", "300").Exits(1));
+        var check = Failed(Run($"exec:{Shipped.Hostile(mode)}", "--checks", "rules", "--dialect", "Amended", "--patience", "1", "--memory", "300").Exits(1));
         var failures = check.GetProperty("failures").EnumerateArray().ToList();
         Assert.InRange(failures.Count, 1, 3);
         Assert.All(failures, failure => Assert.Contains($"Close({(Text(failure, "page").Contains("Close(-1)", StringComparison.Ordinal) ? "-1" : Called(failure))})", Text(failure, "page"), StringComparison.Ordinal));
@@ -82,51 +68,51 @@ public sealed class ExecTests : IDisposable
         Assert.Equal("", Processes());
     }
 
-    [PythonFact(Long = true)]
+    [ToolFact(Shipped.Python, Long = true)]
     public void What_it_leaves_behind_is_ended_too()
     {
-        Run($"exec:{Toolchain.Hostile("leaves-children")}", "--checks", "rules", "--dialect", "Amended", "--patience", "8").Exits(1);
+        Run($"exec:{Shipped.Hostile("leaves-children")}", "--checks", "rules", "--dialect", "Amended", "--patience", "8").Exits(1);
         Assert.Equal("", Processes());
     }
 
-    [PythonTheory(Long = true)]
+    [ToolTheory(Shipped.Python, Long = true)]
     [InlineData("silent-once")]
     [InlineData("killed-once")]
     public void What_does_not_come_again_is_unknown(string mode)
     {
-        var answer = Run($"exec:{Toolchain.Hostile(mode)}", "--checks", "rules", "--dialect", "Amended", "--patience", "1").Exits(3);
+        var answer = Run($"exec:{Shipped.Hostile(mode)}", "--checks", "rules", "--dialect", "Amended", "--patience", "1").Exits(3);
         Assert.Equal("inconclusive", Text(answer.Json, "verdict"));
         Assert.Contains("and not when it was run again", Text(answer.Json.GetProperty("checks")[0], "remark"), StringComparison.Ordinal);
     }
 
-    [PythonFact(Long = true)]
+    [ToolFact(Shipped.Python, Long = true)]
     public void A_lie_about_a_round_is_a_failure()
     {
-        var check = Failed(Run($"exec:{Toolchain.Hostile("returns-first")}", "--checks", "stress", "--dialect", "Amended", "--iterations", Few).Exits(1));
+        var check = Failed(Run($"exec:{Shipped.Hostile("returns-first")}", "--checks", "stress", "--dialect", "Amended", "--iterations", Few).Exits(1));
         Assert.Contains("the program of threads was answered by a lie: thread A returned from ", Text(check, "remark"), StringComparison.Ordinal);
     }
 
-    [PythonFact(Long = true)]
+    [ToolFact(Shipped.Python, Long = true)]
     public void What_is_skipped_was_not_checked()
     {
-        var answer = Run($"exec:{Toolchain.Hostile("skips")}", "--checks", "rules,random", "--iterations", Few).Exits(3);
+        var answer = Run($"exec:{Shipped.Hostile("skips")}", "--checks", "rules,random", "--iterations", Few).Exits(3);
         Assert.Equal("partial", Text(answer.Json, "verdict"));
         Assert.Equal("not-run", Text(answer.Json.GetProperty("rules").EnumerateArray().Single(rule => Text(rule, "id") == "1.8"), "verdict"));
         Assert.StartsWith("skipped Close: there is no Close", Text(answer.Json.GetProperty("checks")[0], "remark"), StringComparison.Ordinal);
     }
 
-    [PythonFact(Long = true)]
+    [ToolFact(Shipped.Python, Long = true)]
     public void A_profile_that_it_does_not_claim_is_left_out_or_refused()
     {
-        var subject = $"exec:{Toolchain.Hostile("single")}";
+        var subject = $"exec:{Shipped.Hostile("single")}";
         Assert.Contains("claims core and inheritance: concurrency is left out", Run(subject, "--rule", "1.8").Exits(0).Err, StringComparison.Ordinal);
         _cli.Run("run", "--subject", subject, "--profile", "core,concurrency").Complains("claims core and inheritance, and not concurrency");
     }
 
-    [PythonFact(Long = true)]
+    [ToolFact(Shipped.Python, Long = true)]
     public void Whoever_fills_stderr_or_is_slow_is_not_wrong()
     {
-        foreach (var mode in (string[])["chatters", "slow"]) Run($"exec:{Toolchain.Hostile(mode)}", "--rule", "1.8").Exits(0);
+        foreach (var mode in (string[])["chatters", "slow"]) Run($"exec:{Shipped.Hostile(mode)}", "--rule", "1.8").Exits(0);
     }
 
     private static string Served(string subject) => $"exec:'{DotnetHost.Path}' exec '{Cli.Assembly}' adapter serve --subject {subject}";
@@ -136,8 +122,6 @@ public sealed class ExecTests : IDisposable
     private static JsonElement Failed(Answer answer) => answer.Json.GetProperty("checks").EnumerateArray().Single(check => Text(check, "verdict") == "fail");
 
     private static string Called(JsonElement failure) => Text(failure, "page").Split("Close(")[1].Split(')')[0];
-
-    private static List<string> Broken(Answer answer) => [.. answer.Json.GetProperty("rules").EnumerateArray().Where(rule => Text(rule, "verdict") == "fail").Select(rule => Text(rule, "id"))];
 
     private Answer Run(string subject, params string[] more) => _cli.Run(["run", "--subject", subject, "--json", .. more]);
 

@@ -10,7 +10,7 @@ public sealed class NativeTests : IDisposable
 
     public void Dispose() => _cli.Dispose();
 
-    [CompilerFact]
+    [ToolFact(CCompiler.Name)]
     public void The_C_adapter_conforms_in_each_check()
     {
         var answer = _cli.Run("run", "--subject", CCompiler.Library(_cli, "events", "-DPM_HOOKED"), "--iterations", "200", "--json").Exits(0);
@@ -19,13 +19,13 @@ public sealed class NativeTests : IDisposable
         Assert.Equal("not-run", checks["coyote"]);
     }
 
-    [CompilerFact(Long = true)]
+    [ToolFact(CCompiler.Name, Long = true)]
     public void The_C_adapter_conforms_without_a_hook_and_claims_it() =>
         Assert.Contains("claim: native:libevents.so conforms to PerfModel spec", _cli.Run("run", "--subject", CCompiler.Library(_cli, "events")).Exits(0).Out, StringComparison.Ordinal);
 
     // Counted by hand. Close loads the state, and puts another in its place. One of the two is first, and the other has loaded before that or after: 2 x 2. A late
     // one loads again and is refused, which is no order more. A read is one load: before the two accesses of Disable, between them, or behind them.
-    [CompilerTheory(Long = true)]
+    [ToolTheory(CCompiler.Name, Long = true)]
     [InlineData("thread A\n  Close(p)\nthread B\n  Close(p)\n", "4 schedules", "2 distinct outcomes")]
     [InlineData("thread A\n  Disable(p)\nthread B\n  State(p)\n", "3 schedules", "2 distinct outcomes")]
     public void Its_schedules_are_those_that_a_person_counts(string threads, string schedules, string outcomes)
@@ -36,7 +36,7 @@ public sealed class NativeTests : IDisposable
         Assert.Contains("exhaustive: any other schedule is equivalent to one of these", answer, StringComparison.Ordinal);
     }
 
-    [CompilerFact]
+    [ToolFact(CCompiler.Name)]
     public void A_lost_update_is_found_among_the_schedules_and_replays()
     {
         var subject = CCompiler.Library(_cli, "events", "-DPM_HOOKED -DMISTAKE_LOST_UPDATE");
@@ -49,14 +49,14 @@ public sealed class NativeTests : IDisposable
         Assert.Contains("violates", _cli.Run("enumerate", "--universe", "gates", "--subject", subject, "--dialect", "Amended").Exits(1).Out, StringComparison.Ordinal);
     }
 
-    [CompilerFact(Long = true)]
+    [ToolFact(CCompiler.Name, Long = true)]
     public void Stoppers_first_is_found_by_an_example()
     {
         var answer = _cli.Run("run", "--subject", CCompiler.Library(_cli, "events", "-DMISTAKE_STOPPERS_FIRST"), "--rule", "4.10", "--json").Exits(1);
         Assert.Equal("fail", answer.Json.GetProperty("rules").EnumerateArray().Single(rule => rule.GetProperty("id").GetString() == "4.10").GetProperty("verdict").GetString());
     }
 
-    [CompilerTheory(Long = true)]
+    [ToolTheory(CCompiler.Name, Long = true)]
     [InlineData("pm_abi", "int32_t pm_abi(void) { return 7; }", "libbad.so is of version 7 of perfmodel.h; this program reads version 1")]
     [InlineData("pm_tick", "", "libbad.so exports no pm_tick; perfmodel.h declares it")]
     [InlineData("pm_create", "pm_system *pm_create(const struct pm_declaration *d) { (void)d; return 0; }", "pm_create of libbad.so returned NULL: it does not offer Patch2011 in every dialect")]
@@ -74,7 +74,7 @@ public sealed class NativeTests : IDisposable
         _cli.Run("litmus", "--subject", "native:libtext.so").Complains("litmus runs no subject of yours");
     }
 
-    [CompilerFact(Long = true)]
+    [ToolFact(CCompiler.Name, Long = true)]
     public void What_it_does_not_offer_is_left_out()
     {
         var subject = CCompiler.LibraryWith(_cli, "old", "pm_create", "pm_system *pm_create(const struct pm_declaration *d) { return d->dialect == PM_AMENDED ? 0 : original_pm_create(d); }");
@@ -84,7 +84,7 @@ public sealed class NativeTests : IDisposable
         _cli.Run("explore", "close-vs-close", "--subject", subject).Complains("Coyote rewrites assemblies of .NET, and native:./libold.so is none");
     }
 
-    [CompilerFact(Long = true)]
+    [ToolFact(CCompiler.Name, Long = true)]
     public void Without_inheritance_it_need_not_export_it()
     {
         var subject = CCompiler.LibraryWith(_cli, "core", "pm_fork", "");
@@ -93,7 +93,7 @@ public sealed class NativeTests : IDisposable
     }
 
     // Each in an example of Close, which has calls before and behind it.
-    [CompilerTheory(Long = true)]
+    [ToolTheory(CCompiler.Name, Long = true)]
     [InlineData("abort();", 1, "Close(", "ended the process")]
     [InlineData("exit(0);", 1, "Close(", "ended the process with exit code 0")]
     [InlineData("*(volatile int *)8 = 1;", 1, "Close(", "ended the process")]
@@ -112,7 +112,7 @@ public sealed class NativeTests : IDisposable
         Assert.Contains(call, answer.Out, StringComparison.Ordinal);
     }
 
-    [CompilerFact(Long = true)]
+    [ToolFact(CCompiler.Name, Long = true)]
     public void A_crash_in_the_middle_of_an_exploration_is_a_finding()
     {
         _cli.Write("crash.c", $"#include \"{CCompiler.Adapter}/events.c\"\nint64_t events_crash(struct events *e, int64_t event); int64_t events_crash(struct events *e, int64_t event) {{ struct state *s = pm_atomic_load_acquire(&e->state); bool was = own(s, event) != 0; s = pm_atomic_load_acquire(&e->state); if (was && !own(s, event)) abort(); return events_close(e, event); }}\n");

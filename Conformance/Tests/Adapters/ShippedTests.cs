@@ -1,0 +1,51 @@
+// The adapters that we ship conform; with a mistake each fails as the table of their page says.
+using System.Text.Json;
+using PerfModel.Conformance.Tests.Command;
+using Xunit;
+
+namespace PerfModel.Conformance.Tests.Adapters;
+
+public sealed class ShippedTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [ToolFact(Shipped.Python)]
+    public void The_one_in_Python_speaks_the_wire() => Speaks(Shipped.Python);
+
+    [ToolFact(Shipped.Node)]
+    public void The_one_in_JavaScript_speaks_the_wire() => Speaks(Shipped.Node);
+
+    [ToolFact(Shipped.Cargo, Long = true)]
+    public void The_one_in_Rust_speaks_the_wire() => Speaks(Shipped.Cargo);
+
+    [ToolFact(Shipped.Python, Long = true)]
+    public void The_one_in_Python_conforms_and_with_a_mistake_does_not() => Conforms(Shipped.Python);
+
+    [ToolFact(Shipped.Node, Long = true)]
+    public void The_one_in_JavaScript_conforms_and_with_a_mistake_does_not() => Conforms(Shipped.Node);
+
+    [ToolFact(Shipped.Cargo, Long = true)]
+    public void The_one_in_Rust_conforms_and_with_a_mistake_does_not() => Conforms(Shipped.Cargo);
+
+    private void Speaks(string program) => Assert.DoesNotContain("FAIL", _cli.Run("adapter", "check", Shipped.Command(_cli, program)).Exits(0).Out, StringComparison.Ordinal);
+
+    private void Conforms(string program)
+    {
+        var checks = Run(program, null, "--iterations", "2000").Exits(0).Json.GetProperty("checks").EnumerateArray().ToDictionary(check => Text(check, "name"), check => Text(check, "verdict"));
+        Assert.All((string[])["rules", "random", "stress"], check => Assert.Equal("pass", checks[check]));
+
+        var broken = Run(program, "stoppers-first", "--rule", "4.10").Exits(1).Json;
+        Assert.Contains("4.10", broken.GetProperty("rules").EnumerateArray().Where(rule => Text(rule, "verdict") == "fail").Select(rule => Text(rule, "id")));
+
+        // No sequence shows it.
+        Run(program, "lost-update", "--checks", "random", "--iterations", "200").Exits(0);
+        var stress = Run(program, "lost-update", "--checks", "stress", "--dialect", "Amended").Exits(1).Json.GetProperty("checks").EnumerateArray().Single(check => Text(check, "verdict") == "fail");
+        Assert.Contains("no order : explains", Text(stress.GetProperty("failures")[0], "page"), StringComparison.Ordinal);
+    }
+
+    private Answer Run(string program, string? mistake, params string[] more) => _cli.Run(["run", "--subject", $"exec:{Shipped.Command(_cli, program, mistake)}", "--json", .. more]);
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+}
