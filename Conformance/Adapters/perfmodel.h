@@ -1,7 +1,7 @@
 /* The C ABI of the conformance suite: `perfmodel run --subject native:./libmine.so` loads a library that exports these functions.
  *
  * A call answers 0 or more for Ok, and a negative errno of Linux for an error, as the kernel's calls do; below the errnos (-4095 … -1) stand two
- * answers that are no errors. Handles are 0 or more, and the library's own affair (rule 1.2). An instance is a handle and a task: PM_OWN for the
+ * answers that are no errors, and PM_SKIPPED. Handles are 0 or more, and the library's own affair (rule 1.2). An instance is a handle and a task: PM_OWN for the
  * event's own instance, or the task of a copy (SPEC.md, Values). Numbers of rules are those of SPEC.md.
  */
 #ifndef PERFMODEL_H
@@ -19,6 +19,9 @@ extern "C" {
 /* Ok(ignored) of Tick and Overflow (4.2, 4.8), and Ok(none) of StarterOf and StopperOf (2.11). */
 #define PM_IGNORED (-4096)
 #define PM_NONE (-4097)
+
+/* What is not implemented yet: it is skipped, and the rules that need it are reported as not run. */
+#define PM_SKIPPED (-4098)
 
 /* The task of an event's own instance. */
 #define PM_OWN (-1)

@@ -1,8 +1,9 @@
-// adapter check COMMAND, adapter serve: for whoever writes an adapter, what is wrong with it, and one of ours to look at.
+// adapter new LANGUAGE DIR, adapter check COMMAND, adapter serve: for whoever writes an adapter, one to be written, what is wrong with it, and one of ours to look at.
 using System.Collections.Immutable;
 using System.CommandLine;
 using PerfModel.Conformance.Adapters;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Text;
 
 namespace PerfModel.Conformance.Command;
@@ -12,9 +13,29 @@ internal static class AdapterVerb
 {
     public static System.CommandLine.Command Create(Interrupts interrupts) => new("adapter", "Helps whoever writes an adapter between the suite and an implementation (SPEC.md, annex: the wire).")
     {
+        New(),
         Check(),
         Serve(interrupts),
     };
+
+    private static System.CommandLine.Command New()
+    {
+        var language = Grammar.Argument("LANGUAGE", string.Join(", ", Skeleton.All.Select(one => one.Language)), Names.Languages, required: true);
+        var folder = new Argument<string>("DIR") { Description = "the folder that is made" };
+        var verb = new System.CommandLine.Command("new", "Writes an adapter to be written: it compiles, and skips every operation.") { language, folder };
+        verb.SetAction(parsed =>
+        {
+            var name = Grammar.Name(Names.Languages, parsed.GetRequiredValue(language)!);
+            var skeleton = Skeleton.All.Single(one => one.Language == name);
+            var into = parsed.GetRequiredValue(folder);
+            skeleton.Write(into);
+            Console.WriteLine($"cd {into}");
+            if (skeleton.Build is not null) Console.WriteLine(skeleton.Build);
+            Console.WriteLine($"perfmodel run{SubjectName.ReplayOption(skeleton.Subject)}");
+            return ExitCode.Conforms;
+        });
+        return verb;
+    }
 
     private static System.CommandLine.Command Check()
     {

@@ -97,6 +97,9 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     /// <summary>The strategies of explore.</summary>
     public static Names Strategies { get; } = new("strategy", "strategies", () => Strategy.All.Select(strategy => new Named(strategy.Name, strategy.Summary)));
 
+    /// <summary>The languages of adapters to be written.</summary>
+    public static Names Languages { get; } = new("language", "languages", () => Skeleton.All.Select(one => new Named(one.Language, one.Summary)));
+
     /// <summary>The subjects that have a name.</summary>
     public static Names Subjects { get; } = new("subject", "subjects", () => SubjectRegistry.All.Select(subject => new Named(subject.Name, subject.Summary)));
 
@@ -104,7 +107,7 @@ internal sealed record Names(string Kind, string Plural, Func<IEnumerable<Named>
     public static Names Rules { get; } = new("rule", "rules", () => SpecDocument.Current.Rules.Select(rule => new Named(rule.Id.ToString(), rule.Title)));
 
     /// <summary>What <c>perfmodel list</c> lists.</summary>
-    public static ImmutableArray<Names> Listed { get; } = [Scenarios, Universes, Litmus, Presets, Machines, Mends, Checks, Strategies, Dialects, Profiles];
+    public static ImmutableArray<Names> Listed { get; } = [Scenarios, Universes, Litmus, Presets, Machines, Mends, Checks, Strategies, Dialects, Profiles, Languages];
 
     /// <summary>Old names, in lower case, and what they are called now.</summary>
     public ImmutableDictionary<string, string> Renamed { get; private init; } = ImmutableDictionary<string, string>.Empty;

@@ -120,7 +120,7 @@ internal sealed class AdapterServer(string name, Func<Declaration, ISubject> cre
                 var system = _system ?? throw new ProtocolException("apply comes behind a reset");
                 var operations = Operations(parameters, "operations");
                 json.WriteStartArray("answers");
-                foreach (var operation in operations) Write(json, operation, system.Apply(operation), _raw);
+                foreach (var operation in operations) Apply(json, system, operation);
                 json.WriteEndArray();
                 break;
             case "run":
@@ -136,6 +136,25 @@ internal sealed class AdapterServer(string name, Func<Declaration, ISubject> cre
             foreach (var one in names) json.WriteStringValue(one);
             json.WriteEndArray();
         }
+    }
+
+    private void Apply(Utf8JsonWriter json, ISubject system, Operation operation)
+    {
+        try
+        {
+            Write(json, operation, system.Apply(operation), _raw);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Instead(json, e is NotImplementedException, Quoted.Thrown(e));
+        }
+    }
+
+    private static void Instead(Utf8JsonWriter json, bool isSkipped, string why)
+    {
+        json.WriteStartObject();
+        json.WriteString(isSkipped ? "skipped" : "errored", why);
+        json.WriteEndObject();
     }
 
     private void Run(JsonElement parameters, Utf8JsonWriter json)
@@ -220,12 +239,7 @@ internal sealed class AdapterServer(string name, Func<Declaration, ISubject> cre
             else Write(json, operation, crew.Answers[next++], raw);
         }
 
-        void Errored()
-        {
-            json.WriteStartObject();
-            json.WriteString("errored", threw ?? "the thread ended before");
-            json.WriteEndObject();
-        }
+        void Errored() => Instead(json, crew.Skipped is not null, threw ?? "the thread ended before");
     }
 
     private static void Write(Utf8JsonWriter json, Operation operation, Result answer, RawNames raw)

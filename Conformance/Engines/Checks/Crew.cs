@@ -17,7 +17,7 @@ internal interface ICrew : IDisposable
     List<Result> Answers { get; }
 
     /// <summary>Why the subject does not implement some operation of the program, or null.</summary>
-    string? Skipped => null;
+    string? Skipped { get; }
 
     /// <summary>One round: setup, all threads at once, after. False if it was cancelled: then the round says nothing.</summary>
     /// <param name="subject">A new system.</param>
@@ -92,6 +92,8 @@ internal sealed class Crew : ICrew
 
     public List<Result> Answers { get; } = [];
 
+    public string? Skipped { get; private set; }
+
     public bool Run(ISubject subject, out string? threw)
     {
         Order.Clear();
@@ -113,6 +115,7 @@ internal sealed class Crew : ICrew
         }
 
         threw = _threw is null ? null : Quoted.Thrown(_threw);
+        if (_threw is NotImplementedException) Skipped = threw;
         if (threw is null) Ask(subject, _program.After, Phase.After, out threw);
         return true;
     }
@@ -152,8 +155,8 @@ internal sealed class Crew : ICrew
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Its call has no return; what it threw is the finding.
-            _threw = e;
+            // Its call has no return; what it threw is the finding, unless it is only not written yet.
+            if (_threw is null or NotImplementedException) _threw = e;
             _witness?.Return(thread);
         }
 
@@ -188,6 +191,7 @@ internal sealed class Crew : ICrew
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             threw = Quoted.Thrown(e);
+            if (e is NotImplementedException) Skipped = threw;
             _witness?.Return(0);
         }
 

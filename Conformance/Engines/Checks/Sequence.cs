@@ -119,6 +119,10 @@ internal static class Sequence
         {
             return new(subject.Apply(operation));
         }
+        catch (NotImplementedException e)
+        {
+            return new() { Skipped = Quoted.Thrown(e) };
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // An exception is an answer that no model gives.

@@ -8,7 +8,7 @@ namespace PerfModel.Conformance.Child;
 internal sealed unsafe class LibrarySubject : ISubject, IDisposable
 {
     // Below the errnos, of which Linux has at most 4095.
-    private const long Ignored = -4096, None = -4097;
+    private const long Ignored = -4096, None = -4097, Skipped = -4098;
 
     private readonly UserLibrary _library;
     private readonly nint _system;
@@ -87,6 +87,7 @@ internal sealed unsafe class LibrarySubject : ISubject, IDisposable
         -25 => Result.Of(Errno.ENOTTY),
         -75 => Result.Of(Errno.EOVERFLOW),
         -95 => Result.Of(Errno.EOPNOTSUPP),
+        Skipped => throw new NotImplementedException("answered PM_SKIPPED"),
         _ => Result.Foreign(answer),
     };
 

@@ -8,6 +8,7 @@ namespace PerfModel.Conformance.Subjects;
 /// A system under test. A type that implements it has a public constructor that takes the <see cref="Declaration"/>
 /// to follow: dialect, handles, roots, tasks, cpus (rule 9.4). A run makes a hundred thousand of them: one that owns threads, timers or files implements
 /// <see cref="IDisposable"/> too, and is disposed when its program has come to its end. An exception of Dispose changes no verdict.
+/// An operation that is not implemented yet throws <see cref="NotImplementedException"/>: it is skipped, and the verdict is partial at best.
 /// </summary>
 public interface ISubject
 {

@@ -1,6 +1,8 @@
 // adapter check: each way in which an adapter can break the protocol has its own message, and one that keeps it passes.
+using System.Diagnostics;
 using PerfModel.Conformance.Adapters;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Tests.Child;
 using PerfModel.Conformance.Tests.Command;
 using Xunit;
 
@@ -94,6 +96,47 @@ public class AdapterCheckTests
         cli.Run("adapter", "check", "").Complains("names nothing: expected exec:COMMAND");
         cli.Run("adapter", "check", "'python").Complains("the quote ' is not closed");
         cli.Run("adapter", "serve", "--subject", "exec:true").Complains("adapter serve serves a subject of ours");
+    }
+
+    [Fact]
+    public void An_adapter_to_be_written_is_written_once()
+    {
+        using var cli = new Cli();
+        Assert.Equal("cd mine\nperfmodel run --subject 'exec:python3 adapter.py'\n", cli.Run("adapter", "new", "python", "mine").Exits(0).Out);
+        cli.Run("adapter", "new", "python", "mine").Complains("mine is there, and not an empty folder: nothing is written over");
+        cli.Run("adapter", "new", "cobol", "other").Complains("there is no language 'cobol'");
+        cli.Run("adapter", "new", "c", "mine/adapter.py/x").Complains("cannot write mine/adapter.py/x");
+    }
+
+    [ToolFact(Shipped.Python, Long = true)]
+    public void One_in_Python_skips_everything() => Skips("python");
+
+    [ToolFact(Shipped.Node, Long = true)]
+    public void One_in_JavaScript_skips_everything() => Skips("javascript");
+
+    [ToolFact(Shipped.Cargo, Long = true)]
+    public void One_in_Rust_skips_everything() => Skips("rust");
+
+    [ToolFact(CCompiler.Name, Long = true)]
+    public void One_in_C_skips_everything() => Skips("c");
+
+    // By the lines that it says, in the folder that it made.
+    private static void Skips(string language)
+    {
+        using var cli = new Cli();
+        foreach (var line in cli.Run("adapter", "new", language, ".").Exits(0).Out.TrimEnd().Split('\n').Skip(1))
+        {
+            if (!line.StartsWith("perfmodel ", StringComparison.Ordinal))
+            {
+                cli.Run(new ProcessStartInfo("/bin/sh", ["-c", line.Replace("build --release", "build --release --offline", StringComparison.Ordinal)]), "").Exits(0);
+                continue;
+            }
+
+            var answer = cli.Run("run", "--subject", line.Split("--subject ")[1].Trim('\''), "--json").Exits(3).Json;
+            Assert.Equal("partial", answer.GetProperty("verdict").GetString());
+            Assert.All(answer.GetProperty("rules").EnumerateArray(), rule => Assert.Contains(rule.GetProperty("verdict").GetString(), (string[])["not-run", "untested"]));
+            Assert.StartsWith("skipped ", answer.GetProperty("checks")[0].GetProperty("remark").GetString(), StringComparison.Ordinal);
+        }
     }
 
     private static IReadOnlyList<AdapterStep> Check(string command, TimeSpan patience) => AdapterCheck.Run(AdapterCommand.Of(AdapterCommand.Prefix + command, command).Words, patience);
