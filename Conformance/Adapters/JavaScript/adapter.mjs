@@ -1,7 +1,6 @@
 // The wire of SPEC.md's annex over stdin and stdout, in front of the system of events.mjs.
 
 import { once } from 'node:events';
-import os from 'node:os';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
@@ -16,7 +15,6 @@ const WELCOME = {
   profiles: ['core', 'inheritance', 'concurrency'],
   threads: 8,
 };
-const CORES = os.availableParallelism?.() ?? os.cpus().length;
 
 class WireError extends Error {
   constructor(code, message) {
@@ -30,6 +28,9 @@ const STAMP = 1;
 const NOTHING = 2; // to be waited for in vain
 const NAMES = 3;
 
+const SHORT = 'short';
+const LONG = 'long';
+
 /** A round of a program, as one of the threads has it. */
 class Round {
   constructor({ declaration, mistake, names }, { buffer, cells }) {
@@ -41,25 +42,27 @@ class Round {
     });
   }
 
-  play(operations, threads) {
-    const crowded = threads > CORES;
-    this.#meet(threads, crowded ? 1e3 : 1e6);
+  /** Waits until all are here, and says how: LONG if not by spinning alone, SHORT, or undefined if it was the last. */
+  meet(threads) {
+    let seen = Atomics.add(this.cells, ARRIVED, 1) + 1;
+    if (seen === threads) Atomics.notify(this.cells, ARRIVED);
+    let waited;
+    for (let spins = 0; seen !== threads; spins++) {
+      waited = spins < 5_000 ? SHORT : LONG;
+      if (waited === LONG) Atomics.wait(this.cells, ARRIVED, seen);
+      seen = Atomics.load(this.cells, ARRIVED);
+    }
+    return waited;
+  }
+
+  play(operations, waited) {
     return operations.map((operation) => {
       const called = Atomics.add(this.cells, STAMP, 1);
-      if (crowded && Math.random() < 0.5) Atomics.wait(this.cells, NOTHING, 0, 0.01); // else few calls would meet
+      // Calls of threads that share a core are too short to meet.
+      if (waited === LONG && Math.random() < 0.5) Atomics.wait(this.cells, NOTHING, 0, 0.01);
       const answer = this.session.perform(operation);
       return [called, Atomics.add(this.cells, STAMP, 1), answer];
     });
-  }
-
-  /** It spins, for long where there is a core for each, since those who are woken are woken one after another. */
-  #meet(threads, patience) {
-    const arrived = Atomics.add(this.cells, ARRIVED, 1) + 1;
-    if (arrived === threads) Atomics.notify(this.cells, ARRIVED);
-    for (let spins = 0, seen = arrived; seen !== threads; spins++) {
-      if (spins > patience) Atomics.wait(this.cells, ARRIVED, seen);
-      seen = Atomics.load(this.cells, ARRIVED);
-    }
   }
 }
 
@@ -97,7 +100,11 @@ async function run({ declaration, setup, threads, after, rounds }, mistake) {
 
 function play({ program, shared, operations, threads }) {
   const rounds = shared.map((one) => new Round(program, one));
-  parentPort.postMessage(rounds.map((round) => round.play(operations, threads)));
+  let waited = SHORT;
+  parentPort.postMessage(rounds.map((round) => {
+    waited = round.meet(threads) ?? waited;
+    return round.play(operations, waited);
+  }));
 }
 
 async function main() {

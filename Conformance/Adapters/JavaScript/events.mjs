@@ -78,6 +78,7 @@ export class Events {
   #declared;
   #linux;
   #mistake;
+  #shared;
   #program;
   // Words in the header of the memory.
   #handles;
@@ -92,6 +93,7 @@ export class Events {
     this.#declared = { dialect, handles, roots, tasks, cpus };
     this.#linux = dialect === 'Linux613';
     this.#mistake = mistake;
+    this.#shared = buffer !== undefined;
     this.#memory = buffer ? new Memory(buffer) : new Memory(Memory.buffer(100), { growing: true });
     this.#handles = this.#memory.header;
     this.#forks = this.#memory.header + 1;
@@ -284,7 +286,7 @@ export class Events {
       const before = this.#numbers[(instance >> 1) + COUNT];
       if (amount > MAX_COUNT - before) throw EOVERFLOW;
       const after = before + amount;
-      if (this.#mistake === 'lost-update') this.#letOthersIn();
+      if (this.#mistake === 'lost-update' && this.#shared) this.#letOthersIn();
       this.#numbers[(instance >> 1) + COUNT] = after;
       if (period === 0) return 0;
       // Whole multiples only: a quotient of large numbers may be rounded up to the next.

@@ -348,7 +348,7 @@ class Events:
         after = before + amount
         if after > MAX_COUNT:
             raise Refused(Error.EOVERFLOW)
-        if self._mistake is Mistake.LOST_UPDATE:
+        if self._mistake is Mistake.LOST_UPDATE and threading.active_count() > 1:
             self._let_others_in()
         instance.count = after
         overflows = after // period - before // period if period else 0

@@ -4,6 +4,8 @@ use crate::events::Mistake;
 use crate::json::Value;
 use crate::session::Session;
 use crate::{list, undeclared, Failure};
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::{hint, thread};
 
@@ -77,11 +79,12 @@ enum Wait {
 
 fn play(program: &[Value], rounds: &[Round], threads: usize) -> Vec<Value<'static>> {
     let mut waited = Wait::Short;
-    let play = |round: &Round| {
+    let dice = RandomState::new();
+    let play = |(place, round): (usize, &Round)| {
         waited = round.meet(threads).unwrap_or(waited);
         let perform = |operation| {
             let called = round.stamp();
-            if waited == Wait::Long && called % 2 == 0 {
+            if waited == Wait::Long && dice.hash_one((place, called)) % 2 == 0 {
                 thread::yield_now(); // calls of threads that share a core are too short to meet
             }
             let answer = round.session.perform(operation);
@@ -89,5 +92,5 @@ fn play(program: &[Value], rounds: &[Round], threads: usize) -> Vec<Value<'stati
         };
         Value::List(program.iter().map(perform).collect())
     };
-    rounds.iter().map(play).collect()
+    rounds.iter().enumerate().map(play).collect()
 }
