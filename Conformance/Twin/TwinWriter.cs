@@ -64,8 +64,10 @@ public sealed class TwinWriter
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var writer = new TwinWriter();
         writer.FindCells(compilation);
-        writer.FindCoroutines(compilation, sources);
-        writer.Trees = [.. sources.Select(source => writer.Rewrite(compilation.GetSemanticModel(source)))];
+        // One model a source: it keeps what it has bound, and another would bind it again.
+        var models = sources.Select(source => compilation.GetSemanticModel(source)).ToImmutableArray();
+        writer.FindCoroutines(models);
+        writer.Trees = [.. models.Select(writer.Rewrite)];
         return writer;
     }
 
@@ -91,13 +93,12 @@ public sealed class TwinWriter
         container.GetMembers().OfType<INamespaceOrTypeSymbol>().SelectMany(member => member is INamedTypeSymbol type ? Types(type).Prepend(type) : Types(member));
 
     // From the accessors outwards, until no method is added.
-    private void FindCoroutines(Compilation compilation, ImmutableArray<SyntaxTree> sources)
+    private void FindCoroutines(ImmutableArray<SemanticModel> models)
     {
         var callers = new List<(ISymbol Caller, ISymbol Called)>();
-        foreach (var source in sources)
+        foreach (var model in models)
         {
-            var model = compilation.GetSemanticModel(source);
-            foreach (var call in source.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>())
+            foreach (var call in model.SyntaxTree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>())
             {
                 if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol called) continue;
                 var caller = model.GetEnclosingSymbol(call.SpanStart);
