@@ -126,19 +126,22 @@ internal sealed partial class AdapterProcess : IDisposable
         using var alarm = new Timer(_ => { late = true; Kill(); }, null, patience, Timeout.InfiniteTimeSpan);
         try
         {
-            return ask();
+            var answer = ask();
+            if (!late) return answer;
         }
         catch (ProtocolException) when (late)
         {
-            throw new ProtocolException(FormattableString.Invariant($"was not answered within {patience.TotalSeconds:0.#} s"));
+            // Of what was ended, the end says nothing.
         }
+
+        throw new ProtocolException(FormattableString.Invariant($"was not answered within {patience.TotalSeconds:0.#} s"));
     }
 
-    /// <summary>Ends its input. Whether it ended too, in time.</summary>
-    public bool EndInput(TimeSpan patience)
+    /// <summary>Ends its input, and waits for it to end too.</summary>
+    public void EndInput()
     {
         _input.Dispose();
-        return _process.WaitForExit(patience);
+        _process.WaitForExit();
     }
 
     /// <summary>Sends a request with the next one, without waiting for its answer, which is to be <c>{}</c>.</summary>

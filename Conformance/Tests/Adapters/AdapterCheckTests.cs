@@ -66,7 +66,7 @@ public class AdapterCheckTests
     [InlineData("silent", "reset and apply in Patch2011", "was not answered within 1 s")]
     [InlineData("hello-silent", "hello", "was not answered within 1 s")]
     [InlineData("stops", "reset and apply in Patch2011", "was not answered within 1 s")]
-    [InlineData("stays", "the end of its standard input", "is not followed by its own")]
+    [InlineData("stays", "the end of its standard input", "was not answered within 1 s")]
     public void One_that_is_silent_is_told_when(string mode, string step, string words) => Fails(Check(Shipped.Hostile(mode), Short), step, words);
 
     [ToolTheory(Shipped.Python, Long = true)]

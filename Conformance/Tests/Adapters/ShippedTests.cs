@@ -1,5 +1,7 @@
 // The adapters that we ship conform; with a mistake each fails as the table of their page says.
+using System.Diagnostics;
 using System.Text.Json;
+using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Tests.Command;
 using Xunit;
 
@@ -28,6 +30,18 @@ public sealed class ShippedTests : IDisposable
 
     [ToolFact(Shipped.Cargo, Long = true)]
     public void The_one_in_Rust_conforms_and_with_a_mistake_does_not() => Conforms(Shipped.Cargo);
+
+    // TRUST.md has the line.
+    [ToolFact("unshare", Long = true)]
+    public void A_sandbox_is_a_word_before_the_command()
+    {
+        const string Sandbox = "unshare --user --map-current-user --net --pid --fork --kill-child ";
+        Assert.Contains(Sandbox, File.ReadAllText(Repository.PathOf("Conformance/Adapters/TRUST.md")), StringComparison.Ordinal);
+        // A container may not be allowed to make another.
+        if (_cli.Run(new ProcessStartInfo("/bin/sh", ["-c", Sandbox + "true"]), "").Code != 0) return;
+        Assert.Contains(" conforms: ", _cli.Run("run", "--subject", $"exec:{Sandbox}'{DotnetHost.Path}' exec '{Cli.Assembly}' adapter serve", "--rule", "1.8").Exits(0).Out, StringComparison.Ordinal);
+        Assert.Contains(" conforms: ", _cli.Run(new ProcessStartInfo("/bin/sh", ["-c", $"{Sandbox} '{DotnetHost.Path}' exec '{Cli.Assembly}' run --rule 1.8"]), "").Exits(0).Out, StringComparison.Ordinal);
+    }
 
     private void Speaks(string program) => Assert.DoesNotContain("FAIL", _cli.Run("adapter", "check", Shipped.Command(_cli, program)).Exits(0).Out, StringComparison.Ordinal);
 

@@ -34,7 +34,7 @@ public sealed partial class CommandLineTests : IDisposable
         Assert.Contains($"\n  {verb} ", HelpOf(""), StringComparison.Ordinal);
         for (var i = 1; i < words.Length; i++)
         {
-            if (words[i].StartsWith("--", StringComparison.Ordinal)) Assert.Contains(words[i] + " ", HelpOf(verb) + " ", StringComparison.Ordinal);
+            if (words[i].StartsWith("--", StringComparison.Ordinal)) Assert.Contains(words[i] + " ", HelpOf(verb == "adapter" ? $"{verb} {words[1]}" : verb) + " ", StringComparison.Ordinal);
             if (words[i - 1] == "--subject" && words[i] != "NAME" && !words[i].StartsWith("assembly:", StringComparison.Ordinal)) Assert.Contains(words[i], SubjectNames());
             if (i == 1 && verb == "explain" && words[i] != "RULE") Assert.True(RuleId.TryParse(words[i], out var rule) && SpecDocument.Current.Find(rule) is not null, words[i]);
             if (i == 1 && verb == "litmus" && !words[i].StartsWith('-')) Assert.Contains(LockFreeLitmus.All, test => test.Name == words[i] || test.Rows.Contains(words[i]));
