@@ -56,7 +56,7 @@ internal static class EntryPoint
             new("Check an implementation", RunVerb.Create(interrupts), ExploreVerb.Create(interrupts), EnumerateVerb.Create(interrupts), EnumerateVerb.CreateMerge(), LitmusVerb.Create(interrupts), ReplayVerb.Create(), AdapterVerb.Create(interrupts)),
             new("Check the checks", MutantsVerb.Create(interrupts)),
             new("Check the model", CheckVerb.Create(interrupts), GraphVerb.Create(), DefectsVerb.Create(interrupts)),
-            new("Ask the spec", RulesVerb.Create(), ExplainVerb.Create(), EvalVerb.Create()),
+            new("Ask the spec", RulesVerb.Create(), ExplainVerb.Create(), EvalVerb.Create(), VectorsVerb.Create(interrupts)),
             new("List names", SubjectsVerb.Create(), ListVerb.Create()),
         ];
         var root = new RootCommand("Decides whether an implementation of starter and stopper events obeys SPEC.md.");

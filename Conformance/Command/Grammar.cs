@@ -217,7 +217,10 @@ internal static class Grammar
     public static Option<bool> Gate { get; } = Define(new Option<bool>("--gate") { Description = "the gate of one event as an automaton, instead of a preset" });
 
     /// <summary>A file that is written.</summary>
-    public static Option<string?> Output { get; } = File("--output", "the file to write, instead of stdout: of a graph NAME.dot, or NAME.svg by graphviz, with the DOT beside it; of a defect NAME.svg");
+    public static Option<string?> Output { get; } = File("--output", "the file to write, instead of stdout: of a graph NAME.dot, or NAME.svg by graphviz, with the DOT beside it; of a defect NAME.svg; of vectors their folder");
+
+    /// <summary>Vectors that are held against the model.</summary>
+    public static Option<string?> Verify { get; } = File("--verify", "holds the vectors of this folder against the model");
 
     /// <summary>The JSON report as a file.</summary>
     public static Option<string?> Report { get; } = File("--report", "also write the JSON report to this file");
