@@ -109,6 +109,21 @@ internal static class ArtifactStore
     /// <summary>Reads a text that a user named; <c>-</c> is standard input.</summary>
     public static string Read(string file)
     {
+        using var reader = Reader(file);
+        var name = file == "-" ? "standard input" : Quoted.Short(file);
+        try
+        {
+            return ReadBounded(reader) ?? throw new UsageException($"cannot read {name}: too long to be one of ours");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"cannot read {name}: {e.Message}");
+        }
+    }
+
+    /// <summary>Opens a text that a user named, of any length; <c>-</c> is standard input.</summary>
+    public static TextReader Reader(string file)
+    {
         var name = file == "-" ? "standard input" : Quoted.Short(file);
         try
         {
@@ -116,8 +131,7 @@ internal static class ArtifactStore
             if (file == "-" && !Output.HasInput) throw new UsageException($"cannot read {name}: it is closed");
             if (Directory.Exists(file)) throw new UsageException($"cannot read {name}: it is a folder");
             if (file != "-" && !File.Exists(file)) throw new UsageException($"cannot read {name}: there is no such file");
-            using var reader = file == "-" ? Console.In : new StreamReader(file);
-            return ReadBounded(reader) ?? throw new UsageException($"cannot read {name}: too long to be one of ours");
+            return file == "-" ? Console.In : new StreamReader(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -26,17 +26,20 @@ internal sealed class AdapterCheck : IDisposable
     private readonly AdapterProcess _process;
     private readonly ImmutableArray<AdapterStep>.Builder _steps = ImmutableArray.CreateBuilder<AdapterStep>();
 
-    private AdapterCheck(ImmutableArray<string> command, TimeSpan patience)
+    private AdapterCheck(ImmutableArray<string> command, TimeSpan patience, Action<bool, ReadOnlyMemory<byte>>? seen)
     {
         (_command, _patience) = (command, patience);
-        _process = AdapterProcess.Start(command);
+        _process = AdapterProcess.Start(command, seen);
     }
 
     /// <summary>Runs it. What comes behind a step that fails is not asked.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="patience">How long each step may take.</param>
+    /// <param name="seen">Told of each line: <c>true</c> for one that was sent.</param>
     /// <exception cref="SubjectException">There is no such program.</exception>
-    public static ImmutableArray<AdapterStep> Run(ImmutableArray<string> command, TimeSpan patience)
+    public static ImmutableArray<AdapterStep> Run(ImmutableArray<string> command, TimeSpan patience, Action<bool, ReadOnlyMemory<byte>>? seen = null)
     {
-        using var check = new AdapterCheck(command, patience);
+        using var check = new AdapterCheck(command, patience, seen);
         check.Run();
         return check._steps.ToImmutable();
     }

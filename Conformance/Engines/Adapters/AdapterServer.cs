@@ -257,7 +257,7 @@ internal sealed class AdapterServer(string name, Func<Declaration, ISubject> cre
         parameters.TryGetProperty(list, out var operations) ? Operations(operations) : throw new ProtocolException($"'{list}' is not there");
 
     private static List<Operation> Operations(JsonElement operations) =>
-        operations.ValueKind == JsonValueKind.Array ? [.. operations.EnumerateArray().Select(Protocol.ReadOperation)] : throw new ProtocolException("operations are a list");
+        operations.ValueKind == JsonValueKind.Array ? [.. operations.EnumerateArray().Select(json => Protocol.ReadOperation(json))] : throw new ProtocolException("operations are a list");
 
     private sealed class OtherVersionException(string message) : ProtocolException(message);
 

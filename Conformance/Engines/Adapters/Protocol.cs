@@ -101,8 +101,11 @@ internal static class Protocol
     }
 
     /// <summary>Reads an operation.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="nameOf">The name that an integer stands for; null if it is one itself.</param>
+    /// <param name="fresh">The name of an Open, which then has none in the object; null if it has.</param>
     /// <exception cref="ProtocolException">It is none.</exception>
-    public static Operation ReadOperation(JsonElement json)
+    public static Operation ReadOperation(JsonElement json, Func<long, Handle>? nameOf = null, Func<Handle>? fresh = null)
     {
         var op = Text(json, "op");
         var known = new List<string> { "op" };
@@ -123,7 +126,7 @@ internal static class Protocol
                         Pauses = Flag("pauses"),
                         Resumes = Flag("resumes"),
                     };
-                    return new Operation.Open(Name("event"), attributes);
+                    return new Operation.Open(fresh is null ? Name("event") : fresh(), attributes);
                 case "SetStarter": return new Operation.SetLink(Role.Starter, Name("trigger"), Name("target"));
                 case "SetStopper": return new Operation.SetLink(Role.Stopper, Name("trigger"), Name("target"));
                 case "Close": return new Operation.Close(Name("event"));
@@ -156,7 +159,7 @@ internal static class Protocol
 
         Instance At() => new(Name("event"), Int("copy", -1));
 
-        Handle Name(string name) => Int(name) is >= -1 and <= Handle.HighestId and var id ? new Handle(id) : throw new ProtocolException($"{op}: '{name}' is a name: an integer from 0 to {Handle.HighestId}, or -1 for none");
+        Handle Name(string name) => nameOf is not null ? nameOf(Long(name)) : Int(name) is >= -1 and <= Handle.HighestId and var id ? new Handle(id) : throw new ProtocolException($"{op}: '{name}' is a name: an integer from 0 to {Handle.HighestId}, or -1 for none");
 
         int Int(string name, int? absent = null) => Long(name, absent) is >= int.MinValue and <= int.MaxValue and var value ? (int)value : throw new ProtocolException($"{op}: '{name}' has 32 bits");
 

@@ -30,10 +30,10 @@ internal static class Explanation
     };
 
     /// <summary>A history that violates; the search that looked ahead could not explain the moment <paramref name="earliest"/>.</summary>
-    public static Violation OfHistory(Moments moments, State start, int earliest, Budget budget)
+    public static Violation OfHistory(Moments moments, Origin start, int earliest, Budget budget)
     {
         var at = FirstUnexplained(moments, start, earliest, budget);
-        var (moment, dialect) = (moments.All[at], start.Declaration.Dialect);
+        var (moment, dialect) = (moments.All[at], start.State.Declaration.Dialect);
         // Everything that the call may answer there, so nothing is known of its answer.
         var search = new Search(moments, new Scope(at + 1, Horizon: at, Exhaustive: true), budget).Run(start);
         var stories = Stories(moments, search, moment.Number);
@@ -44,7 +44,7 @@ internal static class Explanation
         {
             // The rules of an answer are looked up once for each answer: walking to every end would cost more than the search.
             if (possible.Add(end.Configuration.Calls[moment.Thread]!.Result!.Value))
-                answerRules |= Settling(PathTo(moments, end), moment.Number).Rules;
+                answerRules |= Settling(PathTo(moments, end), moment.Number)?.Rules ?? RuleSet.None;
         }
 
         var rules = stories.Select(story => story.Order).Append(longest).Aggregate(
@@ -59,7 +59,7 @@ internal static class Explanation
             Possible = [.. possible.OrderBy(result => result.ToString(), StringComparer.Ordinal)],
             Longest = longest,
             State = search.Farthest!.Configuration.State,
-            Start = start,
+            Start = start.State,
             Tried = [.. stories],
             DeadEnds = search.Ends.Count + search.Dropped,
             Rules = rules,
@@ -75,7 +75,7 @@ internal static class Explanation
     /// The first return that no order explains. A history that can be explained up to a moment can be explained up to
     /// every earlier one, so halving finds it. A part whose search overruns counts as explained: the place is then late, not wrong.
     /// </summary>
-    private static int FirstUnexplained(Moments moments, State start, int earliest, Budget budget)
+    private static int FirstUnexplained(Moments moments, Origin start, int earliest, Budget budget)
     {
         var judged = Enumerable.Range(earliest, moments.All.Length - earliest).Where(i => moments.All[i] is { Returns: true, Seen: not null }).ToList();
         // The place is mostly near: a gallop from the near end, and halving in the last leap.
@@ -119,8 +119,8 @@ internal static class Explanation
         return new OrderStep(moments.ThreadOf(slot), call, operation, begun.Add(call), before.Configuration.State, step);
     }
 
-    /// <summary>The step of a path that settles the answer of a call.</summary>
-    private static OrderStep Settling(ImmutableArray<OrderStep> path, int call) => path.First(step => step.Call == call && step.Step.Call.Settled is not null);
+    /// <summary>The step of a path that settles the answer of a call; null if it was settled before the path begins.</summary>
+    private static OrderStep? Settling(ImmutableArray<OrderStep> path, int call) => path.Cast<OrderStep?>().FirstOrDefault(step => step!.Value.Call == call && step.Value.Step.Call.Settled is not null);
 
     /// <summary>Some orders that break, those first that go furthest; each story once.</summary>
     private static List<BrokenOrder> Stories(Moments moments, Search search, int call)
@@ -131,8 +131,7 @@ internal static class Explanation
         {
             // What came after the answer was settled is no part of the story.
             var path = PathTo(moments, end);
-            var settling = Settling(path, call);
-            if (Tell([.. path.TakeWhile(step => step != settling)], settling)) return stories;
+            if (Settling(path, call) is { } settling && Tell([.. path.TakeWhile(step => step != settling)], settling)) return stories;
         }
 
         foreach (var drop in search.Drops.OrderByDescending(drop => drop.Before.Moment).ThenByDescending(drop => drop.Before.Steps).Take(MostStories))

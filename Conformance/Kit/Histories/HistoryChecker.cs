@@ -41,14 +41,15 @@ public static class HistoryChecker
         if (SequentialMismatch.Find(State.Initial(declaration), setup, out var start) is { } mismatch)
             return new Judgement(Verdict.Violates, 0, Violation: Explanation.OfSetup(mismatch));
         var all = moments.All.Length;
-        var search = new Search(moments, new Scope(all, all, Exhaustive: false), budget).Run(start);
+        var origin = Origin.AtRest(start, moments);
+        var search = new Search(moments, new Scope(all, all, Exhaustive: false), budget).Run(origin);
         if (search.Explained is { } explained)
             return new Judgement(Verdict.Conforms, search.Expanded, shows ? Explanation.OrderTo(moments, explained) : null);
         if (search.Overrun) return new Judgement(Verdict.Inconclusive, search.Expanded);
         return new Judgement(Verdict.Violates, search.Expanded,
-            Violation: Explanation.OfHistory(moments, start, search.Farthest!.Moment, Enough(search.Expanded, budget)));
+            Violation: Explanation.OfHistory(moments, origin, search.Farthest!.Moment, Enough(search.Expanded, budget)));
     }
 
     /// <summary>The budget of an attempt to explain a violation: somewhat more than the cost of its discovery.</summary>
-    private static Budget Enough(int expanded, Budget budget) => new((int)Math.Min(budget.Configurations, 5_000 + 4L * expanded));
+    internal static Budget Enough(int expanded, Budget budget) => new((int)Math.Min(budget.Configurations, 5_000 + 4L * expanded));
 }

@@ -50,11 +50,11 @@ internal sealed class Moments
 
     /// <summary>Reads a history.</summary>
     /// <exception cref="ProgramException">It is no history: a return without a call, two calls of a thread at once, a handle issued twice.</exception>
-    public static Moments Of(IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after)
+    public static Moments Of(IReadOnlyList<Line> setup, ImmutableArray<HistoryEvent> events, IReadOnlyList<Line> after, int leastSlots = 1)
     {
         var opened = new HashSet<Handle>();
         foreach (var line in setup) Bind(line.Operation, opened);
-        var slots = 1;
+        var slots = leastSlots;
         foreach (var e in events) slots = Math.Max(slots, e.Thread + 2);
         var all = ImmutableArray.CreateBuilder<Moment>();
         var calls = ImmutableArray.CreateBuilder<int>();

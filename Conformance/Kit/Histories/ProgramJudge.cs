@@ -90,7 +90,7 @@ public sealed class ProgramJudge(Program program, Dialect dialect)
         // A call that has not returned may still be moving when after runs.
         if (moments.Returns.Contains(-1)) return null;
         var all = moments.All.Length;
-        return new Search(moments, new Scope(all, all, Exhaustive: false), budget) { IsEnd = end => AnswersAfter(end, after) }.Run(start);
+        return new Search(moments, new Scope(all, all, Exhaustive: false), budget) { IsEnd = end => AnswersAfter(end, after) }.Run(Origin.AtRest(start, moments));
     }
 
     private bool AnswersAfter(State end, ReadOnlySpan<Result> after)

@@ -36,6 +36,7 @@
 //     do without it whatever it can do behind it. One of a target that no call names which overlaps the overflow, and whose gate nothing else can
 //     move, stays idle whenever it is made, also if the trigger is closed or a task forks or ends meanwhile: it is taken as L6 takes others.
 //     An exhaustive search does without.
+using System.Collections.Immutable;
 using PerfModel.Model;
 
 namespace PerfModel.Conformance.Histories;
@@ -45,6 +46,18 @@ namespace PerfModel.Conformance.Histories;
 /// <param name="Horizon">It knows the answers of returns before this one.</param>
 /// <param name="Exhaustive">Whether it collects every end instead of stopping at the first, and every step that L1 drops.</param>
 internal readonly record struct Scope(int End, int Horizon, bool Exhaustive);
+
+/// <summary>Where a search begins.</summary>
+/// <param name="Configurations">One of these: a state, and how far the calls have come that are under way.</param>
+/// <param name="Moment">The moment that it reads first: those before it are the calls that are under way.</param>
+internal readonly record struct Origin(ImmutableArray<Configuration> Configurations, int Moment)
+{
+    /// <summary>The first of the states.</summary>
+    public State State => Configurations[0].State;
+
+    /// <summary>A system at rest, and the first moment.</summary>
+    public static Origin AtRest(State state, Moments moments) => new([Configuration.AtRest(state, moments.Slots)], 0);
+}
 
 /// <summary>A step that a search dropped, since it settles another answer than was seen.</summary>
 internal readonly record struct Drop(Search.Node Before, int Slot, CallStep Step);
@@ -74,6 +87,12 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     /// <summary>Whether a state may be the last, if every call has returned by then; null if each may.</summary>
     public Func<State, bool>? IsEnd { get; init; }
 
+    /// <summary>How many ends are collected, none of them twice; the first is <see cref="Explained"/>, and the search goes on behind it.</summary>
+    public int Collects { get; init; }
+
+    /// <summary>The ends that were collected: all there are if there are less than asked for and the budget did not run out.</summary>
+    public List<Node> Collected { get; } = [];
+
     /// <summary>How many configurations were expanded.</summary>
     public int Expanded { get; private set; }
 
@@ -96,18 +115,22 @@ internal sealed class Search(Moments moments, Scope scope, Budget budget)
     public List<Drop> Drops { get; } = [];
 
     /// <summary>Runs it.</summary>
-    public Search Run(State start)
+    public Search Run(Origin start)
     {
         if (!scope.Exhaustive) _unobserved = new Unobserved(moments, start);
-        Arrive(new Node(Configuration.AtRest(start, moments.Slots), 0, null, -1));
+        foreach (var configuration in start.Configurations) Arrive(new Node(configuration, start.Moment, null, -1));
         Open();
         while (_open.TryPop(out var node))
         {
             if (node.Moment == scope.End)
             {
                 if (IsEnd?.Invoke(node.Configuration.State) == false) continue;
-                Explained = node;
-                return this;
+                Explained ??= node;
+                if (Collects == 0) return this;
+                Collected.Add(node);
+                if (Collected.Count == Collects) return this;
+                Open();
+                continue;
             }
 
             var slot = moments.All[node.Moment].Thread;

@@ -4,7 +4,7 @@ using PerfModel.Model;
 namespace PerfModel.Conformance.Histories;
 
 /// <summary>The visits that no call which overlaps theirs sees, hinders or undoes; found call by call, when they are asked for.</summary>
-internal sealed class Unobserved(Moments moments, State start)
+internal sealed class Unobserved(Moments moments, Origin start)
 {
     private readonly Overlap?[] _overlaps = new Overlap?[moments.Calls.Length];
     private HashSet<(Role Role, Handle Trigger, Handle Target)>? _links;
@@ -16,6 +16,8 @@ internal sealed class Unobserved(Moments moments, State start)
     public CallStep? Next(int number, Call call, State state)
     {
         if (call is not { Result: null, Settled: not null, Operation: Operation.Tick or Operation.Overflow }) return null;
+        // Of a call from before the origin nobody knows here what else it overlapped.
+        if (number < start.Moment) return null;
         var overlap = _overlaps[number] ??= OverlapOf(number);
         if (!overlap.Visits) return null;
         var starts = false;
@@ -45,7 +47,7 @@ internal sealed class Unobserved(Moments moments, State start)
     {
         if (_links is not null) return _links;
         _links = [];
-        foreach (var target in start.Instances)
+        foreach (var target in start.Configurations.SelectMany(configuration => configuration.State.Instances))
         {
             if (target.Starter is { } starter) _links.Add((Role.Starter, starter.Event, target.Id.Event));
             if (target.Stopper is { } stopper) _links.Add((Role.Stopper, stopper.Event, target.Id.Event));

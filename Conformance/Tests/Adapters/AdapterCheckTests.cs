@@ -1,5 +1,6 @@
 // adapter check: each way in which an adapter can break the protocol has its own message, and one that keeps it passes.
 using System.Diagnostics;
+using System.Text;
 using PerfModel.Conformance.Adapters;
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Tests.Child;
@@ -12,6 +13,8 @@ public class AdapterCheckTests
 {
     // For those that are silent on purpose, and no measure of any other.
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1), Usual = TimeSpan.FromSeconds(60);
+
+    private static string Wire => Repository.PathOf("Conformance/Adapters/wire.schema.json");
 
     [ToolFact(Shipped.Python)]
     public void One_that_keeps_it_passes()
@@ -96,6 +99,20 @@ public class AdapterCheckTests
         cli.Run("adapter", "check", "").Complains("names nothing: expected exec:COMMAND");
         cli.Run("adapter", "check", "'python").Complains("the quote ' is not closed");
         cli.Run("adapter", "serve", "--subject", "exec:true").Complains("adapter serve serves a subject of ours");
+    }
+
+    [Fact]
+    public void Each_line_of_a_talk_is_as_the_schema_says()
+    {
+        using var cli = new Cli();
+        var lines = new List<string>();
+        var steps = AdapterCheck.Run(AdapterCommand.Of("", $"'{DotnetHost.Path}' exec '{Cli.Assembly}' adapter serve --subject model").Words, Usual, (_, line) => lines.Add(Encoding.UTF8.GetString(line.Span)));
+        Assert.All(steps, step => Assert.True(step.IsRight, step.Message));
+        Assert.True(lines.Count > 300);
+        // A method that there is not is no request of the schema's.
+        Assert.All(lines.Where(line => !line.Contains("\"perform\"", StringComparison.Ordinal)), line => Assert.Empty(Schemas.ErrorsOf(Wire, line)));
+        Assert.NotEmpty(Schemas.ErrorsOf(Wire, lines[2].Replace("reset", "renew", StringComparison.Ordinal)));
+        Assert.NotEmpty(Schemas.ErrorsOf(Wire, lines[2].Replace("\"cpus\":2", "\"cpus\":-2", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -11,12 +11,15 @@ public static class Schemas
     private static readonly ConcurrentDictionary<string, Lazy<JsonSchema>> Read = new();
 
     /// <summary>The verbs that have one: all that answer in JSON.</summary>
-    public static TheoryData<string> Verbs => ["run", "explore", "enumerate", "merge", "mutants", "subjects", "list", "rules", "explain", "eval", "replay", "litmus", "check", "defects", "adapter"];
+    public static TheoryData<string> Verbs => ["run", "explore", "enumerate", "merge", "mutants", "subjects", "list", "rules", "explain", "eval", "replay", "litmus", "check", "defects", "adapter", "trace", "vectors"];
 
     /// <summary>What the schema of a verb has against a text.</summary>
-    public static IReadOnlyList<string> Errors(string verb, string json)
+    public static IReadOnlyList<string> Errors(string verb, string json) => ErrorsOf(Path.Combine(AppContext.BaseDirectory, "schemas", $"{verb}.schema.json"), json);
+
+    /// <summary>What the schema in a file has against a text.</summary>
+    public static IReadOnlyList<string> ErrorsOf(string file, string json)
     {
-        var schema = Read.GetOrAdd(verb, _ => new Lazy<JsonSchema>(() => JsonSchema.FromFileAsync(Path.Combine(AppContext.BaseDirectory, "schemas", $"{verb}.schema.json")).GetAwaiter().GetResult()));
+        var schema = Read.GetOrAdd(file, _ => new Lazy<JsonSchema>(() => JsonSchema.FromFileAsync(file).GetAwaiter().GetResult()));
         return [.. schema.Value.Validate(json).Select(error => error.ToString())];
     }
 
