@@ -73,10 +73,10 @@ wrong_subjects() { perfmodel subjects --json | sed -n 's/.*"name": "\(wrong:[^"]
 # Whether there is what the patch in C is built with.
 has_liburcu() { echo '#include <urcu/urcu-memb.h>' | gcc -E -x c - >/dev/null 2>&1; }
 
-# What draws pictures, and what the patch in C is built with; without them their checks say so.
+# What draws pictures, what shows pages, and what the patch in C is built with; without them their checks say so.
 install_tools() {
-  if { ! command -v dot >/dev/null || ! has_liburcu; } && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    { apt-get update -qq && apt-get install -y -qq graphviz gcc libc6-dev liburcu-dev; } >/dev/null 2>&1
+  if { ! command -v dot >/dev/null || ! command -v chromium >/dev/null || ! has_liburcu; } && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    { apt-get update -qq && apt-get install -y -qq graphviz chromium gcc libc6-dev liburcu-dev; } >/dev/null 2>&1
   fi
 }
 

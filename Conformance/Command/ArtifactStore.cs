@@ -101,7 +101,7 @@ internal static class ArtifactStore
     /// <summary>The line to paste that replays a saved file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="subject">Its subject: one of the user's has to be named again.</param>
-    public static string ReplayLine(string file, string? subject) => LineOf("replay", file) + SubjectName.ReplayOption(subject);
+    public static string ReplayLine(string file, string? subject) => LineOf("replay", SubjectName.Argument(file)) + SubjectName.ReplayOption(subject);
 
     /// <summary>The line to paste that asks the model.</summary>
     public static string EvalLine(string file) => LineOf("eval", file);

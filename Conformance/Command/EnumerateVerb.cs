@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Command.Reports;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Spec;
@@ -32,7 +33,7 @@ internal static class EnumerateVerb
             var shape = parsed.GetValue(Grammar.Calls) ?? Shape.OneAndOne;
             var shard = parsed.GetValue(Grammar.Shard) ?? Shard.Whole;
             var before = parsed.GetValue(Grammar.Resume) is { } file ? (File: file, Result: Enumerated.Read(file)) : default;
-            var report = parsed.GetValue(Grammar.Report);
+            var report = ReportForm.OnlyJson("enumerate", parsed.GetValue(Grammar.Report));
             if (report is not null) Output.OpenReport(report);
             using var ready = SubjectRegistry.PrepareHooked(subject, "enumerate", ChildLimits.Default, interrupts.Token);
             dialects = ready.OfOffered(dialects, parsed.GetValue(Grammar.Dialect) is not null);
@@ -68,8 +69,9 @@ internal static class EnumerateVerb
         var verb = new System.CommandLine.Command("merge", "Adds up the shards of one enumeration.") { files, Grammar.Report, Grammar.Json };
         verb.SetAction(parsed =>
         {
+            var report = ReportForm.OnlyJson("merge", parsed.GetValue(Grammar.Report));
             var merged = Enumerated.Merge([.. parsed.GetRequiredValue(files).Select(file => (file, Enumerated.Read(file)))]);
-            if (parsed.GetValue(Grammar.Report) is { } report) Output.WriteReport(report, merged.ToJson());
+            if (report is not null) Output.WriteReport(report, merged.ToJson());
             if (parsed.GetValue(Grammar.Json)) Output.WriteJson(merged.ToJson());
             else merged.Write();
             return merged.Verdict.ExitCode();

@@ -222,8 +222,14 @@ internal static class Grammar
     /// <summary>Vectors that are held against the model.</summary>
     public static Option<string?> Verify { get; } = File("--verify", "holds the vectors of this folder against the model");
 
-    /// <summary>The JSON report as a file.</summary>
-    public static Option<string?> Report { get; } = File("--report", "also write the JSON report to this file");
+    /// <summary>The report as files.</summary>
+    public static Option<string[]?> Report { get; } = Define(new Option<string[]?>("--report")
+    {
+        HelpName = "FILE",
+        Description = "also write a report to this file; of run and replay a page (.html), .json, JUnit (.xml) or .sarif, several with --report again; else JSON",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = read => Each(read, text => text.Length > 0 ? text : throw new UsageException("--report '': expected the name of a file")),
+    });
 
     /// <summary>JSON on stdout.</summary>
     public static Option<bool> Json { get; } = Define(new Option<bool>("--json") { Description = "one JSON object on stdout, and nothing else there" });
@@ -298,11 +304,16 @@ internal static class Grammar
     });
 
     // A complaint is in the user's words, and not in those of a parser. Of a list, any of its words may be the wrong one.
-    private static T? Read<T>(ArgumentResult read, Func<string, T> parse)
+    private static T? Read<T>(ArgumentResult read, Func<string, T> parse) => Parsed(read, () => parse(string.Join(',', read.Tokens.Select(token => token.Value))));
+
+    // Of an option that may stand there several times.
+    private static T[]? Each<T>(ArgumentResult read, Func<string, T> parse) => Parsed(read, () => read.Tokens.Select(token => parse(token.Value)).ToArray());
+
+    private static T? Parsed<T>(ArgumentResult read, Func<T> parse)
     {
         try
         {
-            return parse(string.Join(',', read.Tokens.Select(token => token.Value)));
+            return parse();
         }
         catch (UsageException e)
         {

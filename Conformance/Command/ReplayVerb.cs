@@ -3,6 +3,7 @@ using System.CommandLine;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Command.Reports;
 using PerfModel.Conformance.Histories;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Engines;
@@ -19,7 +20,7 @@ internal static class ReplayVerb
     public static System.CommandLine.Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "a failure that run or explore saved, or - for standard input" };
-        var verb = new System.CommandLine.Command("replay", "Reproduces the verdict of a saved failure.") { file, Grammar.Subject, Grammar.Profile, Grammar.Json, Grammar.Patience, Grammar.Memory };
+        var verb = new System.CommandLine.Command("replay", "Reproduces the verdict of a saved failure.") { file, Grammar.Subject, Grammar.Profile, Grammar.Report, Grammar.Json, Grammar.Patience, Grammar.Memory };
         verb.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(file);
@@ -27,7 +28,9 @@ internal static class ReplayVerb
             var called = name == "-" ? "standard input" : Quoted.Short(name);
             var saved = ProgramParser.ParseOne(text, called);
             if (Fault(saved) is var (header, fault)) throw new UsageException($"{called}{LineOf(header, text)}: {fault}");
-            return new Replay(called, saved, parsed.GetResult(Grammar.Subject) is { Implicit: false } ? parsed.GetValue(Grammar.Subject) : null, Grammar.Limits(parsed), Grammar.Profiles(parsed)).Run(parsed.GetValue(Grammar.Json));
+            var reports = ReportFiles.Of(parsed.GetValue(Grammar.Report));
+            reports.Open();
+            return new Replay(called, name == "-" ? null : name, saved, parsed.GetResult(Grammar.Subject) is { Implicit: false } ? parsed.GetValue(Grammar.Subject) : null, Grammar.Limits(parsed), Grammar.Profiles(parsed)).Run(parsed.GetValue(Grammar.Json), reports);
         });
         return verb;
     }
@@ -61,7 +64,7 @@ internal static class ReplayVerb
         }
     }
 
-    private sealed class Replay(string file, Program saved, string? otherSubject, ChildLimits foreign, IReadOnlySet<Profile> profiles)
+    private sealed class Replay(string file, string? path, Program saved, string? otherSubject, ChildLimits foreign, IReadOnlySet<Profile> profiles)
     {
         private readonly string _subject = otherSubject ?? saved.Subject ?? throw new UsageException($"{file} is not a saved failure: it names no subject; --subject names one");
 
@@ -74,32 +77,49 @@ internal static class ReplayVerb
 
         private readonly Dialect _dialect = saved.Dialect ?? Dialect.Patch2011;
 
-        public int Run(bool json)
+        public int Run(bool json, ReportFiles reports)
         {
             var replayed = saved.Check == SoakCheck.Name ? Round() : !saved.Schedule.IsDefault ? Scheduled() : !saved.History.IsDefault ? History()
                 : !saved.Threads.IsEmpty ? (saved.Check == StressCheck.Name ? Rounds("nothing was seen of it") : Scheduled()) : AsSequence();
-            if (json)
-            {
-                Output.WriteJson(new
-                {
-                    verdict = replayed.Verdict.Word(),
-                    subject = _subject,
-                    dialect = _dialect.ToString(),
-                    means = replayed.Means,
-                    how = replayed.How,
-                    rules = replayed.Failure?.Rules.Rules.Select(rule => rule.ToString()) ?? [],
-                    suspects = replayed.Failure?.Suspects.Rules.Select(rule => rule.ToString()) ?? [],
-                    defects = replayed.Failure?.Defects.Select(defect => defect.Id) ?? [],
-                    page = replayed.Failure?.Page(),
-                });
-            }
+            // The file may come from anybody.
+            var summary = Quoted.Short($"{_subject} {replayed.Verdict.Word()}: {replayed.How}", int.MaxValue);
+            var shape = Shape(replayed);
+            if (json) Output.WriteJson(shape);
             else
             {
                 if (replayed.Failure is not null) Console.WriteLine(replayed.Failure.Page().TrimEnd() + "\n");
-                Console.WriteLine($"{_subject} {replayed.Verdict.Word()}: {replayed.How}");
+                Console.WriteLine(summary);
             }
 
+            reports.Write(Report(replayed, summary, shape));
             return replayed.Verdict.ExitCode();
+        }
+
+        private object Shape(Replayed replayed) => new
+        {
+            verdict = replayed.Verdict.Word(),
+            subject = _subject,
+            dialect = _dialect.ToString(),
+            means = replayed.Means,
+            how = replayed.How,
+            suite = SuiteVersion.Text,
+            rules = replayed.Failure?.Rules.Rules.Select(rule => rule.ToString()) ?? [],
+            suspects = replayed.Failure?.Suspects.Rules.Select(rule => rule.ToString()) ?? [],
+            defects = replayed.Failure?.Defects.Select(defect => defect.Id) ?? [],
+            page = replayed.Failure?.Page(),
+        };
+
+        private ReportContent Report(Replayed replayed, string summary, object shape)
+        {
+            const string Alone = "replay";
+            var failure = replayed.Failure is { } found ? found with { Saved = found.Saved with { Check = saved.Check ?? Alone, Dialect = _dialect } } : null;
+            return new("replay", _subject, replayed.Verdict, summary, shape)
+            {
+                Dialects = [_dialect],
+                Seed = saved.Seed,
+                Checks = [new CheckReport(saved.Check ?? Alone, replayed.Verdict switch { Verdict.Conforms => RuleVerdict.Pass, Verdict.Violates => RuleVerdict.Fail, _ => RuleVerdict.Unknown }) { Remark = replayed.How }],
+                Failures = failure is null ? [] : [new SavedFailure(failure, path)],
+            };
         }
 
         private Replayed Scheduled()

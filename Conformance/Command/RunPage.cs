@@ -1,9 +1,11 @@
 // What run prints: the failures' pages, the table of rules, the table of checks, the verdict; and the same as JSON.
 using PerfModel.Conformance.Engines;
 using PerfModel.Conformance.Checks;
+using PerfModel.Conformance.Command.Reports;
 using PerfModel.Conformance.Findings;
 using PerfModel.Conformance.Pages;
 using PerfModel.Conformance.Subjects;
+using PerfModel.Conformance.Text;
 using Spectre.Console;
 
 namespace PerfModel.Conformance.Command;
@@ -35,8 +37,11 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         // In one line: it is to be quoted.
         if (Claim is { } claim) Console.WriteLine($"claim: {claim}");
         if (Next is { } next) Output.WriteItem("next: ", next);
-        Console.WriteLine($"{report.Subject} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s");
+        Console.WriteLine(Summary);
     }
+
+    // The last line. The name of a subject may come from anywhere.
+    private string Summary => $"{Quoted.Short(report.Subject, int.MaxValue)} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s";
 
     private void WriteTables()
     {
@@ -49,7 +54,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         console.Write(rules);
         var checks = new Table().Border(TableBorder.Simple).AddColumns("check", "iterations", "operations", "verdict", "remark");
         foreach (var check in report.Checks)
-            checks.AddRow(check.Name, Amount(check.Iterations), Amount(check.Operations), Coloured(check.Verdict), Markup.Escape(check.Told ?? ""));
+            checks.AddRow(check.Name, Amount(check.Iterations), Amount(check.Operations), Coloured(check.Verdict), Markup.Escape(Remark(check) ?? ""));
         console.Write(checks);
     }
 
@@ -57,13 +62,13 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
     {
         foreach (var rule in report.Rules.Where(IsAskedFor)) Output.WriteItem($"{rule.Rule.Id,-5} ", $"{rule.Rule.Title}: {rule.Verdict.Word()} ({string.Join(", ", rule.Checks)})");
         Console.WriteLine();
-        foreach (var check in report.Checks) Output.WriteItem("", $"{check.Name}: {check.Verdict.Word()}, {check.Iterations:N0} iterations, {check.Operations:N0} operations{(check.Told is null ? "" : $"; {check.Told}")}");
+        foreach (var check in report.Checks) Output.WriteItem("", $"{check.Name}: {check.Verdict.Word()}, {check.Iterations:N0} iterations, {check.Operations:N0} operations{(Remark(check) is { } remark ? $"; {remark}" : "")}");
         Console.WriteLine();
     }
 
     // The sentence to quote, if the run proves it: every check, with the usual budget or more.
     private string? Claim => report.Verdict != Verdict.Conforms || asked.Less is not null || asked.Iterations is not null || asked.Seconds < LeastOfClaim || interrupted ? null
-        : $"{SubjectName.Short(report.Subject)} conforms to PerfModel spec {Spec.SpecDocument.Current.Version}, profile {Profiles}, {string.Join(" and ", report.Dialects)} (suite {SuiteVersion.Text}, seed {report.Seed})";
+        : $"{Quoted.Short(SubjectName.Short(report.Subject), int.MaxValue)} conforms to PerfModel spec {Spec.SpecDocument.Current.Version}, profile {Profiles}, {string.Join(" and ", report.Dialects)} (suite {SuiteVersion.Text}, seed {report.Seed})";
 
     // A reader's next step; null if there is none.
     private string? Next => report.Verdict switch
@@ -95,6 +100,17 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
     private bool IsAskedFor(RuleReport rule) =>
         asked.Rule is { } only ? rule.Rule.Id == only : rule.Rule.HoldsIn(report.Dialects) && (asked.Less is null || rule.Verdict != RuleVerdict.NotRun);
 
+    public ReportContent ToReport() => new("run", report.Subject, report.Verdict, Summary, ToJson())
+    {
+        Dialects = report.Dialects,
+        Profiles = Profiles,
+        Seed = report.Seed,
+        Claim = Claim,
+        Rules = [.. report.Rules.Where(IsAskedFor)],
+        Checks = report.Checks,
+        Failures = failures,
+    };
+
     public object ToJson() => new
     {
         verdict = report.Verdict.Word(),
@@ -102,6 +118,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         dialects = report.Dialects.Select(dialect => dialect.ToString()),
         seed = report.Seed,
         spec = Spec.SpecDocument.Current.Version,
+        suite = SuiteVersion.Text,
         claim = Claim,
         interrupted,
         elapsedMs = (long)elapsed.TotalMilliseconds,
@@ -119,6 +136,9 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
 
     // A soak speaks for what holds at rest, and for no rule by itself.
     private static string Counted(int rules) => rules == 0 ? "no rule by itself" : $"{rules} {(rules == 1 ? "rule" : "rules")}";
+
+    // A subject may have had its word in it.
+    private static string? Remark(CheckReport check) => check.Told is { } told ? Quoted.Short(told, int.MaxValue) : null;
 
     private static string Amount(long number) => number == 0 ? "" : number.ToString("N0");
 

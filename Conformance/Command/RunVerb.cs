@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Child;
+using PerfModel.Conformance.Command.Reports;
 using PerfModel.Conformance.Spec;
 using PerfModel.Model;
 
@@ -60,20 +61,19 @@ internal static class RunVerb
                 parsed.GetValue(Grammar.FailFast),
                 Grammar.Limits(parsed));
             terms.RefuseContradictions();
-            return Run(terms, parsed.GetValue(Grammar.Dialect) is not null, parsed.GetValue(Grammar.Profile) is not null, parsed.GetValue(Grammar.Report), parsed.GetValue(Grammar.Json), interrupts.Token);
+            return Run(terms, parsed.GetValue(Grammar.Dialect) is not null, parsed.GetValue(Grammar.Profile) is not null, ReportFiles.Of(parsed.GetValue(Grammar.Report)), parsed.GetValue(Grammar.Json), interrupts.Token);
         });
         return verb;
     }
 
-    private static int Run(RunOptions terms, bool isDialectAsked, bool isProfileAsked, string? reportFile, bool json, CancellationToken interrupted)
+    private static int Run(RunOptions terms, bool isDialectAsked, bool isProfileAsked, ReportFiles reports, bool json, CancellationToken interrupted)
     {
         using var subject = SubjectRegistry.Prepare(terms.Subject, terms.Foreign, interrupted);
         terms = terms with { Profiles = subject.OfClaimed(terms.Profiles, isProfileAsked) };
         // Once more: the rule that was named may be of a dialect that is left out.
         if (!isDialectAsked) (terms with { Dialects = [.. terms.Dialects.Intersect(subject.Offered)] }).RefuseContradictions();
         terms = terms with { Dialects = subject.OfOffered(terms.Dialects, isDialectAsked) };
-        // Before the run: a minute later is too late to say that the folder does not exist.
-        if (reportFile is not null) Output.OpenReport(reportFile);
+        reports.Open();
         var clock = Stopwatch.StartNew();
         var report = Suite.Run(terms, subject, interrupted);
         var failures = ArtifactStore.Save(report.Checks.SelectMany(check => check.Failures).Where(failure => !failure.Repeats));
@@ -81,7 +81,7 @@ internal static class RunVerb
         var page = new RunPage(report, terms, failures, clock.Elapsed, interrupted.IsCancellationRequested);
         if (json) Output.WriteJson(page.ToJson());
         else page.Write();
-        if (reportFile is not null) Output.WriteReport(reportFile, page.ToJson());
+        reports.Write(page.ToReport());
         return report.Verdict.ExitCode();
     }
 }

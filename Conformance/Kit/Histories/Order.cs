@@ -38,17 +38,20 @@ public sealed record Order(ImmutableArray<OrderStep> Steps)
     /// The order in words. A call is one word if its steps follow each other; else each of its steps is one:
     /// <c>A: Overflow(p) admitted</c>, <c>A: Overflow(p) visits t (stopper)</c>, <c>A: Overflow(p) sample</c>.
     /// </summary>
-    public ImmutableArray<string> Words()
+    public ImmutableArray<string> Words() => [.. Told().Select(word => Who(word.Last.Thread) + word.Words)];
+
+    /// <summary>The same words without their threads, each with the last step that it stands for.</summary>
+    internal ImmutableArray<(string Words, OrderStep Last)> Told()
     {
-        var words = ImmutableArray.CreateBuilder<string>();
+        var words = ImmutableArray.CreateBuilder<(string, OrderStep)>();
         for (var i = 0; i < Steps.Length; i++)
         {
             var step = Steps[i];
             var end = i;
             while (!Steps[end].Last && end + 1 < Steps.Length && Steps[end + 1].Call == step.Call) end++;
             var whole = step.First && Steps[end].Last;
-            words.Add(Who(step.Thread) + step.Operation + (whole ? "" : Part(step)));
             if (whole) i = end;
+            words.Add((step.Operation + (whole ? "" : Part(step)), Steps[i]));
         }
 
         return words.ToImmutable();

@@ -161,7 +161,8 @@ public static class FailurePage
         page.Label(What(finding), finding.Message ?? "");
     }
 
-    private static string What(Finding finding) => finding.Kind switch
+    /// <summary>The event instead of an answer, in a word.</summary>
+    internal static string What(Finding finding) => finding.Kind switch
     {
         FindingKind.NotAtRest => "at rest",
         FindingKind.ForbiddenOutcome => "outcome",
@@ -183,8 +184,8 @@ public static class FailurePage
         page.Label("after", texts);
     }
 
-    // Of a crowd, those that the call names, the first others, and how many more.
-    private static IEnumerable<string> Described(State state, Operation? call = null)
+    /// <summary>The lines of a state. Of a crowd, those that the call names, the first others, and how many more.</summary>
+    internal static IEnumerable<string> Described(State state, Operation? call = null)
     {
         var named = call?.Uses.Select(used => $"{used}").ToHashSet() ?? [];
         var lines = state.Describe().ToList();

@@ -17,11 +17,8 @@ internal static class Interleaving
     /// </summary>
     public static IEnumerable<string> Told(IReadOnlyCollection<InterleavedStep> steps)
     {
-        var met = steps.GroupBy(step => step.Location)
-            .Where(place => place.Any(step => step.Stores) && place.Select(step => step.Thread).Distinct().Skip(1).Any())
-            .Select(place => place.Key).ToHashSet();
-        var told = steps.Where(step => met.Contains(step.Location)).TakeLast(Most).ToList();
-        if (told.Count < steps.Count) yield return FormattableString.Invariant($"({steps.Count - told.Count} accesses are left out: before these, or of places that one thread alone stores to and uses)");
+        var told = Met(steps);
+        if (told.Count < steps.Count) yield return LeftOut(steps.Count - told.Count);
         for (var i = 0; i < told.Count;)
         {
             var turn = told.Skip(i).TakeWhile(step => step.Thread == told[i].Thread).ToList();
@@ -30,7 +27,20 @@ internal static class Interleaving
         }
     }
 
-    private static string Words(InterleavedStep step)
+    /// <summary>Those of the accesses that are told.</summary>
+    public static List<InterleavedStep> Met(IReadOnlyCollection<InterleavedStep> steps)
+    {
+        var met = steps.GroupBy(step => step.Location)
+            .Where(place => place.Any(step => step.Stores) && place.Select(step => step.Thread).Distinct().Skip(1).Any())
+            .Select(place => place.Key).ToHashSet();
+        return [.. steps.Where(step => met.Contains(step.Location)).TakeLast(Most)];
+    }
+
+    /// <summary>How many are not, in words.</summary>
+    public static string LeftOut(int accesses) => FormattableString.Invariant($"({accesses} accesses are left out: before these, or of places that one thread alone stores to and uses)");
+
+    /// <summary>An access in words.</summary>
+    public static string Words(InterleavedStep step)
     {
         var words = step.Kind switch
         {

@@ -14,7 +14,8 @@ internal sealed record Drawing(ImmutableArray<(int Thread, string Bars)> Lanes, 
     /// <summary>More events than a page has room for.</summary>
     private const int MostEvents = 120;
 
-    private sealed record Bar(int Thread, int Begin, int? End, string Text, bool Marked);
+    /// <summary>A call, from its event to that of its return; one that is under way has none.</summary>
+    internal sealed record Bar(int Thread, int Begin, int? End, string Text, bool Marked);
 
     /// <summary>
     /// Draws events. Bars hold the words of their calls if that fits, else numbers; if that does not fit either, the beginning
@@ -34,7 +35,8 @@ internal sealed record Drawing(ImmutableArray<(int Thread, string Bars)> Lanes, 
         }
     }
 
-    private static ImmutableArray<Bar> Bars(ImmutableArray<HistoryEvent> events, int marked)
+    /// <summary>The calls of a history, in the order in which they were made.</summary>
+    internal static ImmutableArray<Bar> Bars(ImmutableArray<HistoryEvent> events, int marked)
     {
         var bars = ImmutableArray.CreateBuilder<Bar>();
         for (var i = 0; i < events.Length; i++)

@@ -21,7 +21,10 @@ public static class SubjectName
 
     /// <summary>The option that names a subject of the user's to a command that replays, with a blank before it; nothing for one of ours, which the file names.</summary>
     internal static string ReplayOption(string? name) => name is null || !IsUsers(name) ? ""
-        : $" --subject {(name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or ':' or '-' or '_' or ',') ? name : $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'")}";
+        : $" --subject {Argument(name)}";
+
+    /// <summary>A word as a shell takes it.</summary>
+    internal static string Argument(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or ':' or '-' or '_' or ',') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Whether a subject is compiled from the sources of Implementation, as they are or with an edit.</summary>
     public static bool IsOfOurSource(string name) => name == "lockfree" || name.StartsWith("wrong:", StringComparison.Ordinal) || (name.StartsWith("generated:", StringComparison.Ordinal) && !name.StartsWith("generated:model-", StringComparison.Ordinal));
