@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using PerfModel.Conformance.Adapters;
 using PerfModel.Conformance.Histories;
+using PerfModel.Conformance.Subjects;
 using PerfModel.Conformance.Tests.Command;
 using PerfModel.Conformance.Text;
 using PerfModel.Conformance.Vectors;
@@ -38,7 +39,8 @@ public sealed class TraceTests : IDisposable
             var judge = new TraceJudge(program.Declaration, part);
             var line = 0L;
             // Setup and after are threads of their own; an answer that is not recorded is none to be judged.
-            var events = Alone(program.Setup, 24).Concat(program.History).Concat(Alone(program.After, 25));
+            var model = new ModelSubject(program.Declaration);
+            var events = Alone(program.Setup.Select(one => one with { Result = model.Apply(one.Operation) }).ToList(), 24).Concat(program.History).Concat(Alone(program.After, 25));
             foreach (var e in events)
                 if (!judge.Add(new TraceEvent(++line, e.Thread, e.Call, e.Return))) break;
             judge.End();
@@ -46,7 +48,7 @@ public sealed class TraceTests : IDisposable
             verdicts[whole] = verdicts.GetValueOrDefault(whole) + 1;
         }
 
-        Assert.True(verdicts[Verdict.Conforms] > 100 && verdicts[Verdict.Violates] > 100);
+        Assert.True(verdicts.Values.Min() > 20 && verdicts.Count == 2, string.Join(", ", verdicts));
     }
 
     [Fact]
@@ -61,8 +63,8 @@ public sealed class TraceTests : IDisposable
 
         // No other answer is possible there: nothing else is under way.
         var at = lines.Count - 1;
-        while (!(lines[at].Contains("\"return\":\"open\"", StringComparison.Ordinal) || lines[at].Contains("\"return\":\"paused\"", StringComparison.Ordinal)) || UnderWay(lines, at) > 1) at--;
-        lines[at] = lines[at].Contains("open", StringComparison.Ordinal) ? lines[at].Replace("open", "paused", StringComparison.Ordinal) : lines[at].Replace("paused", "open", StringComparison.Ordinal);
+        Assert.Contains("\"return\":\"open\"", lines[at], StringComparison.Ordinal);
+        lines[at] = lines[at].Replace("open", "paused", StringComparison.Ordinal);
         var wrong = _cli.Run("trace", _cli.Write("wrong.jsonl", string.Join('\n', lines)), "--json").Exits(1);
         Schemas.Valid("trace", wrong);
         Assert.Equal(at + 1, wrong.Json.GetProperty("fault").GetProperty("line").GetInt32());
@@ -78,7 +80,7 @@ public sealed class TraceTests : IDisposable
         const string Used = "{\"thread\":1,\"call\":{\"op\":\"Open\",\"task\":0}}\n{\"thread\":2,\"call\":{\"op\":\"State\",\"event\":7}}\n{\"thread\":2,\"return\":\"off\"}\n{\"thread\":1,\"return\":7}\n";
         Assert.StartsWith("conforms: 4 calls", Judged(Used, 0).Out.Split('\n')[^2], StringComparison.Ordinal);
         var twice = Judged(Used + "{\"thread\":1,\"call\":{\"op\":\"Open\",\"task\":0}}\n{\"thread\":1,\"return\":7}\n", 1).Out;
-        Assert.StartsWith("line 7: A (1) b = Open(task 0) -> ok #7: no order of steps explains it", twice, StringComparison.Ordinal);
+        Assert.StartsWith("line 7: A (1) c = Open(task 0) -> ok #7: no order of steps explains it", twice, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,15 +122,11 @@ public sealed class TraceTests : IDisposable
     private static IEnumerable<HistoryEvent> Alone(IEnumerable<Line> lines, int thread) =>
         lines.Where(line => line.Result is not null).SelectMany(line => Enumerable.Repeat(line, line.Times)).SelectMany(line => new HistoryEvent[] { new(thread, line.Operation, null), new(thread, null, line.Result) });
 
-    private static int UnderWay(List<string> lines, int at) =>
-        lines.Skip(1).Take(at).Select(line => JsonDocument.Parse(line).RootElement).Select(e => (Thread: e.GetProperty("thread").GetInt32(), IsCall: e.TryGetProperty("call", out _)))
-            .GroupBy(e => e.Thread).Count(thread => thread.Last().IsCall) + 1;
-
     // As a running system would write it: the handles are its own, and the order is that of stamps from one counter.
     private static List<string> Log(int seed, int threads, int calls)
     {
-        var subject = new LockedSubject(new Declaration(Dialect.Amended));
-        var recorder = new StampedRecorder(threads, calls);
+        var subject = new LockedSubject(new Declaration(Dialect.Amended, Handles: 1000));
+        var recorder = new StampedRecorder(threads, calls + 2);
         var start = new Barrier(threads);
         var names = 0;
         var crew = Enumerable.Range(0, threads).Select(thread => new Thread(() =>
@@ -146,8 +144,16 @@ public sealed class TraceTests : IDisposable
         })).ToList();
         crew.ForEach(thread => thread.Start());
         crew.ForEach(thread => thread.Join());
+        // And two calls when nothing else is under way.
+        var last = new Handle(names + 1);
+        foreach (var operation in new Operation[] { new Operation.Open(last, new Attributes(Task: 0)), new Operation.PausedOf(new Instance(last, -1)) })
+        {
+            recorder.Call(0, operation);
+            recorder.Return(0, subject.Apply(operation));
+        }
+
         var called = new Dictionary<int, Operation>();
-        return [First.TrimEnd(), .. recorder.Events.Select(e => Written(e, called))];
+        return [First.TrimEnd().Replace("\"handles\":8", "\"handles\":1000", StringComparison.Ordinal), .. recorder.Events.Select(e => Written(e, called))];
     }
 
     private static Operation Drawn(Random random, int names)

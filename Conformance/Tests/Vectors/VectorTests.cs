@@ -1,14 +1,7 @@
-// The committed vectors are the model's; what is wrong with a file is told by its vector and place; and each rule has a vector that some wrong subject fails.
+// The committed vectors are the model's; what is wrong with a file is told by its vector and place.
 using PerfModel.Conformance.Adapters;
-using PerfModel.Conformance.Checks;
-using PerfModel.Conformance.Command;
-using PerfModel.Conformance.Engines;
-using PerfModel.Conformance.Schedules;
-using PerfModel.Conformance.Spec;
 using PerfModel.Conformance.Tests.Command;
 using PerfModel.Conformance.Vectors;
-using PerfModel.Conformance.Wrong;
-using PerfModel.Model;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.Vectors;
@@ -98,32 +91,5 @@ public class VectorTests
         cli.Run("vectors").Complains("vectors takes one of --output DIR and --verify DIR");
         cli.Write("mine/history.json", "{}");
         cli.Run("vectors", "--verify", "mine").Complains("history.json: it is no file of vectors");
-    }
-
-    // A vector that nothing fails would show nothing. Those with millions of calls are left to the examples, which they are made of.
-    [LongFact]
-    public void Each_rule_has_a_vector_that_a_wrong_subject_fails()
-    {
-        var sequential = Vector.All(VectorKind.Sequential).Where(vector => vector.Program.Setup.Concat(vector.Program.After).Sum(line => line.Times) < 10_000).ToList();
-        var concurrent = Vector.All(VectorKind.Concurrent).ToList();
-        var left = SpecDocument.Current.Rules.Where(rule => rule.Untested is null).Aggregate(RuleSet.None, (set, rule) => set | RuleSet.Of(rule.Id));
-        foreach (var wrong in WrongSubject.All)
-        {
-            using var subject = SubjectRegistry.Prepare(wrong.Subject, PerfModel.Conformance.Child.ChildLimits.Default);
-            foreach (var vector in sequential.Where(vector => !(vector.Rules & left).IsEmpty))
-                if (Sequence.Compare(vector.Program, vector.Program.Declaration, subject.Create(vector.Program.Declaration)).Mismatch is not null) left -= vector.Rules;
-            foreach (var vector in concurrent.Where(vector => !(vector.Rules & left).IsEmpty && !(RuleSet.Of(wrong.Breaks) & left).IsEmpty))
-                if (subject.Hooked is { } hooked && Fails(vector, hooked)) left -= vector.Rules;
-        }
-
-        // 4.6 takes millions of calls.
-        Assert.Equal(["4.6"], left.Rules.Select(rule => rule.ToString()));
-    }
-
-    private static bool Fails(Vector vector, Func<Declaration, Subjects.ISubject> hooked)
-    {
-        var report = new ScheduleEngine(hooked).Explore(vector.Program, vector.Program.Declaration.Dialect, new ScheduleBudget(20_000, 1, ScheduleEngine.Exhaustive));
-        var allowed = vector.Outcomes().Select(outcome => outcome.ToString()).ToHashSet();
-        return report.Finding is not null || report.Outcomes.Any(outcome => !allowed.Contains(outcome.Text));
     }
 }
