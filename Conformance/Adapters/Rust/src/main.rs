@@ -1,4 +1,4 @@
-//! The wire of SPEC.md's annex over stdin and stdout, in front of the system of `events`.
+//! The wire of SPEC.md's annex over stdin and stdout, in front of the system of `events`; or the vectors of a folder on it.
 
 mod events;
 mod json;
@@ -6,6 +6,7 @@ mod map;
 mod rounds;
 mod session;
 mod shared;
+mod vectors;
 
 use events::Mistake;
 use json::Value;
@@ -18,11 +19,17 @@ const WELCOME: &str = r#"{
     "profiles": ["core", "inheritance", "concurrency"], "threads": 8
 }"#;
 
+const USAGE: &str = "usage: events [--vectors FOLDER] [--mistake stoppers-first | lost-update]";
+
 /// A code of JSON-RPC or of the wire, and what to say with it.
 type Failure = (i64, String);
 
 fn main() -> io::Result<()> {
-    let mistake = mistake();
+    let (folder, mistake) = arguments(env::args().skip(1)).unwrap_or_else(|| fail(USAGE));
+    if let Some(folder) = folder {
+        let all_pass = vectors::run(&folder, mistake).unwrap_or_else(|(_, message)| fail(&message));
+        process::exit(i32::from(!all_pass));
+    }
     let mut session = None;
     let mut output = io::stdout().lock();
     for line in io::stdin().lock().lines() {
@@ -42,17 +49,23 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn mistake() -> Option<Mistake> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => None,
-        ["--mistake", "stoppers-first"] => Some(Mistake::StoppersFirst),
-        ["--mistake", "lost-update"] => Some(Mistake::LostUpdate),
-        _ => {
-            eprintln!("usage: events [--mistake stoppers-first | lost-update]");
-            process::exit(2)
+/// The folder of vectors, if there is one, and the mistake.
+fn arguments(mut given: impl Iterator<Item = String>) -> Option<(Option<String>, Option<Mistake>)> {
+    let (mut folder, mut mistake) = (None, None);
+    while let Some(name) = given.next() {
+        match (name.as_str(), given.next()?) {
+            ("--vectors", value) => folder = Some(value),
+            ("--mistake", value) if value == "stoppers-first" => mistake = Some(Mistake::StoppersFirst),
+            ("--mistake", value) if value == "lost-update" => mistake = Some(Mistake::LostUpdate),
+            _ => return None,
         }
     }
+    Some((folder, mistake))
+}
+
+fn fail<T>(message: &str) -> T {
+    eprintln!("{message}");
+    process::exit(2)
 }
 
 fn respond<'a>(
