@@ -31,6 +31,23 @@ public sealed class ShippedTests : IDisposable
     [ToolFact(Shipped.Cargo, Long = true)]
     public void The_one_in_Rust_conforms_and_with_a_mistake_does_not() => Conforms(Shipped.Cargo);
 
+    [ToolFact(Shipped.Python, Long = true)]
+    public void Vectors_pass_in_Python_and_with_a_mistake_do_not() => Vectors($"python3 '{Repository.PathOf("Conformance/Adapters/Python/vectors.py")}' {{0}}");
+
+    [ToolFact(Shipped.Node, Long = true)]
+    public void Vectors_pass_in_JavaScript_and_with_a_mistake_do_not() => Vectors($"node '{Repository.PathOf("Conformance/Adapters/JavaScript/vectors.mjs")}' {{0}}");
+
+    [ToolFact(Shipped.Cargo, Long = true)]
+    public void Vectors_pass_in_Rust_and_with_a_mistake_do_not() => Vectors($"{Shipped.Command(_cli, Shipped.Cargo)} --vectors {{0}}");
+
+    private void Vectors(string command)
+    {
+        var line = string.Format(System.Globalization.CultureInfo.InvariantCulture, command, $"'{Repository.PathOf("Conformance/Vectors")}'");
+        Assert.EndsWith(" vectors passed, 0 failed\n", _cli.Run(new ProcessStartInfo("/bin/sh", ["-c", line]), "").Exits(0).Out, StringComparison.Ordinal);
+        var wrong = _cli.Run(new ProcessStartInfo("/bin/sh", ["-c", $"{line} --mistake stoppers-first"]), "").Exits(1).Out;
+        Assert.DoesNotContain(" 0 failed", wrong, StringComparison.Ordinal);
+    }
+
     // TRUST.md has the line.
     [ToolFact("unshare", Long = true)]
     public void A_sandbox_is_a_word_before_the_command()
