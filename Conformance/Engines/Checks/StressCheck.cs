@@ -47,13 +47,16 @@ internal sealed class StressCheck(CheckContext context)
         foreach (var dialect in context.Dialects)
         {
             var start = _rounds;
+            // What is skipped costs its rounds too, or there would be no end.
+            var spent = 0L;
             foreach (var (program, worth) in programs(dialect))
             {
-                var each = Math.Min(worth, rounds - (_rounds - start));
+                var each = Math.Min(worth, rounds - spent);
                 if (each <= 0 || context.Cancelled.IsCancellationRequested) break;
+                spent += each;
                 context.Witness?.Begin(program, dialect);
                 var failure = Stress(program, dialect, (int)each);
-                context.Progress($"{Name} {dialect}", _rounds - start, rounds);
+                context.Progress($"{Name} {dialect}", spent, rounds);
                 context.Witness?.Tally(_rounds, _operations, _spoke);
                 if (failure is null) continue;
                 _failures.Add(failure with { FoundAfter = _rounds - start });
