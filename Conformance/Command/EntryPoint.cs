@@ -53,7 +53,7 @@ internal static class EntryPoint
     {
         VerbGroup[] groups =
         [
-            new("Check an implementation", RunVerb.Create(interrupts), ExploreVerb.Create(interrupts), EnumerateVerb.Create(interrupts), EnumerateVerb.CreateMerge(), LitmusVerb.Create(interrupts), ReplayVerb.Create(), TraceVerb.Create(interrupts), AdapterVerb.Create(interrupts)),
+            new("Check an implementation", RunVerb.Create(interrupts), ExploreVerb.Create(interrupts), EnumerateVerb.Create(interrupts), EnumerateVerb.CreateMerge(), LitmusVerb.Create(interrupts), ReplayVerb.Create(), DiffVerb.Create(), TraceVerb.Create(interrupts), AdapterVerb.Create(interrupts)),
             new("Check the checks", MutantsVerb.Create(interrupts)),
             new("Check the model", CheckVerb.Create(interrupts), GraphVerb.Create(), DefectsVerb.Create(interrupts)),
             new("Ask the spec", RulesVerb.Create(), ExplainVerb.Create(), EvalVerb.Create(), VectorsVerb.Create(interrupts)),

@@ -222,6 +222,12 @@ internal static class Grammar
     /// <summary>Vectors that are held against the model.</summary>
     public static Option<string?> Verify { get; } = File("--verify", "holds the vectors of this folder against the model");
 
+    /// <summary>The list of known failures.</summary>
+    public static Option<string?> Known { get; } = File("--known", "a list of failures that the run is to show, all of them and no other: lines RULE CHECK DIALECT: message, and # comments");
+
+    /// <summary>Rewrites that list.</summary>
+    public static Option<bool> Fix { get; } = Define(new Option<bool>("--fix") { Description = "rewrite the list of --known as the run shows it; its comments stay" });
+
     /// <summary>The report as files.</summary>
     public static Option<string[]?> Report { get; } = Define(new Option<string[]?>("--report")
     {

@@ -92,6 +92,7 @@ internal static partial class Output
     public static object Shape(SavedFailure failure) => new
     {
         dialect = failure.Failure.Dialect.ToString(),
+        title = failure.Failure.Saved.Title,
         rules = failure.Failure.Rules.Rules.Select(rule => rule.ToString()),
         suspects = failure.Failure.Suspects.Rules.Select(rule => rule.ToString()),
         defects = failure.Failure.Defects.Select(defect => defect.Id),

@@ -18,7 +18,7 @@ internal static class RulesVerb
                 Output.WriteJson(new
                 {
                     spec = SpecDocument.Current.Version,
-                    rules = rules.Select(rule => new { id = rule.Id.ToString(), title = rule.Title, untested = rule.Untested }),
+                    rules = rules.Select(rule => new { id = rule.Id.ToString(), title = rule.Title, strength = Checks.Evidence.StrengthOf(rule), untested = rule.Untested }),
                     operations = SpecDocument.Current.Operations.Select(row => new { operation = row.Operation, kind = row.Kind, answer = row.Answer, errors = row.Errors, rules = row.Rules }),
                 });
             else

@@ -11,7 +11,7 @@ using Spectre.Console;
 namespace PerfModel.Conformance.Command;
 
 /// <summary>The page of a run.</summary>
-internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<SavedFailure> failures, TimeSpan elapsed, bool interrupted)
+internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<SavedFailure> failures, JudgedKnown? known, TimeSpan elapsed, bool interrupted)
 {
     // A subject that is wrong all over fails a hundred examples: nobody reads a hundred pages.
     private const int PagesOfACheck = 10;
@@ -22,9 +22,13 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
     // Below so many columns a table would cut words.
     private const int LeastOfTables = 72;
 
+    /// <summary>How the run ends: as its verdict says, or as its list of known failures does.</summary>
+    public int ExitCode => known?.ExitCode ?? report.Verdict.ExitCode();
+
     public void Write()
     {
-        foreach (var check in failures.GroupBy(failure => failure.Failure.Check))
+        // A failure that is listed has been read.
+        foreach (var check in failures.Where(failure => known?.Outcome.Listed.ContainsKey(failure.Failure) != true).GroupBy(failure => failure.Failure.Check))
         {
             foreach (var failure in check.Take(PagesOfACheck)) Output.WritePage(failure);
             if (check.Count() - PagesOfACheck is not (> 0 and var more)) continue;
@@ -34,6 +38,8 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
 
         if (PageText.Width < LeastOfTables) WriteLists();
         else WriteTables();
+        foreach (var complaint in known?.Outcome.Complaints ?? []) Output.WriteItem("known: ", complaint);
+        if (known is { Rewritten: true }) Output.WriteItem("known: ", $"{Quoted.Short(known.File)} is rewritten");
         // In one line: it is to be quoted.
         if (Claim is { } claim) Console.WriteLine($"claim: {claim}");
         if (Next is { } next) Output.WriteItem("next: ", next);
@@ -41,7 +47,14 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
     }
 
     // The last line. The name of a subject may come from anywhere.
-    private string Summary => $"{Quoted.Short(report.Subject, int.MaxValue)} {report.Verdict.Word()}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s";
+    private string Summary => $"{Quoted.Short(report.Subject, int.MaxValue)} {Word}{(interrupted ? " (interrupted)" : "")}: {Shown}; seed {report.Seed}; {elapsed.TotalSeconds:0.0} s";
+
+    private string Word => known switch
+    {
+        { IsKept: false } => $"{report.Verdict.Word()}, and not as {Quoted.Short(known.File)} says",
+        { Outcome.Shown: > 0 and var shown } => $"{report.Otherwise.Word()} but for {shown} known {(shown == 1 ? "failure" : "failures")}",
+        _ => report.Verdict.Word(),
+    };
 
     private void WriteTables()
     {
@@ -67,12 +80,14 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
     }
 
     // The sentence to quote, if the run proves it: every check, with the usual budget or more.
-    private string? Claim => report.Verdict != Verdict.Conforms || asked.Less is not null || asked.Iterations is not null || asked.Seconds < LeastOfClaim || interrupted ? null
+    private string? Claim => report.Verdict != Verdict.Conforms || asked.Less is not null || asked.Iterations is not null || asked.Seconds < LeastOfClaim || interrupted || known is { IsEmpty: false } ? null
         : $"{Quoted.Short(SubjectName.Short(report.Subject), int.MaxValue)} conforms to PerfModel spec {Spec.SpecDocument.Current.Version}, profile {Profiles}, {string.Join(" and ", report.Dialects)} (suite {SuiteVersion.Text}, seed {report.Seed})";
 
     // A reader's next step; null if there is none.
     private string? Next => report.Verdict switch
     {
+        _ when known is { IsKept: false } => "the list is brought up to date by hand, or with --fix; its comments stay",
+        Verdict.Violates when known is not null => null,
         Verdict.Violates when report.Rules.FirstOrDefault(rule => rule.Verdict == RuleVerdict.Fail) is { } broken =>
             $"'perfmodel explain {broken.Rule.Id}' has the rule with examples; the line 'replay' of a page runs that failure alone",
         Verdict.Violates => "the line 'replay' of a page runs that failure alone",
@@ -109,6 +124,7 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         Rules = [.. report.Rules.Where(IsAskedFor)],
         Checks = report.Checks,
         Failures = failures,
+        Known = known,
     };
 
     public object ToJson() => new
@@ -120,9 +136,10 @@ internal sealed class RunPage(RunReport report, RunOptions asked, IReadOnlyList<
         spec = Spec.SpecDocument.Current.Version,
         suite = SuiteVersion.Text,
         claim = Claim,
+        known = known is null ? null : new { file = known.File, exitCode = known.ExitCode, failures = known.Outcome.Shown, complaints = known.Outcome.Complaints, rewritten = known.Rewritten },
         interrupted,
         elapsedMs = (long)elapsed.TotalMilliseconds,
-        rules = report.Rules.Select(rule => new { id = rule.Rule.Id.ToString(), title = rule.Rule.Title, verdict = rule.Verdict.Word(), checks = rule.Checks }),
+        rules = report.Rules.Select(rule => new { id = rule.Rule.Id.ToString(), title = rule.Rule.Title, strength = Evidence.StrengthOf(rule.Rule, report.Checks.Where(check => check.Verdict != RuleVerdict.NotRun).Select(check => check.Name)), verdict = rule.Verdict.Word(), checks = rule.Checks }),
         checks = report.Checks.Select(check => new
         {
             name = check.Name,

@@ -44,7 +44,7 @@ internal static class RunVerb
         var verb = new System.CommandLine.Command("run", "Checks the conformance of a subject.")
         {
             Grammar.Subject, Grammar.Dialect, Grammar.Profile, Grammar.Rule, Grammar.Checks, Grammar.Iterations, Grammar.Seconds, Grammar.Seed,
-            Grammar.FailFast, Grammar.Report, Grammar.Json, Grammar.Patience, Grammar.Memory,
+            Grammar.FailFast, Grammar.Known, Grammar.Fix, Grammar.Report, Grammar.Json, Grammar.Patience, Grammar.Memory,
         };
         verb.SetAction(parsed =>
         {
@@ -61,12 +61,22 @@ internal static class RunVerb
                 parsed.GetValue(Grammar.FailFast),
                 Grammar.Limits(parsed));
             terms.RefuseContradictions();
-            return Run(terms, parsed.GetValue(Grammar.Dialect) is not null, parsed.GetValue(Grammar.Profile) is not null, ReportFiles.Of(parsed.GetValue(Grammar.Report)), parsed.GetValue(Grammar.Json), interrupts.Token);
+            var fix = parsed.GetValue(Grammar.Fix);
+            var known = parsed.GetValue(Grammar.Known) is { } file ? KnownOf(file, fix, seconds) : fix ? throw new UsageException("--fix rewrites the list of --known, which names none") : null;
+            return Run(terms, known, fix, parsed.GetValue(Grammar.Dialect) is not null, parsed.GetValue(Grammar.Profile) is not null, ReportFiles.Of(parsed.GetValue(Grammar.Report)), parsed.GetValue(Grammar.Json), interrupts.Token);
         });
         return verb;
     }
 
-    private static int Run(RunOptions terms, bool isDialectAsked, bool isProfileAsked, ReportFiles reports, bool json, CancellationToken interrupted)
+    private static KnownFailures KnownOf(string file, bool fix, long? seconds)
+    {
+        // How far a check comes in its time differs from run to run, and with it what it finds.
+        if (seconds is not null) throw new UsageException("--known is of runs that repeat themselves: --seconds makes none, --iterations does");
+        if (fix && file == "-") throw new UsageException("--fix cannot rewrite standard input");
+        return KnownFailures.Read(file, mayBegin: fix);
+    }
+
+    private static int Run(RunOptions terms, KnownFailures? known, bool fix, bool isDialectAsked, bool isProfileAsked, ReportFiles reports, bool json, CancellationToken interrupted)
     {
         using var subject = SubjectRegistry.Prepare(terms.Subject, terms.Foreign, interrupted);
         terms = terms with { Profiles = subject.OfClaimed(terms.Profiles, isProfileAsked) };
@@ -74,14 +84,17 @@ internal static class RunVerb
         if (!isDialectAsked) (terms with { Dialects = [.. terms.Dialects.Intersect(subject.Offered)] }).RefuseContradictions();
         terms = terms with { Dialects = subject.OfOffered(terms.Dialects, isDialectAsked) };
         reports.Open();
+        if (fix) Output.OpenReport(known!.File);
         var clock = Stopwatch.StartNew();
         var report = Suite.Run(terms, subject, interrupted);
         var failures = ArtifactStore.Save(report.Checks.SelectMany(check => check.Failures).Where(failure => !failure.Repeats));
         Output.EndProgress();
-        var page = new RunPage(report, terms, failures, clock.Elapsed, interrupted.IsCancellationRequested);
+        var judged = known is null ? null : JudgedKnown.Of(known, report, fix && !interrupted.IsCancellationRequested);
+        if (judged is { Rewritten: true }) Output.WriteFile(judged.File, judged.Outcome.Fixed.ToString());
+        var page = new RunPage(report, terms, failures, judged, clock.Elapsed, interrupted.IsCancellationRequested);
         if (json) Output.WriteJson(page.ToJson());
         else page.Write();
         reports.Write(page.ToReport());
-        return report.Verdict.ExitCode();
+        return page.ExitCode;
     }
 }

@@ -23,7 +23,7 @@ internal static class JUnitReport
         var text = new StringBuilder();
         using (var writer = XmlWriter.Create(new Utf8Writer(text), new XmlWriterSettings { Indent = true, NewLineChars = "\n" }))
         {
-            var suites = content.Checks.Select(check => (check.Name, Cases: Cases(content, check).ToList())).Append(("no check", Cases: Unchecked(content).ToList())).Where(suite => suite.Cases.Count > 0).ToList();
+            var suites = content.Checks.Select(check => (check.Name, Cases: Cases(content, check).ToList())).Append(("no check", Cases: Unchecked(content).ToList())).Append(("known failures", Cases: Disagreeing(content).ToList())).Where(suite => suite.Cases.Count > 0).ToList();
             writer.WriteStartElement("testsuites");
             Attribute(writer, "name", $"perfmodel {content.Verb} {content.ShortSubject}");
             Totals(writer, [.. suites.SelectMany(suite => suite.Cases)]);
@@ -85,17 +85,23 @@ internal static class JUnitReport
             var against = failures.Where(failure => failure.Failure.Rules.Contains(rule.Rule.Id)).ToList();
             yield return rule.Verdict switch
             {
+                RuleVerdict.Fail when against.Count > 0 && against.All(failure => content.ListedAt(failure.Failure) is not null) => new Case(name, Skipped, "known", $"in play in {against[0].Name}, which is known"),
                 RuleVerdict.Fail => new Case(name, Failed, "rule", $"in play in {(against.Count == 0 ? "a failure that repeats another" : against[0].Name)}", against.Count > 1 ? $"and in {against.Count - 1} more" : ""),
                 RuleVerdict.Unknown => new Case(name, Unknown, "unknown", "nobody can tell"),
                 _ => new Case(name),
             };
         }
 
-        foreach (var (failure, name, page) in failures) yield return new Case(name, Failed, failure.Kind.ToString(), name[(name.IndexOf(':', StringComparison.Ordinal) + 2)..], page);
+        foreach (var (failure, name, page) in failures)
+            yield return content.ListedAt(failure) is { } listed ? new Case(name, Skipped, "known", listed, page) : new Case(name, Failed, failure.Kind.ToString(), name[(name.IndexOf(':', StringComparison.Ordinal) + 2)..], page);
     }
 
     private static IEnumerable<Case> Unchecked(ReportContent content) => content.Rules.Where(rule => rule.Checks.IsEmpty)
         .Select(rule => rule.Verdict == RuleVerdict.Unknown ? new Case(NameOf(rule.Rule), Unknown, "unknown", "nobody can tell") : new Case(NameOf(rule.Rule), Skipped, rule.Verdict.Word(), rule.Rule.Untested ?? "not run"));
+
+    // A list that was rewritten has been told.
+    private static IEnumerable<Case> Disagreeing(ReportContent content) =>
+        content.Known is { IsKept: false } known ? known.Outcome.Complaints.Select(complaint => new Case(complaint, Failed, "known", complaint)) : [];
 
     private static string NameOf(SpecRule rule) => $"{rule.Id} {rule.Title}";
 

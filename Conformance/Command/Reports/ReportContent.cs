@@ -37,6 +37,15 @@ internal sealed record ReportContent(string Verb, string Subject, Verdict Verdic
     /// <summary>The failures, those of one check together.</summary>
     public IReadOnlyList<SavedFailure> Failures { get; init; } = [];
 
+    /// <summary>The list of known failures, and what came of it; or null.</summary>
+    public JudgedKnown? Known { get; init; }
+
+    /// <summary>How the process ends.</summary>
+    public int ExitCode => Known?.ExitCode ?? Verdict.ExitCode();
+
+    /// <summary>Where a failure is listed as known, in words; null if it is not.</summary>
+    public string? ListedAt(Findings.Finding failure) => Known is not null && Known.Outcome.Listed.TryGetValue(failure, out var line) ? $"known: {Known.File}:{line}" : null;
+
     /// <summary>The subject without the folders of a path.</summary>
     public string ShortSubject => SubjectName.Short(Subject);
 

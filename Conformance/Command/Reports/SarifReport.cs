@@ -32,7 +32,7 @@ internal static class SarifReport
                 {
                     tool = new { driver = new { name = "perfmodel", semanticVersion = SuiteVersion.Text, rules = rules.Select(Shape).Append(Unruled()) } },
                     automationDetails = new { id = $"perfmodel/{content.Verb}/{content.ShortSubject}" },
-                    invocations = new[] { new { executionSuccessful = true, exitCode = content.Verdict.ExitCode(), toolExecutionNotifications = content.Checks.Where(IsToTell).Select(Shape) } },
+                    invocations = new[] { new { executionSuccessful = true, exitCode = content.ExitCode, toolExecutionNotifications = content.Checks.Where(IsToTell).Select(Shape) } },
                     columnKind = "utf16CodeUnits",
                     results = content.Failures.Select(failure => Shape(content, failure, ids)),
                     properties = new
@@ -85,6 +85,8 @@ internal static class SarifReport
             level = "error",
             message = new { text = $"{content.StoryOf(saved).Headline}\n\n{finding.Page(saved.Replay)}" },
             locations = new[] { location },
+            // None says that it is not suppressed.
+            suppressions = content.ListedAt(finding) is { } listed ? new[] { new { kind = "external", justification = listed } } : [],
             properties = new
             {
                 check = finding.Check,

@@ -70,6 +70,9 @@ public sealed record RuleReport(SpecRule Rule, RuleVerdict Verdict, ImmutableArr
 /// <summary>The outcome of a whole run.</summary>
 public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects, ulong Seed, ImmutableArray<CheckReport> Checks, ImmutableArray<RuleReport> Rules, Verdict Verdict)
 {
+    /// <summary>The verdict if none of the failures were there: a list of known failures forgives them, and nothing else.</summary>
+    internal Verdict Otherwise { get; init; } = Verdict;
+
     /// <summary>
     /// Adds up the checks. A rule fails if a failure has it in play, unless the rules in play in another failure are a part of
     /// those: one mistake shows in many places, and the smallest set names it best. If the sequential checks found a rule
@@ -97,7 +100,12 @@ public sealed record RunReport(string Subject, ImmutableArray<Dialect> Dialects,
             : checks.Any(check => check.Skipped is not null) ? Verdict.Partial
             : !asksForLess && rules.Any(rule => rule.Verdict == RuleVerdict.NotRun && IsClaimed(rule.Rule)) ? Verdict.Partial
             : Verdict.Conforms;
-        return new RunReport(subject, dialects, seed, checks, rules, verdict);
+        return new RunReport(subject, dialects, seed, checks, rules, verdict) { Otherwise = verdict == Verdict.Violates ? Forgiven() : verdict };
+
+        // A check ends with its failure: the rules that it did not come to are the failure's doing, and the tally of rules has them.
+        Verdict Forgiven() => checks.Any(check => check.Verdict == RuleVerdict.Unknown) ? Verdict.Inconclusive
+            : checks.Any(check => check.Skipped is not null) ? Verdict.Partial
+            : Verdict.Conforms;
 
         bool IsClaimed(SpecRule rule) => rule.HoldsIn(dialects) && SpecDocument.Current.Claims(profiles, rule.Id);
     }

@@ -11,7 +11,7 @@ public static class Schemas
     private static readonly ConcurrentDictionary<string, Lazy<JsonSchema>> Read = new();
 
     /// <summary>The verbs that have one: all that answer in JSON.</summary>
-    public static TheoryData<string> Verbs => ["run", "explore", "enumerate", "merge", "mutants", "subjects", "list", "rules", "explain", "eval", "replay", "litmus", "check", "defects", "adapter", "trace", "vectors"];
+    public static TheoryData<string> Verbs => ["run", "diff", "explore", "enumerate", "merge", "mutants", "subjects", "list", "rules", "explain", "eval", "replay", "litmus", "check", "defects", "adapter", "trace", "vectors"];
 
     /// <summary>What the schema of a verb has against a text.</summary>
     public static IReadOnlyList<string> Errors(string verb, string json) => ErrorsOf(Path.Combine(AppContext.BaseDirectory, "schemas", $"{verb}.schema.json"), json);

@@ -66,6 +66,19 @@ public sealed partial class VerbTests : IDisposable
     }
 
     [Fact]
+    public void A_rule_has_a_strength()
+    {
+        Assert.Equal(["profile", "required", "untested"], Strengths(_cli.Run("rules", "--json")).Values.Distinct().Order(StringComparer.Ordinal));
+        var own = Strengths(_cli.Run("run", "--checks", "rules", "--json"));
+        Assert.Equal(("required", "profile", "profile", "untested"), (own["2.4"], own["6.2"], own["7.4"], own["9.1"]));
+        // Our scheduler does not see these accesses: of their threads, only drawn schedules speak.
+        var drawn = Strengths(_cli.Run("run", "--subject", "locked", "--iterations", "1", "--json"));
+        Assert.Equal(("required", "profile", "stochastic", "untested"), (drawn["2.4"], drawn["6.2"], drawn["7.4"], drawn["9.1"]));
+    }
+
+    private static Dictionary<string, string> Strengths(Answer answer) => answer.Json.GetProperty("rules").EnumerateArray().ToDictionary(rule => Text(rule, "id"), rule => Text(rule, "strength"));
+
+    [Fact]
     public void Eval_says_each_answer_and_the_state_after_it()
     {
         const string Program = "p = Open(task 0, period 1, enabled)\nt = Open(task 0, enabled)\nScheduleIn(p)\nScheduleIn(t)\nSetStopper(p, t) -> ok\nOverflow(p)\nPaused(t) -> ok paused\n";

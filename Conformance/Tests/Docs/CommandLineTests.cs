@@ -54,7 +54,7 @@ public sealed partial class CommandLineTests : IDisposable
     public void Every_verb_stands_in_the_README()
     {
         var written = CommandsOf(Markdown.Named("README.md")).Select(command => command.Split(' ')[0]).ToHashSet();
-        Assert.Superset(new HashSet<string> { "subjects", "rules", "explain", "eval", "explore", "enumerate", "merge", "mutants", "replay", "run", "litmus", "check", "graph", "defects" }, written);
+        Assert.Superset(new HashSet<string> { "subjects", "rules", "explain", "eval", "explore", "enumerate", "merge", "mutants", "replay", "run", "diff", "litmus", "check", "graph", "defects" }, written);
     }
 
     [Theory]
