@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PerfModel.Conformance.Checks;
 using PerfModel.Conformance.Generation;
 using PerfModel.Conformance.Text;
@@ -48,7 +49,8 @@ internal sealed record Enumerated(string Version, string Subject, string Shape, 
 {
     private static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
 
-    /// <summary>What was found, this time.</summary>
+    /// <summary>What was found, this time. A file has it as <see cref="Output.Shape"/> writes it, which is not read: the numbers of its parts say that there is a finding.</summary>
+    [JsonIgnore]
     public ImmutableArray<SavedFailure> Failures { get; init; } = [];
 
     /// <summary>Whether Ctrl-C ended it.</summary>
