@@ -21,18 +21,20 @@ internal static class ArtifactStore
     // Held open while the process lives: whoever can open it alone knows that nobody does.
     private const string Alive = "alive";
 
-    private static readonly Lazy<(DirectoryInfo Folder, FileStream Alive)> Temporary = new(MakeTemporary);
+    private static Lazy<(DirectoryInfo Folder, FileStream Alive)> _temporary = new(MakeTemporary);
 
     /// <summary>A new folder that is gone when the process ends.</summary>
     /// <exception cref="UsageException">There is no place for it.</exception>
-    public static string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(Temporary.Value.Folder.FullName, name)).FullName;
+    public static string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(_temporary.Value.Folder.FullName, name)).FullName;
 
     /// <summary>Removes what <see cref="NewFolder"/> made.</summary>
     public static void Clear()
     {
-        if (!Temporary.IsValueCreated) return;
-        Temporary.Value.Alive.Dispose();
-        Delete(Temporary.Value.Folder.FullName);
+        if (!_temporary.IsValueCreated) return;
+        var made = _temporary.Value;
+        _temporary = new(MakeTemporary);
+        made.Alive.Dispose();
+        Delete(made.Folder.FullName);
     }
 
     private static (DirectoryInfo Folder, FileStream Alive) MakeTemporary()

@@ -41,6 +41,8 @@ internal static partial class Output
         _writer = new StandardOutput(output);
         Console.SetOut(_writer);
         if (!IsOpen(2)) Console.SetError(TextWriter.Null);
+        (_shown, _isOver) = (0, false);
+        SinceProgress.Restart();
     }
 
     /// <summary>Writes the one object.</summary>

@@ -10,7 +10,7 @@ public sealed class NativeTests : IDisposable
 
     public void Dispose() => _cli.Dispose();
 
-    [ToolFact(CCompiler.Name)]
+    [ToolFact(CCompiler.Name, Long = true)]
     public void The_C_adapter_conforms_in_each_check()
     {
         var answer = _cli.Run("run", "--subject", CCompiler.Library(_cli, "events", "-DPM_HOOKED"), "--iterations", "200", "--json").Exits(0);

@@ -1,33 +1,13 @@
 // Bad input ends with one clear line on stderr and exit code 2: nothing on stdout, no stack trace, no hang.
-using System.CommandLine;
-using System.Reflection;
-using PerfModel.Conformance.Command;
 using Xunit;
 
 namespace PerfModel.Conformance.Tests.Command;
 
-// Options know the verbs that have them: one class at a time makes verbs.
-[Collection(nameof(GrammarTests))]
 public sealed class BadInputTests : IDisposable
 {
     private readonly Cli _cli = new();
-    private readonly Interrupts _interrupts = new();
-    private readonly RootCommand _root;
 
-    public BadInputTests() => _root = EntryPoint.Root(_interrupts);
-
-    // Of some the process is asked in rows of its own, at each commit.
-    public static IEnumerable<object?[]> Words => Rows(nameof(A_word_that_means_nothing)).ExceptBy(Rows(nameof(A_process_says_so_and_ends)).Select(Text), Text);
-
-    private static IEnumerable<object?[]> Rows(string test) => typeof(BadInputTests).GetMethod(test)!.GetCustomAttributes<InlineDataAttribute>().SelectMany(row => row.GetData(null!));
-
-    private static string Text(object?[] row) => string.Join('\n', row);
-
-    public void Dispose()
-    {
-        _interrupts.Dispose();
-        _cli.Dispose();
-    }
+    public void Dispose() => _cli.Dispose();
 
     [Theory]
     [InlineData("there is no verb 'rnu'; did you mean run? there are run, explore, ", "rnu")]
@@ -157,25 +137,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--memory '1': expected a whole number from 64", "check", "--memory", "1")]
     [InlineData("--memory '63': expected a whole number from 64", "run", "--memory", "63")]
     [InlineData("there is no kind of names 'nothing'; there are scenarios, universes, litmus, ", "list", "nothing")]
-    public void A_word_that_means_nothing(string words, params string[] arguments)
-    {
-        var code = 0;
-        string? line = null;
-        var output = Heard.Of(() =>
-        {
-            try
-            {
-                code = EntryPoint.Run(_root, arguments);
-            }
-            catch (Exception e)
-            {
-                (code, line) = (ExitCode.Usage, EntryPoint.Complaint(e) ?? e.ToString());
-            }
-        });
-        new Answer(code, output, line ?? "").Complains(words);
-    }
+    public void A_word_that_means_nothing(string words, params string[] arguments) => _cli.Run(arguments).Complains(words);
 
-    // What the entry point makes of a complaint is the same for all.
+    // A process of its own says it as one that stays does.
     [Theory]
     [InlineData("there is no verb 'rnu'; did you mean run? there are run, explore, ", "rnu")]
     [InlineData("run does not take '--frobnicate'", "--frobnicate")]
@@ -183,8 +147,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("cannot read nowhere.txt: there is no such file", "replay", "nowhere.txt")]
     [InlineData("standard input: empty", "eval", "-")]
     [InlineData("standard input: empty", "replay", "-")]
-    [LongMemberData(nameof(Words))]
-    public void A_process_says_so_and_ends(string words, params string[] arguments) => _cli.Run(arguments).Complains(words);
+    public void A_process_says_so_and_ends(string words, params string[] arguments) => _cli.RunProcess(arguments).Complains(words);
 
     [Theory]
     [InlineData("a file: empty", "")]

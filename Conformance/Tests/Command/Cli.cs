@@ -1,4 +1,4 @@
-// Runs the perfmodel command as a user does: a process with arguments, standard input, and a folder of its own.
+// Runs the perfmodel command as a user does: arguments, standard input, and a folder of its own; in CI a process of its own, else one that stays.
 using PerfModel.Conformance.Child;
 using PerfModel.Conformance.Subjects;
 using System.Diagnostics;
@@ -52,7 +52,11 @@ public sealed class Cli : IDisposable
     public Answer Run(params string[] arguments) => Run("", arguments);
 
     /// <summary>Runs the command to its end with this on its standard input.</summary>
-    public Answer Run(string input, string[] arguments) => Run(DotnetHost.Exec(Assembly, arguments), input);
+    public Answer Run(string input, string[] arguments) =>
+        CommandHost.IsPossible && Long.Skip is not null ? CommandHost.Run(Folder, input, arguments, Patience) : Run(DotnetHost.Exec(Assembly, arguments), input);
+
+    /// <summary>Runs the command to its end in a process of its own.</summary>
+    public Answer RunProcess(params string[] arguments) => Run(DotnetHost.Exec(Assembly, arguments), "");
 
     /// <summary>Replays a saved failure as its page says: a subject of the user's is named again.</summary>
     public Answer Replay(string file, params string[] more)

@@ -6,6 +6,13 @@ namespace PerfModel.Conformance.Tests.Command;
 
 public sealed class DiffTests : IDisposable
 {
+    // Reports of the two that most of the tests compare, made once.
+    private static readonly Lazy<(string Right, string Wrong)> Reports = new(() =>
+    {
+        using var cli = new Cli();
+        return (cli.Run("run", "--checks", "rules", "--json").Exits(0).Out, cli.Run("run", "--checks", "rules", "--subject", "wrong:dead-owner-owns", "--json").Exits(1).Out);
+    });
+
     private readonly Cli _cli = new();
 
     public void Dispose() => _cli.Dispose();
@@ -14,7 +21,7 @@ public sealed class DiffTests : IDisposable
     public void Two_runs_of_one_subject_say_the_same()
     {
         _cli.Run("run", "--checks", "rules", "--report", "a.json").Exits(0);
-        _cli.Write("b.json", _cli.Run("run", "--checks", "rules", "--json").Exits(0).Out);
+        _cli.Write("b.json", Reports.Value.Right);
         Assert.Equal("a.json and b.json say the same\n", _cli.Run("diff", "a.json", "b.json").Exits(0).Out);
         var json = _cli.Run("diff", "a.json", "b.json", "--json").Exits(0);
         Schemas.Valid("diff", json);
@@ -24,8 +31,8 @@ public sealed class DiffTests : IDisposable
     [Fact]
     public void A_subject_that_breaks_a_rule_differs_by_rules_checks_and_failures()
     {
-        _cli.Run("run", "--checks", "rules", "--report", "a.json").Exits(0);
-        _cli.Run("run", "--checks", "rules", "--subject", "wrong:dead-owner-owns", "--report", "b.json").Exits(1);
+        _cli.Write("a.json", Reports.Value.Right);
+        _cli.Write("b.json", Reports.Value.Wrong);
         var page = _cli.Run("diff", "a.json", "b.json").Exits(1).Out;
         foreach (var line in (string[])["rule  2.1   pass -> fail   Making a link", "check rules: pass -> fail", "came  2.1 rules Amended: a slot that a death freed can be filled at once", "asked otherwise: subject lockfree -> wrong:dead-owner-owns"])
             Assert.Contains(line, page.Split('\n'));
@@ -56,8 +63,8 @@ public sealed class DiffTests : IDisposable
     [MemberData(nameof(Changes))]
     public void Each_difference_is_told(string at, string value, string? line)
     {
-        _cli.Run("run", "--checks", "rules", "--subject", "wrong:dead-owner-owns", "--report", "a.json").Exits(1);
-        var report = JsonNode.Parse(_cli.Read("a.json"))!;
+        _cli.Write("a.json", Reports.Value.Wrong);
+        var report = JsonNode.Parse(Reports.Value.Wrong)!;
         var steps = at.Split('.');
         var owner = steps[..^1].Aggregate(report, (node, step) => int.TryParse(step, out var index) ? node[index]! : node[step]!);
         if (int.TryParse(steps[^1], out var last)) owner[last] = value;
@@ -77,7 +84,7 @@ public sealed class DiffTests : IDisposable
     [InlineData("cannot read no.json: there is no such file", null)]
     public void What_is_no_report_is_refused(string words, string? text)
     {
-        _cli.Run("run", "--checks", "rules", "--report", "a.json").Exits(0);
+        _cli.Write("a.json", Reports.Value.Right);
         if (text is not null) _cli.Write("b.json", text);
         _cli.Run("diff", "a.json", text is null ? "no.json" : "b.json").Complains(words);
     }
