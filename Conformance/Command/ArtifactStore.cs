@@ -21,9 +21,10 @@ internal static class ArtifactStore
     // Held open while the process lives: whoever can open it alone knows that nobody does.
     private const string Alive = "alive";
 
+    // Another one for the next command: a process of the tests runs several.
     private static Lazy<(DirectoryInfo Folder, FileStream Alive)> _temporary = new(MakeTemporary);
 
-    /// <summary>A new folder that is gone when the process ends.</summary>
+    /// <summary>A new folder that is gone when the command ends.</summary>
     /// <exception cref="UsageException">There is no place for it.</exception>
     public static string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(_temporary.Value.Folder.FullName, name)).FullName;
 

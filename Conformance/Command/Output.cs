@@ -41,6 +41,7 @@ internal static partial class Output
         _writer = new StandardOutput(output);
         Console.SetOut(_writer);
         if (!IsOpen(2)) Console.SetError(TextWriter.Null);
+        // A process of the tests runs one command after another.
         (_shown, _isOver) = (0, false);
         SinceProgress.Restart();
     }

@@ -6,5 +6,5 @@ namespace PerfModel.Conformance.Tests;
 internal static class TestProcess
 {
     public static int Main(string[] args) =>
-        args is [CommandHost.Verb, var pipe] ? CommandHost.Serve(pipe) : throw new ArgumentException("run the tests with 'dotnet test -c Release'");
+        args is [CommandHost.Verb, var pipe, var streams] ? CommandHost.Serve(pipe, streams) : throw new ArgumentException("run the tests with 'dotnet test -c Release'");
 }

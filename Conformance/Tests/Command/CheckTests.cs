@@ -74,7 +74,7 @@ public sealed class CheckTests : IDisposable
     [LongFact]
     public void A_memory_cap_ends_in_unknown_and_not_in_a_crash()
     {
-        var answer = _cli.Run("check", "--events", "3", "--symmetry", "off", "--memory", "64").Exits(3);
+        var answer = _cli.RunProcess("check", "--events", "3", "--symmetry", "off", "--memory", "64").Exits(3);
         Assert.EndsWith("\nspec inconclusive: not exhaustive: the next states would take more than --memory\n", answer.Out, StringComparison.Ordinal);
         Assert.Contains("  Always     unknown       ", answer.Out, StringComparison.Ordinal);
     }

@@ -45,6 +45,9 @@ public sealed class Cli : IDisposable
     /// <summary>The command's assembly.</summary>
     public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "perfmodel.dll");
 
+    /// <summary>What the command calls itself in its help: the program that runs it.</summary>
+    public static string Called => CommandHost.IsUsed ? typeof(CommandHost).Assembly.GetName().Name! : "perfmodel";
+
     /// <summary>The folder.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("perfmodel test ").FullName;
 
@@ -53,7 +56,7 @@ public sealed class Cli : IDisposable
 
     /// <summary>Runs the command to its end with this on its standard input.</summary>
     public Answer Run(string input, string[] arguments) =>
-        CommandHost.IsPossible && Long.Skip is not null ? CommandHost.Run(Folder, input, arguments, Patience) : Run(DotnetHost.Exec(Assembly, arguments), input);
+        CommandHost.IsUsed ? CommandHost.Run(Folder, input, arguments, Patience) : Run(DotnetHost.Exec(Assembly, arguments), input);
 
     /// <summary>Runs the command to its end in a process of its own.</summary>
     public Answer RunProcess(params string[] arguments) => Run(DotnetHost.Exec(Assembly, arguments), "");
