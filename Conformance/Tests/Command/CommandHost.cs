@@ -13,8 +13,8 @@ namespace PerfModel.Conformance.Tests.Command;
 
 /// <summary>
 /// Runs commands in processes of the tests' own, one at a time in each. Descriptors 0 to 2 are files that each command has for itself, and so is the current
-/// folder; what is static outlives it. With PERFMODEL_LONG=1, as in CI, and on Windows, which has no descriptors, each command has a process of its own; so has,
-/// everywhere, what only such a process can show: signals, streams that are closed, the memory of the command itself.
+/// folder; what is static outlives it. With PERFMODEL_ALONE=1, as in .ci/long, and on Windows, which has no descriptors, each command has a process of its own; so
+/// has, everywhere, what only such a process can show: signals, streams that are closed, the memory of the command itself.
 /// </summary>
 internal sealed class CommandHost : IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class CommandHost : IDisposable
     }
 
     /// <summary>Whether commands run in such a process.</summary>
-    public static bool IsUsed => Long.Skip is not null && !OperatingSystem.IsWindows();
+    public static bool IsUsed { get; } = Environment.GetEnvironmentVariable("PERFMODEL_ALONE") != "1" && !OperatingSystem.IsWindows();
 
     /// <summary>Runs a command in a folder.</summary>
     public static Answer Run(string folder, string input, string[] arguments, TimeSpan patience)
