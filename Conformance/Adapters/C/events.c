@@ -30,8 +30,9 @@ struct events {
     enum dialect dialect;
     int handles, roots, tasks, cpus;
     _Atomic(struct state *) state;
-    /* Replaced states, which other threads may still read: freed with the system. No answer depends on it, so the suite need not stand before it. */
+    /* Replaced states, which calls inside may still read. No answer depends on these two, so the suite need not stand before them. */
     _Atomic(struct state *) retired;
+    atomic_int inside; /* calls that have begun and not ended */
 };
 
 static struct state *allocate(const struct events *e, int room) {
@@ -272,8 +273,23 @@ static void retire(struct events *e, struct state *s) {
     while (!atomic_compare_exchange_weak_explicit(&e->retired, &s->retired, s, memory_order_release, memory_order_relaxed)) {}
 }
 
+static void enter(struct events *e) { atomic_fetch_add(&e->inside, 1); }
+
+/* A call that is alone frees what was replaced: who comes after it cannot find that any more. If another has come in between, that one may. */
+static void leave(struct events *e) {
+    struct state *mine = atomic_load(&e->inside) == 1 ? atomic_exchange(&e->retired, NULL) : NULL;
+    bool alone = atomic_fetch_sub(&e->inside, 1) == 1;
+    while (mine) {
+        struct state *s = mine;
+        mine = s->retired;
+        if (alone) free(s);
+        else retire(e, s);
+    }
+}
+
 /* A call that may change the state: one compare-exchange is its step. A refusal is the step of its load. */
 static int64_t change(struct events *e, operation *operate, const struct call *c) {
+    enter(e);
     for (;;) {
         /* Partner: the compare-exchange below. Without acquire the fields of the state may not be there yet. */
         struct state *old = pm_atomic_load_acquire(&e->state);
@@ -281,16 +297,19 @@ static int64_t change(struct events *e, operation *operate, const struct call *c
         int64_t answer = operate(e, new, c);
         if (answer < 0) {
             free(new);
+            leave(e);
             return answer;
         }
 #ifdef MISTAKE_LOST_UPDATE
         pm_atomic_store_release(&e->state, new);
         if (false) retire(e, old); /* not here: another thread may have replaced it too */
+        leave(e);
         return answer;
 #else
         /* Partner: each load. Without release a reader may find the state without its fields; without the comparison another call's step is lost. */
         if (pm_atomic_compare_exchange(&e->state, &old, new)) {
             retire(e, old);
+            leave(e);
             return answer;
         }
         free(new);
@@ -312,44 +331,47 @@ int64_t events_fork(struct events *e, int32_t task, int32_t child) { return chan
 int64_t events_exit(struct events *e, int32_t task) { return change(e, exit_task, &(struct call){.task = task}); }
 
 /* Reads: one load (1.9). */
-static struct instance *look(struct events *e, struct name name) { return find(pm_atomic_load_acquire(&e->state), name); }
+typedef int64_t reading(struct state *s, struct name name, struct name *owner);
 
-int64_t events_count(struct events *e, struct name name) {
-    const struct instance *i = look(e, name);
-    return i ? i->count : -EBADF;
-}
-
-int64_t events_samples(struct events *e, struct name name) {
-    const struct instance *i = look(e, name);
-    return i ? i->samples : -EBADF;
-}
-
-int64_t events_activity(struct events *e, struct name name) {
-    const struct instance *i = look(e, name);
-    return i ? (int64_t)activity(i) : -EBADF;
-}
-
-int64_t events_paused(struct events *e, struct name name) {
-    const struct instance *i = look(e, name);
-    return i ? i->paused : -EBADF;
-}
-
-int64_t events_owner(struct events *e, bool starter, struct name name, int32_t *owner_task) {
-    const struct instance *i = look(e, name);
-    if (!i) return -EBADF;
-    struct name owner = starter ? i->starter : i->stopper;
-    *owner_task = owner.task;
-    return owner.handle ? owner.handle : NONE;
-}
-
-int64_t events_total(struct events *e, int64_t event) {
+static int64_t look(struct events *e, reading *read, struct name name, struct name *owner) {
+    enter(e);
     struct state *s = pm_atomic_load_acquire(&e->state);
-    const struct instance *i = own(s, event);
-    if (!i) return -EBADF;
-    int64_t total = i->left;
-    for (int k = 0; k < s->live; k++)
-        if (s->at[k].name.handle == event && __builtin_add_overflow(total, s->at[k].count, &total)) return -EOVERFLOW; /* 6.10 */
+    int64_t answer = find(s, name) ? read(s, name, owner) : -EBADF;
+    leave(e);
+    return answer;
+}
+
+static int64_t count(struct state *s, struct name name, struct name *owner) { return (void)owner, find(s, name)->count; }
+
+static int64_t samples(struct state *s, struct name name, struct name *owner) { return (void)owner, find(s, name)->samples; }
+
+static int64_t activity_of(struct state *s, struct name name, struct name *owner) { return (void)owner, (int64_t)activity(find(s, name)); }
+
+static int64_t paused(struct state *s, struct name name, struct name *owner) { return (void)owner, find(s, name)->paused; }
+
+static int64_t starter(struct state *s, struct name name, struct name *owner) { return (*owner = find(s, name)->starter).handle; }
+
+static int64_t stopper(struct state *s, struct name name, struct name *owner) { return (*owner = find(s, name)->stopper).handle; }
+
+static int64_t total(struct state *s, struct name name, struct name *owner) {
+    (void)owner;
+    int64_t total = find(s, name)->left;
+    for (int i = 0; i < s->live; i++)
+        if (s->at[i].name.handle == name.handle && __builtin_add_overflow(total, s->at[i].count, &total)) return -EOVERFLOW; /* 6.10 */
     return total;
+}
+
+int64_t events_count(struct events *e, struct name name) { return look(e, count, name, NULL); }
+int64_t events_samples(struct events *e, struct name name) { return look(e, samples, name, NULL); }
+int64_t events_activity(struct events *e, struct name name) { return look(e, activity_of, name, NULL); }
+int64_t events_paused(struct events *e, struct name name) { return look(e, paused, name, NULL); }
+int64_t events_total(struct events *e, int64_t event) { return look(e, total, (struct name){event, OWN}, NULL); }
+
+int64_t events_owner(struct events *e, bool is_starter, struct name name, int32_t *owner_task) {
+    struct name owner = {0, OWN};
+    int64_t answer = look(e, is_starter ? starter : stopper, name, &owner);
+    *owner_task = owner.task;
+    return answer ? answer : NONE;
 }
 
 struct events *events_new(enum dialect dialect, int handles, int roots, int tasks, int cpus) {

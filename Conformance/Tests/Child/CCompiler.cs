@@ -22,6 +22,15 @@ internal static class CCompiler
         return $"native:./lib{name}.so";
     }
 
+    /// <summary>Compiles the program that runs vectors on the C adapter, and answers the command that starts it.</summary>
+    public static string Vectors(Cli cli, string name, string switches = "-Wall -Wextra -Werror")
+    {
+        string[] sources = ["vectors.c", "json.c", "adapter.c", "events.c"];
+        string[] arguments = ["-std=c11", "-O2", "-pthread", .. switches.Split(' '), "-o", name, .. sources.Select(source => Path.Combine(Adapter, source))];
+        cli.Run(new ProcessStartInfo(Name, arguments), "").Exits(0);
+        return $"'{Path.Combine(cli.Folder, name)}'";
+    }
+
     /// <summary>The adapter with a function of its own in the place of one: <c>pm_close</c>, say.</summary>
     public static string LibraryWith(Cli cli, string name, string function, string instead)
     {

@@ -85,7 +85,10 @@ internal sealed class CommandHost : IDisposable
             for (var descriptor = 0; descriptor <= 2; descriptor++) Redirect(descriptor, Stream(streams, descriptor));
             Console.SetIn(new StreamReader(Console.OpenStandardInput()));
             Console.SetError(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
-            pipe.Write(Encoding.UTF8.GetBytes($"{EntryPoint.Main(job.Arguments)}\n"));
+            var code = EntryPoint.Main(job.Arguments);
+            // Tests ask which processes are left in their folder.
+            Directory.SetCurrentDirectory(streams);
+            pipe.Write(Encoding.UTF8.GetBytes($"{code}\n"));
         }
 
         Directory.Delete(streams, recursive: true);
