@@ -19,10 +19,10 @@ static int hex(const char *at) {
     return value;
 }
 
-/* A string behind its quote; one that would not fit in UTF-8 without surrogates is refused. */
+/* A string behind its quote, which ends on its line; one that would not fit in UTF-8 without surrogates is refused. */
 static const char *read_text(const char *at, char **text) {
     static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
-    char *to = *text = malloc(strlen(at) < strcspn(at, "\n") ? strlen(at) + 1 : strcspn(at, "\n") + 1);
+    char *to = *text = malloc(strcspn(at, "\n") + 1);
     while (to && *at != '"') {
         if ((unsigned char)*at < ' ') return NULL;
         if (*at != '\\') {
